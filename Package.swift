@@ -1,0 +1,109 @@
+// swift-tools-version: 6.2
+import Foundation
+import PackageDescription
+
+// MARK: - What this machine can do
+
+/// The instruction set to compile the kernels for: `x86-64-v4` (AVX-512), `x86-64-v3` (AVX2 with FMA), or nothing, which
+/// means the compiler's baseline (SSE2, or NEON on arm64). `DIFFUSION_MARCH` overrides what the processor reports.
+let instructionSet: String? = {
+  if let chosen = Context.environment["DIFFUSION_MARCH"] { return chosen == "none" ? nil : chosen }
+  guard let processor = try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8) else { return nil }
+  let flags = Set(processor.split(whereSeparator: \.isWhitespace))
+  if flags.isSuperset(of: ["avx512f", "avx512bw", "avx512cd", "avx512dq", "avx512vl"]) { return "x86-64-v4" }
+  if flags.isSuperset(of: ["avx2", "fma", "bmi2", "movbe"]) { return "x86-64-v3" }
+  return nil
+}()
+
+/// Kernels are optimised in debug builds too, so that `swift test` is quick. The define must agree with `-march`: without
+/// FMA in the target `SIMD.addProduct` would become a library call, 160 times slower.
+let engineSettings: [SwiftSetting] =
+  [.unsafeFlags(["-O"] + (instructionSet.map { ["-Xcc", "-march=\($0)"] } ?? []))]
+  + (instructionSet == "x86-64-v4" ? [.define("AVX512")] : [])
+  + (instructionSet == "x86-64-v3" ? [.define("AVX2")] : [])
+
+func exists(_ path: String) -> Bool {
+  FileManager.default.fileExists(atPath: Context.packageDirectory + "/" + path)
+}
+
+// MARK: - The chapters
+
+/// In reading order; a chapter may import the ones before it.
+let chapterNames = [
+  "Convolution", "ForwardDiffusion", "Schedules", "UNetUpsampling", "Loss", "Sampling", "Conditioning",
+  "GANComparison", "Evaluation",
+]
+
+/// What each chapter stands on besides the earlier chapters.
+let engine: [Target.Dependency] = ["Tensors", "Learning"]
+
+/// A chapter is `XSolutions` and `XExercises`, the same files filled in and to be filled in, and `X`, which re-exports the
+/// one that the package traits choose. Either folder may be missing: a student's copy has no solutions, and where there are
+/// no exercises the solutions stand alone.
+let chapterTargets: [Target] = chapterNames.enumerated().flatMap { number, name -> [Target] in
+  let folder = "0\(number)-\(name)"
+  let below = engine + chapterNames.prefix(number).map { .init(stringLiteral: $0) }
+  var choices: [Target.Dependency] = []
+  var targets: [Target] = []
+  if exists("exercises/\(folder)") {
+    targets.append(.target(name: "\(name)Exercises", dependencies: below, path: "exercises/\(folder)"))
+    choices.append(.target(name: "\(name)Exercises"))
+  }
+  if exists("solutions/\(folder)") {
+    targets.append(.target(name: "\(name)Solutions", dependencies: below, path: "solutions/\(folder)"))
+    choices.append(.target(name: "\(name)Solutions", condition: .when(traits: ["Solutions", "Solved\(name)"])))
+  }
+  targets.append(.target(name: name, dependencies: choices))
+  targets.append(
+    .testTarget(name: "\(name)Tests", dependencies: engine + ["TestSupport"] + [.init(stringLiteral: name)]))
+  return targets
+}
+
+let solvedTraits = chapterNames.map {
+  Trait(name: "Solved\($0)", description: "Use the reference solution of the chapter \($0).")
+}
+
+// MARK: - The package
+
+let package = Package(
+  name: "DiffusionFromScratch",
+  platforms: [.macOS(.v15)],
+  products: [.executable(name: "ddpm", targets: ["ddpm"])],
+  traits: Set(
+    solvedTraits + [
+      .default(enabledTraits: exists("exercises") ? [] : ["Solutions"]),
+      .trait(name: "Solutions", description: "Use the reference solutions of all chapters."),
+    ]),
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+  ],
+  targets: [
+    // MARK: Libraries of the system
+    .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"]), .brew(["libpng"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
+
+    // MARK: The engine
+    .target(name: "Tensors", swiftSettings: engineSettings),
+    .target(name: "Learning", dependencies: ["Tensors"], swiftSettings: engineSettings),
+
+    // MARK: Pictures and data
+    .target(name: "Images", dependencies: ["Tensors", "CPNG"], swiftSettings: engineSettings),
+    .target(name: "Datasets", dependencies: ["Tensors", "Images", "CZlib"], swiftSettings: engineSettings),
+
+    // MARK: Programs
+    .executableTarget(
+      name: "ddpm",
+      dependencies: engine + ["Images", "Datasets"] + chapterNames.map { .init(stringLiteral: $0) } + [
+        .product(name: "ArgumentParser", package: "swift-argument-parser")
+      ]),
+
+    // MARK: Tests
+    .target(name: "TestSupport", dependencies: engine, path: "Tests/TestSupport"),
+    .testTarget(name: "TensorsTests", dependencies: ["Tensors", "TestSupport"]),
+    .testTarget(name: "LearningTests", dependencies: ["Learning", "TestSupport"], resources: [.copy("Fixtures")]),
+    .testTarget(name: "ImagesTests", dependencies: ["Images", "CPNG"]),
+    .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "CZlib"]),
+    .testTarget(name: "ddpmTests", dependencies: ["ddpm", "TestSupport"]),
+  ] + chapterTargets,
+  swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,5 @@
+#if Solutions || SolvedConditioning
+  @_exported import ConditioningSolutions
+#else
+  @_exported import ConditioningExercises
+#endif

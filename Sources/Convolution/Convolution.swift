@@ -1,0 +1,5 @@
+#if Solutions || SolvedConvolution
+  @_exported import ConvolutionSolutions
+#else
+  @_exported import ConvolutionExercises
+#endif

@@ -1,0 +1,5 @@
+#if Solutions || SolvedEvaluation
+  @_exported import EvaluationSolutions
+#else
+  @_exported import EvaluationExercises
+#endif

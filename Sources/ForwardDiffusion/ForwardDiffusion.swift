@@ -1,0 +1,5 @@
+#if Solutions || SolvedForwardDiffusion
+  @_exported import ForwardDiffusionSolutions
+#else
+  @_exported import ForwardDiffusionExercises
+#endif

@@ -1,0 +1,5 @@
+#if Solutions || SolvedSampling
+  @_exported import SamplingSolutions
+#else
+  @_exported import SamplingExercises
+#endif

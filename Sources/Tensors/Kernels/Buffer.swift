@@ -1,0 +1,79 @@
+import Synchronization
+
+/// The memory of a tensor: a block from the pool, which goes back there when the last tensor lets go of it.
+///
+/// A buffer is written only while it is being made, or by a tensor that owns it alone; after that it is shared and only
+/// read, which is what makes it safe to send to other threads.
+final class Buffer: @unchecked Sendable {
+  let base: UnsafeMutablePointer<Float>
+  let count: Int
+  private let sizeClass: Int
+
+  /// A buffer whose contents are whatever was there before.
+  init(uninitialized count: Int) {
+    self.count = count
+    (base, sizeClass) = BufferPool.shared.take(count)
+  }
+
+  convenience init(repeating value: Float, count: Int) {
+    self.init(uninitialized: count)
+    base.update(repeating: value, count: count)
+  }
+
+  convenience init(copying scalars: [Float]) {
+    self.init(uninitialized: scalars.count)
+    scalars.withUnsafeBufferPointer { source in
+      if let address = source.baseAddress { base.update(from: address, count: count) }
+    }
+  }
+
+  convenience init(copying other: Buffer) {
+    self.init(uninitialized: other.count)
+    base.update(from: other.base, count: count)
+  }
+
+  deinit { BufferPool.shared.give(base, sizeClass: sizeClass) }
+
+  subscript(index: Int) -> Float {
+    get {
+      precondition(index >= 0 && index < count)
+      return base[index]
+    }
+    set {
+      precondition(index >= 0 && index < count)
+      base[index] = newValue
+    }
+  }
+
+  var array: [Float] { Array(UnsafeBufferPointer(start: base, count: count)) }
+}
+
+/// Keeps freed blocks for the next tensor of about the same size, so that a training step in its steady state asks the
+/// system for no memory: fresh pages cost more than the arithmetic done on them.
+final class BufferPool: Sendable {
+  static let shared = BufferPool()
+
+  /// Free blocks by size class. The addresses are kept as integers because raw pointers are not `Sendable`.
+  private let free = Mutex<[Int: [UInt]]>([:])
+
+  /// Four size classes to each power of two: at most a quarter of a block is unused.
+  static func capacity(for count: Int) -> Int {
+    let atLeast = max(count, 64)
+    let power = Int.bitWidth - (atLeast - 1).leadingZeroBitCount
+    let step = max(1 << max(power - 3, 0), 16)
+    return (atLeast + step - 1) / step * step
+  }
+
+  func take(_ count: Int) -> (UnsafeMutablePointer<Float>, sizeClass: Int) {
+    let capacity = Self.capacity(for: count)
+    if let address = free.withLock({ $0[capacity]?.popLast() }), let pointer = UnsafeMutablePointer<Float>(bitPattern: address) {
+      return (pointer, capacity)
+    }
+    let raw = UnsafeMutableRawPointer.allocate(byteCount: capacity * MemoryLayout<Float>.stride, alignment: 64)
+    return (raw.bindMemory(to: Float.self, capacity: capacity), capacity)
+  }
+
+  func give(_ pointer: UnsafeMutablePointer<Float>, sizeClass: Int) {
+    free.withLock { $0[sizeClass, default: []].append(UInt(bitPattern: pointer)) }
+  }
+}

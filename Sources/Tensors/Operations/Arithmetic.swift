@@ -1,0 +1,3 @@
+extension Tensor {
+  public static func + (left: Tensor, right: Tensor) -> Tensor { left }
+}

@@ -1,0 +1,133 @@
+/// An n-dimensional array of `Float`, row-major, with the semantics of a value.
+///
+/// Images are batches of shape `[count, height, width, channels]`. An operation on a tensor that depends on a parameter
+/// records itself, so that ``gradients(of:)`` can later be asked how the result depends on the parameter. Operations
+/// never trap: see ``Fault``.
+public struct Tensor: Sendable {
+  /// The extents of the axes; a scalar has none.
+  public let shape: Shape
+
+  /// Why there is no result; nil for an ordinary tensor.
+  public private(set) var fault: Fault?
+
+  var buffer: Buffer
+  var record: GradientRecord?
+
+  init(_ shape: Shape, _ buffer: Buffer, record: GradientRecord? = nil) {
+    self.shape = shape
+    self.buffer = buffer
+    self.record = record
+  }
+}
+
+// MARK: - Making tensors
+
+extension Tensor {
+  /// A tensor that holds no result but the reason for it. Its shape is that of a scalar.
+  public init(fault: Fault) {
+    self.init([], Buffer(repeating: .nan, count: 1))
+    self.fault = fault
+  }
+
+  /// A tensor of the given shape with its elements in row-major order; faulty where their number does not fit the shape.
+  public init(_ scalars: [Float], shape: Shape) {
+    guard scalars.count == shape.elementCount, shape.allSatisfy({ $0 >= 0 }) else {
+      self.init(fault: Fault("\(scalars.count) numbers do not fill the shape \(shape)"))
+      return
+    }
+    self.init(shape, Buffer(copying: scalars))
+  }
+
+  /// A vector.
+  public init(_ scalars: [Float]) { self.init(scalars, shape: [scalars.count]) }
+
+  /// A tensor without axes that holds one number.
+  public init(_ scalar: Float) { self.init([], Buffer(repeating: scalar, count: 1)) }
+
+  /// A tensor with every element equal to `value`.
+  public init(repeating value: Float, shape: Shape) {
+    guard shape.allSatisfy({ $0 >= 0 }) else {
+      self.init(fault: Fault("a shape has no negative extents, but \(shape) does"))
+      return
+    }
+    self.init(shape, Buffer(repeating: value, count: shape.elementCount))
+  }
+
+  /// A tensor of zeros.
+  public static func zeros(_ shape: Shape) -> Tensor { Tensor(repeating: 0, shape: shape) }
+
+  /// A tensor of ones.
+  public static func ones(_ shape: Shape) -> Tensor { Tensor(repeating: 1, shape: shape) }
+}
+
+// MARK: - Reading and writing elements
+
+extension Tensor {
+  /// The elements in row-major order. A faulty tensor has one, which is NaN.
+  public var scalars: [Float] { buffer.array }
+
+  /// The only element of a tensor that has one; NaN for a faulty tensor or one of several elements.
+  public var item: Float { buffer.count == 1 ? buffer[0] : .nan }
+
+  /// One element. Reading outside the tensor gives NaN; writing outside makes the tensor faulty.
+  public subscript(_ index: Int...) -> Float {
+    get {
+      guard let offset = offset(of: index) else { return .nan }
+      return buffer[offset]
+    }
+    set {
+      guard fault == nil else { return }
+      guard let offset = offset(of: index) else {
+        fault = Fault("the index \(Shape(index)) is outside the shape \(shape)")
+        return
+      }
+      if !isKnownUniquelyReferenced(&buffer) { buffer = Buffer(copying: buffer) }
+      record = nil
+      buffer[offset] = newValue
+    }
+  }
+
+  private func offset(of index: [Int]) -> Int? {
+    guard index.count == shape.rank, fault == nil else { return nil }
+    var offset = 0
+    for (position, extent) in zip(index, shape) {
+      guard position >= 0, position < extent else { return nil }
+      offset = offset * extent + position
+    }
+    return offset
+  }
+
+  /// This tensor, unless it is faulty.
+  ///
+  /// - Throws: The ``Fault`` of a faulty tensor.
+  @discardableResult
+  public func checked() throws -> Tensor {
+    if let fault { throw fault }
+    return self
+  }
+
+  /// The same numbers, of which no gradient is recorded.
+  public var detached: Tensor {
+    var copy = self
+    copy.record = nil
+    return copy
+  }
+
+  /// Whether every element is a finite number.
+  public var isFinite: Bool { fault == nil && buffer.array.allSatisfy(\.isFinite) }
+}
+
+extension Tensor: Equatable {
+  /// Whether both have the same shape and equal elements; a faulty tensor equals none.
+  public static func == (left: Tensor, right: Tensor) -> Bool {
+    left.fault == nil && right.fault == nil && left.shape == right.shape && left.scalars == right.scalars
+  }
+}
+
+extension Tensor: CustomStringConvertible {
+  public var description: String {
+    if let fault { return "Tensor(fault: \(fault))" }
+    let shown = scalars.prefix(16).map { "\($0)" }.joined(separator: ", ")
+    return "Tensor\(shape)(\(shown)\(buffer.count > 16 ? ", …" : ""))"
+  }
+}

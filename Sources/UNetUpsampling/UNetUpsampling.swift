@@ -1,0 +1,5 @@
+#if Solutions || SolvedUNetUpsampling
+  @_exported import UNetUpsamplingSolutions
+#else
+  @_exported import UNetUpsamplingExercises
+#endif

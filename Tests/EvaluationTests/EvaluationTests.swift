@@ -1,0 +1,2 @@
+import Evaluation
+import Testing

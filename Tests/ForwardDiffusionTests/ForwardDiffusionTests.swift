@@ -1,0 +1,2 @@
+import ForwardDiffusion
+import Testing

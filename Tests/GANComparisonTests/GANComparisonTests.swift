@@ -1,0 +1,2 @@
+import GANComparison
+import Testing

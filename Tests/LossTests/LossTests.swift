@@ -1,0 +1,2 @@
+import Loss
+import Testing

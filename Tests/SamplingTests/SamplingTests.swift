@@ -1,0 +1,2 @@
+import Sampling
+import Testing

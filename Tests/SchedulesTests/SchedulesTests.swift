@@ -1,0 +1,2 @@
+import Schedules
+import Testing

@@ -1,0 +1,2 @@
+import UNetUpsampling
+import Testing

@@ -1,0 +1,2 @@
+import Learning
+import Tensors
