@@ -14,8 +14,8 @@ from torch.nn import functional as F
 def sinusoidal_embedding(timesteps: Tensor, width: int, dtype: torch.dtype) -> Tensor:
     """[N] -> [N, width]: sines in the first half, cosines in the second, frequencies 10000^(-i / half)."""
     half = width // 2
-    frequencies = torch.exp(-math.log(10000.0) * torch.arange(half, dtype=torch.float64, device=timesteps.device) / half)
-    angles = timesteps.to(torch.float64)[:, None] * frequencies[None, :]
+    exponents = torch.arange(half, dtype=torch.float64, device=timesteps.device) / half
+    angles = timesteps.to(torch.float64)[:, None] * torch.exp(-math.log(10000.0) * exponents)[None, :]
     return torch.cat([angles.sin(), angles.cos()], dim=1).to(dtype)
 
 
@@ -47,7 +47,7 @@ class TimeEmbedding(nn.Module):
 
 
 class Residual(nn.Module):
-    """Norm, SiLU, Conv; plus Linear(SiLU(time)); Norm, SiLU, Conv; plus the input, through a 1x1 where widths differ."""
+    """Norm, SiLU, Conv; add Linear(SiLU(time)); Norm, SiLU, Conv; add the input, by a 1x1 where widths differ."""
 
     def __init__(self, input: int, output: int, time: int, groups: int):
         super().__init__()
@@ -70,7 +70,9 @@ class Down(nn.Module):
 
     def __init__(self, input: int, output: int, time: int, groups: int):
         super().__init__()
-        self.residuals = nn.ModuleList([Residual(input, output, time, groups), Residual(output, output, time, groups)])
+        self.residuals = nn.ModuleList(
+            [Residual(input, output, time, groups), Residual(output, output, time, groups)]
+        )
         self.downsample = nn.Conv2d(output, output, 3, stride=2, padding=1)
 
     def forward(self, x: Tensor, time: Tensor) -> tuple[Tensor, Tensor]:
@@ -85,7 +87,9 @@ class Up(nn.Module):
     def __init__(self, input: int, skip: int, output: int, time: int, groups: int):
         super().__init__()
         self.upsample = nn.Conv2d(input, skip, 3, padding=1)
-        self.residuals = nn.ModuleList([Residual(2 * skip, output, time, groups), Residual(output, output, time, groups)])
+        self.residuals = nn.ModuleList(
+            [Residual(2 * skip, output, time, groups), Residual(output, output, time, groups)]
+        )
 
     def forward(self, x: Tensor, skip: Tensor, time: Tensor) -> Tensor:
         x = torch.cat([self.upsample(F.interpolate(x, scale_factor=2, mode="nearest")), skip], dim=1)
