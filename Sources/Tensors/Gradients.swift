@@ -76,7 +76,7 @@ extension Tensor {
     var pending: [Int: Tensor] = [:]
     var results: [Int: Tensor] = [:]
     guard let record, fault == nil else { return Gradients(byOrder: [:]) }
-    pending[record.order] = upstream ?? .ones(shape)
+    pending[record.order] = upstream?.detached ?? .ones(shape)
     for current in record.latestFirst() {
       guard let gradient = pending.removeValue(forKey: current.order) else { continue }
       if current.inputs.isEmpty {

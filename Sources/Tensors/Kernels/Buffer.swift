@@ -45,6 +45,8 @@ final class Buffer: @unchecked Sendable {
     }
   }
 
+  var isEmpty: Bool { count == 0 }
+
   var array: [Float] { Array(UnsafeBufferPointer(start: base, count: count)) }
 }
 
@@ -66,7 +68,9 @@ final class BufferPool: Sendable {
 
   func take(_ count: Int) -> (UnsafeMutablePointer<Float>, sizeClass: Int) {
     let capacity = Self.capacity(for: count)
-    if let address = free.withLock({ $0[capacity]?.popLast() }), let pointer = UnsafeMutablePointer<Float>(bitPattern: address) {
+    if let address = free.withLock({ $0[capacity]?.popLast() }),
+      let pointer = UnsafeMutablePointer<Float>(bitPattern: address)
+    {
       return (pointer, capacity)
     }
     let raw = UnsafeMutableRawPointer.allocate(byteCount: capacity * MemoryLayout<Float>.stride, alignment: 64)

@@ -52,7 +52,7 @@ public final class ThreadPool: Sendable {
   /// Calls `body` once for each index below `count`, on all active threads, and returns when all calls have.
   public func forEach(_ count: Int, _ body: @escaping @Sendable (Int) -> Void) {
     let threads = activeCount
-    guard count > 1, threads > 1, 
+    guard count > 1, threads > 1,
       busy.compareExchange(expected: false, desired: true, ordering: .acquiring).exchanged
     else {
       for index in 0..<max(count, 0) { body(index) }

@@ -1,0 +1,86 @@
+/// Sums and largest elements along one axis of a tensor seen as `[outer, reduced, inner]`.
+///
+/// A long axis is summed in pieces of fixed length and the pieces in Double, so that the result depends neither on the
+/// number of threads nor, to more than a few units in the last place, on the length.
+enum ReductionKernels {
+  private static let piece = 512
+
+  static func sum(_ x: Buffer, outer: Int, reduced: Int, inner: Int, into y: Buffer) {
+    let pieces = Swift.max(1, (reduced + piece - 1) / piece)
+    let partial = Buffer(uninitialized: outer * pieces * inner)
+    parallel(outer * pieces) { item in
+      let (block, part) = (item / pieces, item % pieces)
+      let rows = (part * piece)..<Swift.min(reduced, (part + 1) * piece)
+      let source = x.base + block * reduced * inner
+      let target = partial.base + item * inner
+      if inner == 1 {
+        target[0] = sumOfContiguous(source + rows.lowerBound, rows.count)
+      } else {
+        sumOfRows(source, rows, width: inner, into: target)
+      }
+    }
+    parallel(outer) { block in
+      for column in 0..<inner {
+        var total = 0.0
+        for part in 0..<pieces { total += Double(partial.base[(block * pieces + part) * inner + column]) }
+        y.base[block * inner + column] = Float(total)
+      }
+    }
+  }
+
+  @inline(__always)
+  private static func sumOfContiguous(_ x: UnsafeMutablePointer<Float>, _ count: Int) -> Float {
+    var sums = Vector.zero
+    var index = 0
+    while index + lanes <= count {
+      sums += UnsafeRawPointer(x).loadUnaligned(fromByteOffset: index * 4, as: Vector.self)
+      index += lanes
+    }
+    var total = sums.sum()
+    while index < count {
+      total += x[index]
+      index += 1
+    }
+    return total
+  }
+
+  @inline(__always)
+  private static func sumOfRows(
+    _ x: UnsafeMutablePointer<Float>, _ rows: Range<Int>, width: Int, into y: UnsafeMutablePointer<Float>
+  ) {
+    var column = 0
+    while column + lanes <= width {
+      var sums = Vector.zero
+      for row in rows {
+        sums += UnsafeRawPointer(x).loadUnaligned(fromByteOffset: (row * width + column) * 4, as: Vector.self)
+      }
+      UnsafeMutableRawPointer(y).storeBytes(of: sums, toByteOffset: column * 4, as: Vector.self)
+      column += lanes
+    }
+    while column < width {
+      var sum: Float = 0
+      for row in rows { sum += x[row * width + column] }
+      y[column] = sum
+      column += 1
+    }
+  }
+
+  /// The largest elements and where along the reduced axis they stand; the first where several are equal. NaN is largest.
+  static func max(_ x: Buffer, outer: Int, reduced: Int, inner: Int, into y: Buffer) -> [Int] {
+    var positions = [Int](repeating: 0, count: outer * inner)
+    for block in 0..<outer {
+      for column in 0..<inner {
+        let source = x.base + block * reduced * inner + column
+        var best = 0
+        for row in 1..<Swift.max(reduced, 1)
+        where source[row * inner] > source[best * inner] || source[row * inner].isNaN {
+          best = row
+          if source[row * inner].isNaN { break }
+        }
+        positions[block * inner + column] = best
+        y.base[block * inner + column] = source[best * inner]
+      }
+    }
+    return positions
+  }
+}

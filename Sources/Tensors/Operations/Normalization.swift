@@ -1,0 +1,63 @@
+extension Tensor {
+  /// Group normalisation (Wu and He 2018): within each image, groups of channels are shifted and scaled to mean 0 and
+  /// variance 1, then each channel is scaled and shifted by what was learned. Shape: `[count, …, channels]`.
+  ///
+  /// - Parameters:
+  ///   - groups: Must divide the channels.
+  ///   - scale: Shape `[channels]`.
+  ///   - shift: Shape `[channels]`.
+  ///   - epsilon: Added to the variance.
+  public func groupNormalized(groups: Int, scale: Tensor, shift: Tensor, epsilon: Float = 1e-5) -> Tensor {
+    if let faulty = Tensor.firstFaulty(self, scale, shift) { return faulty }
+    guard shape.rank >= 2, let channels = shape.last, groups > 0, channels % groups == 0, scale.shape == [channels],
+      shift.shape == [channels], shape.elementCount > 0
+    else {
+      return Tensor(
+        fault: Fault(
+          "groupNormalized: \(shape) with \(groups) groups, scale \(scale.shape) and shift \(shift.shape): the groups must "
+            + "divide the channels, which scale and shift have one number for"))
+    }
+    let (images, pixels) = (shape[0], shape.dimensions.dropFirst().dropLast().reduce(1, *))
+    let result = Buffer(uninitialized: buffer.count)
+    let statistics = NormalizationKernels.groupNormalize(
+      buffer, images: images, pixels: pixels, channels: channels, groups: groups, scale: scale.buffer,
+      shift: shift.buffer, epsilon: epsilon, into: result)
+    return Tensor(shape, result).recorded(from: [self, scale, shift]) {
+      [x = detached, scale = scale.detached] upstream in
+      let gradient = Buffer(uninitialized: x.buffer.count)
+      let (scaleGradient, shiftGradient) = (Buffer(uninitialized: channels), Buffer(uninitialized: channels))
+      NormalizationKernels.groupNormalizeGradient(
+        x.buffer, upstream.buffer, statistics, images: images, pixels: pixels, channels: channels, groups: groups,
+        scale: scale.buffer, dx: gradient, dscale: scaleGradient, dshift: shiftGradient)
+      return [Tensor(x.shape, gradient), Tensor([channels], scaleGradient), Tensor([channels], shiftGradient)]
+    }
+  }
+
+  /// Layer normalisation (Ba et al. 2016): the last axis is shifted and scaled to mean 0 and variance 1, then each of its
+  /// positions is scaled and shifted by what was learned.
+  public func layerNormalized(scale: Tensor, shift: Tensor, epsilon: Float = 1e-5) -> Tensor {
+    normalized(over: [-1], scale: scale, shift: shift, epsilon: epsilon).result
+  }
+
+  /// Batch normalisation (Ioffe and Szegedy 2015) with the statistics of this batch: each channel, the last axis, is
+  /// shifted and scaled to mean 0 and variance 1 over everything else, then scaled and shifted by what was learned.
+  ///
+  /// - Returns: The result and each channel's mean and population variance, of which no gradient is recorded.
+  public func batchNormalized(
+    scale: Tensor, shift: Tensor, epsilon: Float = 1e-5
+  ) -> (result: Tensor, mean: Tensor, variance: Tensor) {
+    let (result, mean, variance) = normalized(
+      over: Array(shape.indices.dropLast()), scale: scale, shift: shift, epsilon: epsilon)
+    let channels: Shape = [shape.last ?? 0]
+    return (result, mean.detached.reshaped(channels), variance.detached.reshaped(channels))
+  }
+
+  private func normalized(
+    over axes: [Int], scale: Tensor, shift: Tensor, epsilon: Float
+  ) -> (result: Tensor, mean: Tensor, variance: Tensor) {
+    let mean = self.mean(axes: axes, keepingAxes: true)
+    let centred = self - mean
+    let variance = centred.squared().mean(axes: axes, keepingAxes: true)
+    return (centred / (variance + epsilon).sqrt() * scale + shift, mean, variance)
+  }
+}
