@@ -1,0 +1,34 @@
+/// How much noise each timestep adds: β, and what follows from it.
+///
+/// Timesteps are counted from 0, as in code, where the papers count from 1. Everything is kept in Double: 1 − ᾱ in Float
+/// loses three digits where β is small.
+public struct NoiseSchedule: Sendable, Equatable {
+  /// β_t, the variance of the noise that step t adds; between 0 and 1.
+  public let betas: [Double]
+  /// α_t = 1 − β_t, the part of the variance that step t keeps.
+  public let alphas: [Double]
+  /// ᾱ_t = α_0 · α_1 ⋯ α_t, the part of the image's variance that is left after step t.
+  public let alphaBars: [Double]
+
+  /// The schedule with the given β.
+  public init(betas: [Double]) {
+    self.betas = betas
+    alphas = betas.map { 1 - $0 }
+    alphaBars = cumulativeProduct(alphas)
+  }
+
+  /// The number of timesteps, T.
+  public var timestepCount: Int { betas.count }
+
+  /// ᾱ_t / (1 − ᾱ_t), the power of the image over the power of the noise in x_t.
+  public func signalToNoiseRatio(at t: Int) -> Double { alphaBars[t] / (1 - alphaBars[t]) }
+}
+
+/// The products of the first element, the first two, the first three, ….
+public func cumulativeProduct(_ factors: [Double]) -> [Double] {
+  var product = 1.0
+  return factors.map { factor in
+    product *= factor
+    return product
+  }
+}

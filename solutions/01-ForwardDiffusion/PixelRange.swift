@@ -1,0 +1,9 @@
+import Tensors
+
+extension Tensor {
+  /// Pixels from [0, 1], black to white, moved to [−1, 1], where diffusion works: centred like the noise they become.
+  public func scaledToSymmetricRange() -> Tensor { self * 2 - 1 }
+
+  /// Pixels from [−1, 1] moved back to [0, 1]; what lies outside stays outside.
+  public func scaledToUnitRange() -> Tensor { (self + 1) / 2 }
+}

@@ -1,0 +1,78 @@
+import Learning
+import Tensors
+
+/// The network of the report CVPDL HW3: it sees a noisy image and the timestep, and says what the noise is.
+///
+/// Two stages down, two residual blocks at a quarter of the size, two stages up. With a base width b the channels are
+/// b → b → 2b → 4b → 2b → b; the report has b = 128.
+public final class UNet: Layer {
+  /// What decides a network's shape.
+  public struct Configuration: Sendable, Equatable, Codable {
+    /// The channels at full size, b; a multiple of `groups`.
+    public var baseWidth: Int
+    /// The channels of the images: 1 for grey, 3 for colour.
+    public var imageChannels: Int
+    /// The numbers that describe the time; even.
+    public var timeWidth: Int
+    /// The groups of the group normalisations.
+    public var groups: Int
+
+    /// The report's configuration, but for the sizes given.
+    public init(baseWidth: Int = 128, imageChannels: Int = 3, timeWidth: Int = 256, groups: Int = 8) {
+      self.baseWidth = baseWidth
+      self.imageChannels = imageChannels
+      self.timeWidth = timeWidth
+      self.groups = groups
+    }
+  }
+
+  let timeEmbedding: TimestepEmbedding
+  let convIn: Conv2d
+  let down: [DownStage]
+  let middle: [ResidualBlock]
+  let up: [UpStage]
+  let normOut: GroupNorm
+  let convOut: Conv2d
+
+  /// Makes a network with random weights.
+  public init(_ configuration: Configuration, using generator: inout RandomGenerator) {
+    let (b, channels) = (configuration.baseWidth, configuration.imageChannels)
+    let (timeWidth, groups) = (configuration.timeWidth, configuration.groups)
+    timeEmbedding = TimestepEmbedding(width: timeWidth, using: &generator)
+    convIn = Conv2d(inputs: channels, outputs: b, kernelSize: 3, padding: 1, using: &generator)
+    down = [
+      DownStage(inputs: b, outputs: b, timeWidth: timeWidth, groups: groups, using: &generator),
+      DownStage(inputs: b, outputs: 2 * b, timeWidth: timeWidth, groups: groups, using: &generator),
+    ]
+    middle = [
+      ResidualBlock(inputs: 2 * b, outputs: 4 * b, timeWidth: timeWidth, groups: groups, using: &generator),
+      ResidualBlock(inputs: 4 * b, outputs: 4 * b, timeWidth: timeWidth, groups: groups, using: &generator),
+    ]
+    up = [
+      UpStage(inputs: 4 * b, outputs: 2 * b, timeWidth: timeWidth, groups: groups, using: &generator),
+      UpStage(inputs: 2 * b, outputs: b, timeWidth: timeWidth, groups: groups, using: &generator),
+    ]
+    normOut = GroupNorm(groups: groups, channels: b)
+    convOut = Conv2d(inputs: b, outputs: channels, kernelSize: 3, padding: 1, using: &generator)
+  }
+
+  /// The noise that the network believes is in the images.
+  ///
+  /// - Parameters:
+  ///   - xt: Noisy images, `[count, height, width, channels]`, height and width multiples of 4.
+  ///   - timesteps: One for each image.
+  /// - Returns: ε̂, of the images' shape.
+  public func callAsFunction(_ xt: Tensor, at timesteps: [Int]) -> Tensor {
+    let time = timeEmbedding(timesteps)
+    var x = convIn(xt)
+    var skips: [Tensor] = []
+    for stage in down {
+      let (halved, skip) = stage(x, time: time)
+      skips.append(skip)
+      x = halved
+    }
+    for block in middle { x = block(x, time: time) }
+    for (stage, skip) in zip(up, skips.reversed()) { x = stage(x, skip: skip, time: time) }
+    return convOut(normOut(x).silu())
+  }
+}
