@@ -114,7 +114,7 @@ extension Axis {
       marks = (0...steps).map { NumberText.decimal(1, firstPower + $0 * stride) }
     }
     self.init(
-      range: marks[0]...marks[marks.count - 1], ticks: marks, labels: marks.map(NumberText.short), isLogarithmic: true)
+      range: marks[0]...marks[marks.count - 1], ticks: marks, labels: NumberText.short(marks), isLogarithmic: true)
   }
 }
 
@@ -140,14 +140,18 @@ enum NumberText {
     return (value < 0 ? "−" : "") + groupingThousands(String(parts[0])) + fraction
   }
 
-  /// A mark of a logarithmic axis, 1, 2 or 5 times a power of ten: as it is from 0.001 to 50 000.
-  static func short(_ value: Double) -> String {
-    let exponent = Int((log10(value) + 1e-9).rounded(.down))
-    guard (-3...4).contains(exponent) else {
-      return scientific(value / pow(10, Double(exponent)), decimals: 0, exponent: exponent)
+  /// The marks of a logarithmic axis, each 1, 2 or 5 times a power of ten: as they are where all of them are short, and
+  /// with powers of ten otherwise.
+  static func short(_ marks: [Double]) -> [String] {
+    let exponents = marks.map { Int((log10($0) + 1e-9).rounded(.down)) }
+    let areShort = exponents.allSatisfy { (-4...4).contains($0) }
+    return zip(marks, exponents).map { mark, exponent in
+      guard areShort else {
+        return scientific(mark / pow(10, Double(exponent)), decimals: 0, exponent: exponent)
+      }
+      let text = String(format: "%.\(max(0, -exponent))f", mark)
+      return exponent < 0 ? text : groupingThousands(text)
     }
-    let text = String(format: "%.\(max(0, -exponent))f", value)
-    return exponent < 0 ? text : groupingThousands(text)
   }
 
   private static func scientific(_ mantissa: Double, decimals: Int, exponent: Int) -> String {

@@ -159,13 +159,20 @@ private struct Frame {
       }
     }
     guard !lines.isEmpty else { return dots }
-    // A dense curve is noise around a trend; thin lines keep both visible.
-    let width = runs.lazy.map(\.count).reduce(0, +) > 400 ? "1.25" : "2.25"
+    // Noise is drawn lightly, so that the trend and the other curves stay visible.
+    let isNoisy = runs.lazy.map(reversals).reduce(0, +) > 200
+    let stroke = isNoisy ? #"stroke-width="1" stroke-opacity="0.65""# : #"stroke-width="2.25""#
     return """
-      <path d="\(lines)" fill="none" stroke="\(style.color)" stroke-width="\(width)" stroke-linejoin="round" \
+      <path d="\(lines)" fill="none" stroke="\(style.color)" \(stroke) stroke-linejoin="round" \
       stroke-linecap="round"\(style.dashes)/>
       \(dots)
       """
+  }
+
+  /// How often a line turns from rising to falling or back.
+  private func reversals(_ run: [LineChart.Point]) -> Int {
+    let rises = zip(run, run.dropFirst()).map { $1.y > $0.y }
+    return zip(rises, rises.dropFirst()).count { $0 != $1 }
   }
 }
 
