@@ -1,9 +1,9 @@
-/// Which images a training sees at which step: a pure function of the step number, so that a training is resumed exactly
-/// by going on with the next step.
+/// Which images a training sees at which step: a pure function of the step number, so that a training is resumed
+/// exactly by going on with the next step.
 ///
-/// Every epoch visits each image once, in an order of its own that depends on the seed and the epoch alone. The last batch
-/// of an epoch holds what is left and may be smaller, as in a PyTorch `DataLoader`. An unlimited source has no epochs: its
-/// images follow each other and none comes twice.
+/// Every epoch visits each image once, in an order of its own that depends on the seed and the epoch alone. The last
+/// batch of an epoch holds what is left and may be smaller, as in a PyTorch `DataLoader`. An unlimited source has no
+/// epochs: its images follow each other and none comes twice.
 public struct Batches: Hashable, Sendable {
   /// How many images there are; nil for an unlimited source.
   public let count: Int?

@@ -1,7 +1,7 @@
 /// A file of the IDX format: an array of bytes with its extents, as MNIST is published.
 ///
-/// A file begins with two zero bytes, the type of the elements, and the number of axes; then follows the extent of each axis
-/// as a big-endian 32-bit integer, and then the elements in row-major order.
+/// A file begins with two zero bytes, the type of the elements, and the number of axes; then follows the extent of each
+/// axis as a big-endian 32-bit integer, and then the elements in row-major order.
 /// Source: http://yann.lecun.com/exdb/mnist, "The IDX file format".
 struct IDX {
   /// Why a file cannot be read.

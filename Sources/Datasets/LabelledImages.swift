@@ -17,8 +17,8 @@ public protocol LabelledImages: Sendable {
 
   /// The images at `indices`, in that order, and their labels.
   ///
-  /// - Returns: The images as a tensor `[count, height, width, channels]` with values from 0 (background) to 1 (ink), and
-  ///   one label for each. Where an index lies outside the source the tensor is faulty and there are no labels.
+  /// - Returns: The images as a tensor `[count, height, width, channels]` with values from 0 (background) to 1 (ink),
+  ///   and one label for each. Where an index lies outside the source the tensor is faulty and there are no labels.
   func images(at indices: [Int]) -> (images: Tensor, labels: [Int])
 }
 

@@ -3,8 +3,8 @@ import Tensors
 
 /// The handwritten digits of LeCun, Cortes and Burges, read from the four files in which they are published.
 ///
-/// 60,000 images for training and 10,000 for tests, 28 × 28 pixels each. They stay in memory as bytes, 47 MB for training,
-/// and become numbers when they are asked for.
+/// 60,000 images for training and 10,000 for tests, 28 × 28 pixels each. They stay in memory as bytes, 47 MB for
+/// training, and become numbers when they are asked for.
 public struct MNIST: LabelledImages {
   /// The two parts of the dataset.
   public enum Split: String, CaseIterable, Sendable {
@@ -22,14 +22,14 @@ public struct MNIST: LabelledImages {
 
   /// Reads one part of the dataset.
   ///
-  /// The files have their usual names, `train-images-idx3-ubyte` and so on, or `train-images.idx3-ubyte`, and may be packed
-  /// with gzip, whether they end in `.gz` or not.
+  /// The files have their usual names, `train-images-idx3-ubyte` and so on, or `train-images.idx3-ubyte`, and may be
+  /// packed with gzip, whether they end in `.gz` or not.
   ///
   /// - Parameters:
   ///   - folder: The path of the folder that holds the files.
   ///   - split: The part to read.
-  /// - Throws: A ``DatasetError`` that names the file and the reason where the folder or a file is missing or is not what
-  ///   it should be: images of 28 × 28 bytes, as many labels, and labels from 0 to 9.
+  /// - Throws: A ``DatasetError`` that names the file and the reason where the folder or a file is missing or is not
+  ///   what it should be: images of 28 × 28 bytes, as many labels, and labels from 0 to 9.
   public init(folder: String, split: Split) throws(DatasetError) {
     let images = try Self.read("images", rank: 3, of: split, in: folder)
     guard images.idx.extents[1...] == [28, 28] else {

@@ -43,8 +43,8 @@ import Testing
     #expect(second != shifted, "the next seed is only the next index")
   }
 
-  // Only operations that IEEE 754 defines to the bit take part, so every machine draws the same digits. (Computed by this
-  // code; a change of this number is a change of everyone's training data.)
+  // Only operations that IEEE 754 defines to the bit take part, so every machine draws the same digits. (Computed by
+  // this code; a change of this number is a change of everyone's training data.)
   @Test("the digits are fixed for good, on every machine") func isStable() {
     let (images, labels) = SyntheticDigits(seed: 1).images(at: Array(0..<100))
     // The hash FNV-1a of labels and pixels.
@@ -70,8 +70,8 @@ import Testing
     let square = values.reduce(0) { $0 + Double($1) * Double($1) } / Double(values.count)
     let spread = (square - mean * mean).squareRoot()
     let inked = Double(values.count { $0 > 0 }) / Double(values.count)
-    // MNIST's own numbers. The mean of a digit varies by 0.046, so that of 4000 by 0.0007; five of these and the 3 % that
-    // the pens were matched to make 0.008. The other two follow the mean in proportion.
+    // MNIST's own numbers. The mean of a digit varies by 0.046, so that of 4000 by 0.0007; five of these and the 3 %
+    // that the pens were matched to make 0.008. The other two follow the mean in proportion.
     #expect(abs(mean - 0.1307) < 0.008, "mean \(mean)")
     #expect(abs(spread - 0.3081) < 0.0175, "standard deviation \(spread)")
     #expect(abs(inked - 0.1912) < 0.0115, "fraction of pixels with ink \(inked)")
@@ -91,9 +91,9 @@ import Testing
           columns.insert(column)
         }
       }
-      // The trial print weighs the digit before it is moved by a fraction of a pixel; on the new grid the pixels sample the
-      // edges a little differently. That is worth at most 0.16 pixels in these thousand digits; ink cut off at the edge
-      // of the paper or a centre taken from the box instead of the mass would be worth a pixel.
+      // The trial print weighs the digit before it is moved by a fraction of a pixel; on the new grid the pixels sample
+      // the edges a little differently. That is worth at most 0.16 pixels in these thousand digits; ink cut off at the
+      // edge of the paper or a centre taken from the box instead of the mass would be worth a pixel.
       let (centreX, centreY) = (x / mass, y / mass)
       #expect(
         abs(centreX - 14) < 0.25 && abs(centreY - 14) < 0.25, "digit \(number) is centred at \(centreX), \(centreY)")
@@ -104,9 +104,9 @@ import Testing
   }
 
   @Test("each digit looks like its own kind") func distinct() {
-    // The mean image of each digit over the first half, then the nearest mean for each of the second half, on every second
-    // row and column. This simplest of classifiers is right for 82 % of MNIST; guessing would be for 10 %.
-    // Our worst digit, 9, is recognised in 69 to 80 % of a hundred; the standard deviation of that is 5 %.
+    // The mean image of each digit over the first half, then the nearest mean for each of the second half, on every
+    // second row and column. This simplest of classifiers is right for 82 % of MNIST; guessing would be for 10 %. Our
+    // worst digit, 9, is recognised in 69 to 80 % of a hundred; the standard deviation of that is 5 %.
     let places = (0..<Self.pixelCount).filter { $0 % 2 == 0 && $0 / 28 % 2 == 0 }
     let images = Self.sample.images.prefix(2000).map { image in places.map { image[$0] } }
     let labels = Self.sample.labels

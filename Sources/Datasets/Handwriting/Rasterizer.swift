@@ -12,8 +12,8 @@ extension Polyline {
 
   /// The ink that a round pen of the given radii leaves along the path, on a square of `side` × `side` pixels.
   ///
-  /// A pixel is as dark as the pen covers it: fully within the radius, not at all a pixel further out, and in between in
-  /// proportion to its distance from the path. Each piece visits only the pixels around it.
+  /// A pixel is as dark as the pen covers it: fully within the radius, not at all a pixel further out, and in between
+  /// in proportion to its distance from the path. Each piece visits only the pixels around it.
   ///
   /// - Parameter radii: The pen's radius at each vertex, in pixels.
   /// - Returns: The rows from the top, 0 for paper and 255 for ink.

@@ -1,7 +1,7 @@
 /// A hand that writes one digit: it chooses a form, strays from it, and leans, stretches and presses in its own way.
 ///
-/// The averages are those of MNIST: digits fill a square of 20 × 20 pixels and are centred by their mass in 28 × 28, lean
-/// to the right a little, and are drawn with a pen a little over two pixels wide. Only additions, multiplications,
+/// The averages are those of MNIST: digits fill a square of 20 × 20 pixels and are centred by their mass in 28 × 28,
+/// lean to the right a little, and are drawn with a pen a little over two pixels wide. Only additions, multiplications,
 /// divisions and square roots take part, which give the same bits on every machine.
 struct Writer<Generator: RandomNumberGenerator> {
   var generator: Generator
