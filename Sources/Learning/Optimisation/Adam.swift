@@ -50,7 +50,7 @@ public class Adam: Optimizer {
       guard let gradient = gradients[parameter] else { continue }
       moments[index].stepCount += 1
       let rule = AdamRule(self, weightDecay: weightDecay, stepCount: moments[index].stepCount)
-      parameter.update(by: gradient) { rule.apply(to: &$0, &moments[index].first, &moments[index].second, by: $1) }
+      parameter.update(by: gradient) { rule.apply(to: &$0, &moments[index], by: $1) }
     }
   }
 
@@ -123,7 +123,11 @@ private struct AdamRule {
     secondCorrection = Float((1 - pow(beta2, Double(stepCount))).squareRoot())
   }
 
-  func apply(to weights: inout [Float], _ first: inout [Float], _ second: inout [Float], by gradient: [Float]) {
+  func apply(to weights: inout [Float], _ moments: inout Moments, by gradient: [Float]) {
+    apply(to: &weights, &moments.first, &moments.second, by: gradient)
+  }
+
+  private func apply(to weights: inout [Float], _ first: inout [Float], _ second: inout [Float], by gradient: [Float]) {
     let count = weights.count
     // Said once here, the bounds need not be checked at each element, and the loop is vectorised.
     precondition(first.count == count && second.count == count && gradient.count == count)
