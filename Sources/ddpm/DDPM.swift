@@ -2,5 +2,7 @@ import ArgumentParser
 
 @main
 struct DDPM: ParsableCommand {
-  static let configuration = CommandConfiguration(commandName: "ddpm", abstract: "Diffusion from scratch.")
+  static let configuration = CommandConfiguration(
+    commandName: "ddpm", abstract: "Trains diffusion models and draws images with them.",
+    subcommands: [Bench.self])
 }

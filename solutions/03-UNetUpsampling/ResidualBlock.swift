@@ -16,13 +16,13 @@ public final class ResidualBlock: Layer {
   let shortcut: Conv2d?
 
   /// Makes a block from `inputs` to `outputs` channels with random weights.
-  public init(inputs: Int, outputs: Int, timeWidth: Int, groups: Int, using generator: inout RandomGenerator) {
+  public init(from inputs: Int, to outputs: Int, timeWidth: Int, groups: Int, using generator: inout RandomGenerator) {
     norm1 = GroupNorm(groups: groups, channels: inputs)
-    conv1 = Conv2d(inputs: inputs, outputs: outputs, kernelSize: 3, padding: 1, using: &generator)
-    timeProjection = Linear(inputs: timeWidth, outputs: outputs, using: &generator)
+    conv1 = Conv2d(from: inputs, to: outputs, kernelSize: 3, padding: 1, using: &generator)
+    timeProjection = Linear(from: timeWidth, to: outputs, using: &generator)
     norm2 = GroupNorm(groups: groups, channels: outputs)
-    conv2 = Conv2d(inputs: outputs, outputs: outputs, kernelSize: 3, padding: 1, using: &generator)
-    shortcut = inputs == outputs ? nil : Conv2d(inputs: inputs, outputs: outputs, kernelSize: 1, using: &generator)
+    conv2 = Conv2d(from: outputs, to: outputs, kernelSize: 3, padding: 1, using: &generator)
+    shortcut = inputs == outputs ? nil : Conv2d(from: inputs, to: outputs, kernelSize: 1, using: &generator)
   }
 
   /// - Parameters:

@@ -8,12 +8,12 @@ public final class DownStage: Layer {
   let downsample: Conv2d
 
   /// Makes a stage from `inputs` to `outputs` channels with random weights.
-  public init(inputs: Int, outputs: Int, timeWidth: Int, groups: Int, using generator: inout RandomGenerator) {
+  public init(from inputs: Int, to outputs: Int, timeWidth: Int, groups: Int, using generator: inout RandomGenerator) {
     residuals = [
-      ResidualBlock(inputs: inputs, outputs: outputs, timeWidth: timeWidth, groups: groups, using: &generator),
-      ResidualBlock(inputs: outputs, outputs: outputs, timeWidth: timeWidth, groups: groups, using: &generator),
+      ResidualBlock(from: inputs, to: outputs, timeWidth: timeWidth, groups: groups, using: &generator),
+      ResidualBlock(from: outputs, to: outputs, timeWidth: timeWidth, groups: groups, using: &generator),
     ]
-    downsample = Conv2d(inputs: outputs, outputs: outputs, kernelSize: 3, stride: 2, padding: 1, using: &generator)
+    downsample = Conv2d(from: outputs, to: outputs, kernelSize: 3, stride: 2, padding: 1, using: &generator)
   }
 
   /// - Returns: The halved image, and the image at full size for the way up.
@@ -29,11 +29,11 @@ public final class UpStage: Layer {
   let residuals: [ResidualBlock]
 
   /// Makes a stage from `inputs` channels, and `outputs` channels of the skip connection, to `outputs` channels.
-  public init(inputs: Int, outputs: Int, timeWidth: Int, groups: Int, using generator: inout RandomGenerator) {
-    upsample = Conv2d(inputs: inputs, outputs: outputs, kernelSize: 3, padding: 1, using: &generator)
+  public init(from inputs: Int, to outputs: Int, timeWidth: Int, groups: Int, using generator: inout RandomGenerator) {
+    upsample = Conv2d(from: inputs, to: outputs, kernelSize: 3, padding: 1, using: &generator)
     residuals = [
-      ResidualBlock(inputs: 2 * outputs, outputs: outputs, timeWidth: timeWidth, groups: groups, using: &generator),
-      ResidualBlock(inputs: outputs, outputs: outputs, timeWidth: timeWidth, groups: groups, using: &generator),
+      ResidualBlock(from: 2 * outputs, to: outputs, timeWidth: timeWidth, groups: groups, using: &generator),
+      ResidualBlock(from: outputs, to: outputs, timeWidth: timeWidth, groups: groups, using: &generator),
     ]
   }
 

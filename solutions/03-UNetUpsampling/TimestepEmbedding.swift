@@ -28,8 +28,8 @@ public final class TimestepEmbedding: Layer {
   /// Makes an embedding of `width` numbers with random weights.
   public init(width: Int, using generator: inout RandomGenerator) {
     self.width = width
-    first = Linear(inputs: width, outputs: width, using: &generator)
-    second = Linear(inputs: width, outputs: width, using: &generator)
+    first = Linear(from: width, to: width, using: &generator)
+    second = Linear(from: width, to: width, using: &generator)
   }
 
   /// The embedding of one timestep for each image, `[count, width]`.

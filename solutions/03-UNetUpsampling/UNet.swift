@@ -39,21 +39,21 @@ public final class UNet: Layer {
     let (b, channels) = (configuration.baseWidth, configuration.imageChannels)
     let (timeWidth, groups) = (configuration.timeWidth, configuration.groups)
     timeEmbedding = TimestepEmbedding(width: timeWidth, using: &generator)
-    convIn = Conv2d(inputs: channels, outputs: b, kernelSize: 3, padding: 1, using: &generator)
+    convIn = Conv2d(from: channels, to: b, kernelSize: 3, padding: 1, using: &generator)
     down = [
-      DownStage(inputs: b, outputs: b, timeWidth: timeWidth, groups: groups, using: &generator),
-      DownStage(inputs: b, outputs: 2 * b, timeWidth: timeWidth, groups: groups, using: &generator),
+      DownStage(from: b, to: b, timeWidth: timeWidth, groups: groups, using: &generator),
+      DownStage(from: b, to: 2 * b, timeWidth: timeWidth, groups: groups, using: &generator),
     ]
     middle = [
-      ResidualBlock(inputs: 2 * b, outputs: 4 * b, timeWidth: timeWidth, groups: groups, using: &generator),
-      ResidualBlock(inputs: 4 * b, outputs: 4 * b, timeWidth: timeWidth, groups: groups, using: &generator),
+      ResidualBlock(from: 2 * b, to: 4 * b, timeWidth: timeWidth, groups: groups, using: &generator),
+      ResidualBlock(from: 4 * b, to: 4 * b, timeWidth: timeWidth, groups: groups, using: &generator),
     ]
     up = [
-      UpStage(inputs: 4 * b, outputs: 2 * b, timeWidth: timeWidth, groups: groups, using: &generator),
-      UpStage(inputs: 2 * b, outputs: b, timeWidth: timeWidth, groups: groups, using: &generator),
+      UpStage(from: 4 * b, to: 2 * b, timeWidth: timeWidth, groups: groups, using: &generator),
+      UpStage(from: 2 * b, to: b, timeWidth: timeWidth, groups: groups, using: &generator),
     ]
     normOut = GroupNorm(groups: groups, channels: b)
-    convOut = Conv2d(inputs: b, outputs: channels, kernelSize: 3, padding: 1, using: &generator)
+    convOut = Conv2d(from: b, to: channels, kernelSize: 3, padding: 1, using: &generator)
   }
 
   /// The noise that the network believes is in the images.
