@@ -20,17 +20,20 @@ public enum ErrorScale: Sendable {
 ///   - what: What is compared, the subject of the message.
 ///   - tolerance: The largest relative error allowed.
 ///   - scale: What the error is relative to.
+/// - Returns: Whether they are close, for a test that need not go on where they are not.
+@discardableResult
 public func expectClose(
   _ actual: Tensor, _ expected: Tensor, _ what: String, tolerance: Float, relativeTo scale: ErrorScale = .largest,
   sourceLocation: SourceLocation = #_sourceLocation
-) {
-  if let difference = difference(actual, expected, tolerance: tolerance, relativeTo: scale) {
-    Issue.record("\(what): \(difference)", sourceLocation: sourceLocation)
-  }
+) -> Bool {
+  guard let difference = difference(actual, expected, tolerance: tolerance, relativeTo: scale) else { return true }
+  Issue.record("\(what): \(difference)", sourceLocation: sourceLocation)
+  return false
 }
 
 /// What is wrong with `actual`; nil where it is close.
-func difference(_ actual: Tensor, _ expected: Tensor, tolerance: Float, relativeTo scale: ErrorScale) -> String? {
+private func difference(_ actual: Tensor, _ expected: Tensor, tolerance: Float, relativeTo scale: ErrorScale) -> String?
+{
   if let fault = expected.fault { return "nothing to be compared with: \(fault)" }
   if let fault = actual.fault { return "a fault: \(fault)" }
   guard actual.shape == expected.shape else { return "the shape is \(actual.shape), not \(expected.shape)" }
