@@ -30,7 +30,7 @@ public struct Fixture: Sendable {
 
   /// A tensor by its name; faulty where there is none.
   public subscript(key: String) -> Tensor {
-    tensors[key] ?? Tensor(fault: Fault("\(name) has no tensor \(key)"))
+    tensors[key] ?? Tensor(fault: Fault("the fixture \(name) has no tensor \(key)"))
   }
 
   /// A tensor of whole numbers, such as labels; none where there is no such tensor.
