@@ -1,6 +1,3 @@
-import Foundation
-import Tensors
-
 /// The mean and the variance (divisor n − 1) of some numbers, in Double; NaN where there are fewer than two.
 ///
 /// Normal numbers of variance σ² have a sample mean with a standard deviation of σ / √n, and a sample variance with one of
@@ -17,15 +14,4 @@ public func meanAndVariance(_ numbers: [Float]) -> (mean: Double, variance: Doub
 /// Whether two numbers differ by at most `tolerance` times the larger magnitude; false for NaN.
 public func agree(_ a: Double, _ b: Double, relative tolerance: Double) -> Bool {
   abs(a - b) <= tolerance * max(abs(a), abs(b))
-}
-
-extension Fixture {
-  /// Reads a file of `Tests/LearningTests/Fixtures`, whose `README.md` says what is in it.
-  ///
-  /// - Parameter name: The file's name without its extension, `safetensors`.
-  /// - Throws: A ``Fault`` that says what is wrong with the file, or the error of reading it.
-  public init(named name: String) throws {
-    let tests = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-    try self.init(contentsOf: tests.appending(path: "LearningTests/Fixtures/\(name).safetensors"))
-  }
 }

@@ -128,14 +128,20 @@ private struct AdamRule {
   }
 
   private func apply(to weights: inout [Float], _ first: inout [Float], _ second: inout [Float], by gradient: [Float]) {
+    let gradient = gradient.span
+    var weights = weights.mutableSpan
+    var first = first.mutableSpan
+    var second = second.mutableSpan
     let count = weights.count
     // Said once here, the bounds need not be checked at each element, and the loop is vectorised.
     precondition(first.count == count && second.count == count && gradient.count == count)
     for i in 0..<count {
       let g = gradient[i]
-      first[i] += oneMinusBeta1 * (g - first[i])
-      second[i] = beta2 * second[i] + oneMinusBeta2 * g * g
-      weights[i] = shrinkage * weights[i] - stepSize * first[i] / (second[i].squareRoot() / secondCorrection + epsilon)
+      let m = first[i] + oneMinusBeta1 * (g - first[i])
+      let v = beta2 * second[i] + oneMinusBeta2 * g * g
+      first[i] = m
+      second[i] = v
+      weights[i] = shrinkage * weights[i] - stepSize * m / (v.squareRoot() / secondCorrection + epsilon)
     }
   }
 }
