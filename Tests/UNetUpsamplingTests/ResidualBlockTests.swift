@@ -30,8 +30,7 @@ struct ResidualBlockTests {
     let block = block(from: 4, to: 6)
     try silence(["conv2"], in: block)
     let x = normal([2, 5, 6, 4], seed: 2)
-    let state = block.state
-    let expected = try x.conv2d(#require(state["shortcut.weight"]), bias: #require(state["shortcut.bias"]))
+    let expected = try x.conv2d(tensor("shortcut.weight", of: block), bias: tensor("shortcut.bias", of: block))
     #expect(try block(x, time: normal([2, 6], seed: 3)).checked() == expected, "x is neither normalised nor activated")
   }
 
@@ -46,7 +45,7 @@ struct ResidualBlockTests {
     try block.load(state)
     let (x, time) = (normal([2, 5, 6, 4], seed: 2), normal([2, 6], seed: 3))
 
-    func tensor(_ name: String) throws -> Tensor { try #require(state[name], "the block has no \(name)") }
+    func tensor(_ name: String) throws -> Tensor { try UNetUpsamplingTests.tensor(name, of: block) }
     func activated(_ x: Tensor, by norm: String) throws -> Tensor {
       try x.groupNormalized(groups: 2, scale: tensor("\(norm).scale"), shift: tensor("\(norm).shift")).silu()
     }

@@ -2,12 +2,17 @@ import Learning
 import Tensors
 import Testing
 
+/// A parameter by its path.
+func tensor(_ path: String, of layer: some Layer) throws -> Tensor {
+  try #require(layer.state[path], "the layer has no \(path)")
+}
+
 /// Sets weight and bias of some convolutions to 0.
 func silence(_ paths: [String], in layer: some Layer) throws {
   var state = layer.state
   for path in paths {
     for name in ["\(path).weight", "\(path).bias"] {
-      state[name] = .zeros(try #require(state[name], "the layer has no \(name)").shape)
+      state[name] = .zeros(try tensor(name, of: layer).shape)
     }
   }
   try layer.load(state)
@@ -17,7 +22,7 @@ func silence(_ paths: [String], in layer: some Layer) throws {
 func makeTransparent(_ path: String, from first: Int = 0, in layer: some Layer) throws {
   try silence([path], in: layer)
   var state = layer.state
-  var weight = try #require(state["\(path).weight"])
+  var weight = try tensor("\(path).weight", of: layer)
   let middle = weight.shape[0] / 2
   for output in 0..<weight.shape[3] { weight[middle, middle, first + output, output] = 1 }
   state["\(path).weight"] = weight

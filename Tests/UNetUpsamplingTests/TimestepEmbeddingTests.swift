@@ -60,9 +60,8 @@ struct TimestepEmbeddingTests {
   func layer() throws {
     var generator = RandomGenerator(seed: 1)
     let layer = TimestepEmbedding(width: 12, using: &generator)
-    let state = layer.state
     func linear(_ x: Tensor, _ name: String) throws -> Tensor {
-      try x.matmul(#require(state["\(name).weight"])) + #require(state["\(name).bias"])
+      try x.matmul(tensor("\(name).weight", of: layer)) + tensor("\(name).bias", of: layer)
     }
     let waves = sinusoidalEmbedding([3, 500], width: 12)
     let expected = try linear(linear(waves, "first").silu(), "second")
