@@ -1,0 +1,57 @@
+import Tensors
+import Testing
+
+/// What the error of an element is a fraction of.
+public enum ErrorScale: Sendable {
+  /// The largest magnitude among the expected elements: an element that cancels to nearly nothing carries the rounding of
+  /// what cancelled.
+  case largest
+  /// The expected magnitude of the element itself, but at least the given number.
+  case element(atLeast: Float)
+  /// A number.
+  case number(Float)
+}
+
+/// Expects two tensors to have one shape and elements that differ by no more than `tolerance`, relative to a scale.
+///
+/// A failure names the element that is furthest off.
+///
+/// - Parameters:
+///   - what: What is compared, the subject of the message.
+///   - tolerance: The largest relative error allowed.
+///   - scale: What the error is relative to.
+public func expectClose(
+  _ actual: Tensor, _ expected: Tensor, _ what: String, tolerance: Float, relativeTo scale: ErrorScale = .largest,
+  sourceLocation: SourceLocation = #_sourceLocation
+) {
+  if let difference = difference(actual, expected, tolerance: tolerance, relativeTo: scale) {
+    Issue.record("\(what) \(difference)", sourceLocation: sourceLocation)
+  }
+}
+
+/// What is wrong with `actual`, said of it; nil where it is close.
+func difference(_ actual: Tensor, _ expected: Tensor, tolerance: Float, relativeTo scale: ErrorScale) -> String? {
+  if let fault = expected.fault { return "has nothing to be compared with: \(fault)" }
+  if let fault = actual.fault { return "is faulty: \(fault)" }
+  guard actual.shape == expected.shape else { return "has the shape \(actual.shape), not \(expected.shape)" }
+  let (actual, expected, shape) = (actual.scalars, expected.scalars, expected.shape)
+
+  let largest = expected.reduce(0) { max($0, abs($1)) }
+  let errors = actual.indices.map { index in
+    let scale =
+      switch scale {
+      case .largest: largest > 0 ? largest : 1
+      case .element(let least): max(abs(expected[index]), least)
+      case .number(let number): number
+      }
+    let error = abs(actual[index] - expected[index]) / scale
+    // A NaN compares as false with everything, so it is made the largest of errors.
+    return error.isNaN ? Float.infinity : error
+  }
+  guard let worst = errors.indices.max(by: { errors[$0] < errors[$1] }), errors[worst] > tolerance else { return nil }
+  let index = shape.indices.map { worst / shape.strides[$0] % shape[$0] }
+  return """
+    is off in \(errors.count { $0 > tolerance }) of \(errors.count) elements, most at \(Shape(index)): \(actual[worst]) \
+    instead of \(expected[worst]), a relative error of \(errors[worst]) where \(tolerance) is allowed
+    """
+}
