@@ -16,9 +16,10 @@ let instructionSet: String? = {
 }()
 
 /// Kernels are optimised in debug builds too, so that `swift test` is quick. The define must agree with `-march`: without
-/// FMA in the target `SIMD.addProduct` would become a library call, 160 times slower.
+/// FMA in the target `SIMD.addProduct` would become a library call, 160 times slower. Without `-fno-math-errno` the square
+/// root would be one, lest it should have to set `errno`.
 let engineSettings: [SwiftSetting] =
-  [.unsafeFlags(["-O"] + (instructionSet.map { ["-Xcc", "-march=\($0)"] } ?? []))]
+  [.unsafeFlags(["-O", "-Xcc", "-fno-math-errno"] + (instructionSet.map { ["-Xcc", "-march=\($0)"] } ?? []))]
   + (instructionSet == "x86-64-v4" ? [.define("AVX512")] : [])
   + (instructionSet == "x86-64-v3" ? [.define("AVX2")] : [])
 
@@ -88,7 +89,7 @@ let package = Package(
 
     // MARK: Pictures and data
     .target(name: "Images", dependencies: ["Tensors", "CPNG"], swiftSettings: engineSettings),
-    .target(name: "Datasets", dependencies: ["Tensors", "Images", "CZlib"], swiftSettings: engineSettings),
+    .target(name: "Datasets", dependencies: ["Tensors", "CZlib"], swiftSettings: engineSettings),
 
     // MARK: Programs
     .executableTarget(

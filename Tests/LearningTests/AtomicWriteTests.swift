@@ -47,7 +47,7 @@ struct AtomicWriteTests {
       (directory, "Is a directory"), (folder.file("none/model.safetensors"), "No such file or directory"),
       (file.appendingPathComponent("model.safetensors"), "Not a directory"),
     ] {
-      let error = #expect(throws: CheckpointError.self) { [old] in try old.write(to: target) }
+      let error = #expect(throws: CheckpointError.self) { try old.write(to: target) }
       #expect(error?.description == "\(target.path): cannot be written (\(reason))")
     }
     #expect(try folder.names == ["directory", "model.safetensors"], "a failure leaves no temporary file behind")

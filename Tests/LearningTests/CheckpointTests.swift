@@ -54,11 +54,10 @@ struct CheckpointTests {
     try Checkpoint(tensors: tensors, metadata: ["who": "\"é\"\n\\"]).write(to: file)
     let header = #"""
       {"__metadata__":{"who":"\"é\"\n\\"},"a.weight":{"dtype":"F32","shape":[],"data_offsets":[0,4]},\#
-      "b":{"dtype":"F32","shape":[2,2],"data_offsets":[4,20]},"z":{"dtype":"F32","shape":[0,2],"data_offsets":[20,20]}}\#
-
+      "b":{"dtype":"F32","shape":[2,2],"data_offsets":[4,20]},"z":{"dtype":"F32","shape":[0,2],"data_offsets":[20,20]}}
       """#
     let expected =
-      [0xD8, 0, 0, 0, 0, 0, 0, 0] + Array(header.dropLast().utf8) + Array("       ".utf8) + [
+      [0xD8, 0, 0, 0, 0, 0, 0, 0] + Array(header.utf8) + Array("       ".utf8) + [
         0, 0, 0x40, 0x40, 0, 0, 0xC0, 0x3F, 0, 0, 0, 0xC0, 0, 0, 0x80, 0x7F, 0, 0, 0, 0,
       ]
     #expect(try Data(contentsOf: file) == Data(expected))
@@ -110,7 +109,7 @@ struct CheckpointTests {
     let missing = folder.file("none.safetensors")
     let absent = #expect(throws: CheckpointError.self) { try Checkpoint(contentsOf: missing) }
     #expect(absent?.description == "\(missing.path): No such file or directory")
-    let directory = #expect(throws: CheckpointError.self) { [folder] in try Checkpoint(contentsOf: folder.url) }
+    let directory = #expect(throws: CheckpointError.self) { try Checkpoint(contentsOf: folder.url) }
     #expect(directory?.description == "\(folder.url.path): this is a folder or device, not a file")
     if FileManager.default.fileExists(atPath: "/dev/zero") {
       #expect(throws: CheckpointError.self, "an endless device must not be read") {

@@ -28,14 +28,14 @@ struct SummaryTests {
     var generator = RandomGenerator(seed: 1)
     #expect(
       Network(using: &generator).summary() == """
-        layer          kind         shapes                        parameters
-        .              Network      token [4]                              4
-        blocks.0.conv  Conv2d       weight [3, 3, 1, 16]                 144
-        blocks.0.norm  BatchNorm2d  scale [16], shift [16]                32
-        blocks.1.conv  Conv2d       weight [3, 3, 16, 16]              2,304
-        blocks.1.norm  BatchNorm2d  scale [16], shift [16]                32
-        output         Linear       weight [16, 10], bias [10]           170
-        total          Network                                         2,686
+        layer          kind         shapes                      parameters
+        .              Network      token [4]                            4
+        blocks.0.conv  Conv2d       weight [3, 3, 1, 16]               144
+        blocks.0.norm  BatchNorm2d  scale [16], shift [16]              32
+        blocks.1.conv  Conv2d       weight [3, 3, 16, 16]            2,304
+        blocks.1.norm  BatchNorm2d  scale [16], shift [16]              32
+        output         Linear       weight [16, 10], bias [10]         170
+        total          Network                                       2,686
         """)
   }
 

@@ -20,20 +20,23 @@ public enum ErrorScale: Sendable {
 ///   - what: What is compared, the subject of the message.
 ///   - tolerance: The largest relative error allowed.
 ///   - scale: What the error is relative to.
+/// - Returns: Whether they are close, for a test that need not go on where they are not.
+@discardableResult
 public func expectClose(
   _ actual: Tensor, _ expected: Tensor, _ what: String, tolerance: Float, relativeTo scale: ErrorScale = .largest,
   sourceLocation: SourceLocation = #_sourceLocation
-) {
-  if let difference = difference(actual, expected, tolerance: tolerance, relativeTo: scale) {
-    Issue.record("\(what) \(difference)", sourceLocation: sourceLocation)
-  }
+) -> Bool {
+  guard let difference = difference(actual, expected, tolerance: tolerance, relativeTo: scale) else { return true }
+  Issue.record("\(what): \(difference)", sourceLocation: sourceLocation)
+  return false
 }
 
-/// What is wrong with `actual`, said of it; nil where it is close.
-func difference(_ actual: Tensor, _ expected: Tensor, tolerance: Float, relativeTo scale: ErrorScale) -> String? {
-  if let fault = expected.fault { return "has nothing to be compared with: \(fault)" }
-  if let fault = actual.fault { return "is faulty: \(fault)" }
-  guard actual.shape == expected.shape else { return "has the shape \(actual.shape), not \(expected.shape)" }
+/// What is wrong with `actual`; nil where it is close.
+private func difference(_ actual: Tensor, _ expected: Tensor, tolerance: Float, relativeTo scale: ErrorScale) -> String?
+{
+  if let fault = expected.fault { return "nothing to be compared with: \(fault)" }
+  if let fault = actual.fault { return "a fault: \(fault)" }
+  guard actual.shape == expected.shape else { return "the shape is \(actual.shape), not \(expected.shape)" }
   let (actual, expected, shape) = (actual.scalars, expected.scalars, expected.shape)
 
   let largest = expected.reduce(0) { max($0, abs($1)) }
@@ -51,7 +54,7 @@ func difference(_ actual: Tensor, _ expected: Tensor, tolerance: Float, relative
   guard let worst = errors.indices.max(by: { errors[$0] < errors[$1] }), errors[worst] > tolerance else { return nil }
   let index = shape.indices.map { worst / shape.strides[$0] % shape[$0] }
   return """
-    is off in \(errors.count { $0 > tolerance }) of \(errors.count) elements, most at \(Shape(index)): \(actual[worst]) \
+    off in \(errors.count { $0 > tolerance }) of \(errors.count) elements, most at \(Shape(index)): \(actual[worst]) \
     instead of \(expected[worst]), a relative error of \(errors[worst]) where \(tolerance) is allowed
     """
 }

@@ -1,5 +1,5 @@
-import Foundation
 import ForwardDiffusion
+import Foundation
 
 extension NoiseSchedule {
   /// ᾱ falls like a squared cosine (Nichol and Dhariwal 2021): slowly at both ends, evenly between.

@@ -50,7 +50,7 @@ public class Adam: Optimizer {
       guard let gradient = gradients[parameter] else { continue }
       moments[index].stepCount += 1
       let rule = AdamRule(self, weightDecay: weightDecay, stepCount: moments[index].stepCount)
-      parameter.update(by: gradient) { rule.apply(to: &$0, &moments[index].first, &moments[index].second, by: $1) }
+      parameter.update(by: gradient) { rule.apply(to: &$0, &moments[index], by: $1) }
     }
   }
 
@@ -123,15 +123,25 @@ private struct AdamRule {
     secondCorrection = Float((1 - pow(beta2, Double(stepCount))).squareRoot())
   }
 
-  func apply(to weights: inout [Float], _ first: inout [Float], _ second: inout [Float], by gradient: [Float]) {
+  func apply(to weights: inout [Float], _ moments: inout Moments, by gradient: [Float]) {
+    apply(to: &weights, &moments.first, &moments.second, by: gradient)
+  }
+
+  private func apply(to weights: inout [Float], _ first: inout [Float], _ second: inout [Float], by gradient: [Float]) {
+    let gradient = gradient.span
+    var weights = weights.mutableSpan
+    var first = first.mutableSpan
+    var second = second.mutableSpan
     let count = weights.count
     // Said once here, the bounds need not be checked at each element, and the loop is vectorised.
     precondition(first.count == count && second.count == count && gradient.count == count)
     for i in 0..<count {
       let g = gradient[i]
-      first[i] += oneMinusBeta1 * (g - first[i])
-      second[i] = beta2 * second[i] + oneMinusBeta2 * g * g
-      weights[i] = shrinkage * weights[i] - stepSize * first[i] / (second[i].squareRoot() / secondCorrection + epsilon)
+      let m = first[i] + oneMinusBeta1 * (g - first[i])
+      let v = beta2 * second[i] + oneMinusBeta2 * g * g
+      first[i] = m
+      second[i] = v
+      weights[i] = shrinkage * weights[i] - stepSize * m / (v.squareRoot() / secondCorrection + epsilon)
     }
   }
 }

@@ -23,15 +23,17 @@ public final class SGD: Optimizer {
   }
 
   public func step(_ gradients: Gradients) {
-    let (rate, momentum, decay) = (Float(learningRate), Float(momentum), Float(weightDecay))
     for (index, (_, parameter)) in parameters.enumerated() {
       guard let gradient = gradients[parameter] else { continue }
-      parameter.update(by: gradient) { weights, gradient in
-        for i in weights.indices {
-          velocities[index][i] = momentum * velocities[index][i] + (gradient[i] + decay * weights[i])
-          weights[i] -= rate * velocities[index][i]
-        }
-      }
+      parameter.update(by: gradient) { apply(to: &$0, &velocities[index], by: $1) }
+    }
+  }
+
+  private func apply(to weights: inout [Float], _ velocity: inout [Float], by gradient: [Float]) {
+    let (rate, momentum, decay) = (Float(learningRate), Float(momentum), Float(weightDecay))
+    for i in weights.indices {
+      velocity[i] = momentum * velocity[i] + (gradient[i] + decay * weights[i])
+      weights[i] -= rate * velocity[i]
     }
   }
 

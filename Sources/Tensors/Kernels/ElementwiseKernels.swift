@@ -61,25 +61,32 @@ enum ElementwiseKernels {
   /// Elements that one thread takes at a time.
   private static let chunk = 1 << 14
 
+  // The threads share the elements first, and each then chooses the loop for the operation: closures that a thread is
+  // given would be called for every vector, closures that never leave their function are inlined.
+
   // MARK: One operand
 
   static func apply(_ operation: UnaryOperation, _ x: Buffer, into y: Buffer) {
+    forEachChunk(of: y.count) { range in apply(operation, x, y, range) }
+  }
+
+  private static func apply(_ operation: UnaryOperation, _ x: Buffer, _ y: Buffer, _ range: Range<Int>) {
     switch operation {
-    case .negate: map(x, y) { -$0 }
-    case .exp: map(x, y) { exponential($0) }
-    case .sqrt: map(x, y) { $0.squareRoot() }
-    case .square: map(x, y) { $0 * $0 }
-    case .abs: map(x, y) { $0.replacing(with: 0 - $0, where: $0 .<= 0) }
-    case .reciprocal: map(x, y) { 1 / $0 }
-    case .tanh: map(x, y) { hyperbolicTangent($0) }
-    case .sigmoid: map(x, y) { sigmoid($0) }
-    case .relu: map(x, y) { $0.replacing(with: 0, where: $0 .< 0) }
-    case .silu: map(x, y) { $0 * sigmoid($0) }
-    case .log: mapScalars(x, y) { Foundation.log($0) }
-    case .sin: mapScalars(x, y) { Foundation.sin($0) }
-    case .cos: mapScalars(x, y) { Foundation.cos($0) }
-    case .gelu: mapScalars(x, y) { $0 / 2 * (1 + erf($0 * Float(0.5).squareRoot())) }
-    case .softplus: mapScalars(x, y) { Swift.max($0, 0) + log1p(Foundation.exp(-Swift.abs($0))) }
+    case .negate: map(x, y, range) { -$0 }
+    case .exp: map(x, y, range) { exponential($0) }
+    case .sqrt: map(x, y, range) { $0.squareRoot() }
+    case .square: map(x, y, range) { $0 * $0 }
+    case .abs: map(x, y, range) { $0.replacing(with: 0 - $0, where: $0 .<= 0) }
+    case .reciprocal: map(x, y, range) { 1 / $0 }
+    case .tanh: map(x, y, range) { hyperbolicTangent($0) }
+    case .sigmoid: map(x, y, range) { sigmoid($0) }
+    case .relu: map(x, y, range) { $0.replacing(with: 0, where: $0 .< 0) }
+    case .silu: map(x, y, range) { $0 * sigmoid($0) }
+    case .log: mapScalars(x, y, range) { Foundation.log($0) }
+    case .sin: mapScalars(x, y, range) { Foundation.sin($0) }
+    case .cos: mapScalars(x, y, range) { Foundation.cos($0) }
+    case .gelu: mapScalars(x, y, range) { $0 / 2 * (1 + erf($0 * Float(0.5).squareRoot())) }
+    case .softplus: mapScalars(x, y, range) { Swift.max($0, 0) + log1p(Foundation.exp(-Swift.abs($0))) }
     }
   }
 
@@ -87,126 +94,100 @@ enum ElementwiseKernels {
   static func clamp(_ x: Buffer, to range: ClosedRange<Float>, into y: Buffer) {
     let low = Vector(repeating: range.lowerBound)
     let high = Vector(repeating: range.upperBound)
-    map(x, y) { value in
-      value.replacing(with: low, where: value .< low).replacing(with: high, where: value .> high)
+    forEachChunk(of: y.count) { chunk in
+      map(x, y, chunk) { $0.replacing(with: low, where: $0 .< low).replacing(with: high, where: $0 .> high) }
     }
+  }
+
+  private static func forEachChunk(of count: Int, _ body: @escaping @Sendable (Range<Int>) -> Void) {
+    parallel((count + chunk - 1) / chunk) { part in body((part * chunk)..<Swift.min(count, (part + 1) * chunk)) }
   }
 
   /// Whole vectors only: a buffer's block is a multiple of sixteen numbers long, so what is past the end is free to use.
   @inline(__always)
-  private static func map(_ x: Buffer, _ y: Buffer, _ function: @escaping @Sendable (Vector) -> Vector) {
-    let count = y.count
-    parallel((count + chunk - 1) / chunk) { part in
-      let source = UnsafeRawPointer(x.base)
-      let target = UnsafeMutableRawPointer(y.base)
-      for index in stride(from: part * chunk, to: Swift.min(count, (part + 1) * chunk), by: lanes) {
-        let value = source.loadUnaligned(fromByteOffset: index * 4, as: Vector.self)
-        target.storeBytes(of: function(value), toByteOffset: index * 4, as: Vector.self)
-      }
+  private static func map(_ x: Buffer, _ y: Buffer, _ range: Range<Int>, _ function: (Vector) -> Vector) {
+    let source = UnsafeRawPointer(x.base)
+    let target = UnsafeMutableRawPointer(y.base)
+    var index = range.lowerBound
+    while index < range.upperBound {
+      let value = source.loadUnaligned(fromByteOffset: index * 4, as: Vector.self)
+      target.storeBytes(of: function(value), toByteOffset: index * 4, as: Vector.self)
+      index += lanes
     }
   }
 
   @inline(__always)
-  private static func mapScalars(_ x: Buffer, _ y: Buffer, _ function: @escaping @Sendable (Float) -> Float) {
-    let count = y.count
-    parallel((count + chunk - 1) / chunk) { part in
-      for index in (part * chunk)..<Swift.min(count, (part + 1) * chunk) { y.base[index] = function(x.base[index]) }
-    }
+  private static func mapScalars(_ x: Buffer, _ y: Buffer, _ range: Range<Int>, _ function: (Float) -> Float) {
+    for index in range { y.base[index] = function(x.base[index]) }
   }
 
   // MARK: Two operands
 
   static func apply(_ operation: BinaryOperation, _ a: Buffer, _ b: Buffer, _ layout: BroadcastLayout, into y: Buffer) {
-    switch operation {
-    case .add: combine(a, b, layout, y, { $0 + $1 }, { $0 + $1 })
-    case .subtract: combine(a, b, layout, y, { $0 - $1 }, { $0 - $1 })
-    case .multiply: combine(a, b, layout, y, { $0 * $1 }, { $0 * $1 })
-    case .divide: combine(a, b, layout, y, { $0 / $1 }, { $0 / $1 })
-    // NaN wins from either side, so that a loss shows it.
-    case .maximum:
-      combine(
-        a, b, layout, y, { $0.replacing(with: $1, where: ($0 .< $1) .| ($1 .!= $1)) },
-        { $0 < $1 || $1.isNaN ? $1 : $0 })
-    case .minimum:
-      combine(
-        a, b, layout, y, { $0.replacing(with: $1, where: ($0 .> $1) .| ($1 .!= $1)) },
-        { $0 > $1 || $1.isNaN ? $1 : $0 })
-    case .reluGradient: combine(a, b, layout, y, { $0.replacing(with: 0, where: $1 .<= 0) }, { $1 <= 0 ? 0 : $0 })
-    case .sigmoidGradient: combine(a, b, layout, y, { $0 * $1 * (1 - $1) }, { $0 * $1 * (1 - $1) })
-    case .tanhGradient: combine(a, b, layout, y, { $0 * (1 - $1 * $1) }, { $0 * (1 - $1 * $1) })
-    case .siluGradient:
-      combine(
-        a, b, layout, y,
-        { upstream, x in
-          let s = sigmoid(x)
-          return upstream * s * (1 + x * (1 - s))
-        },
-        { Float(operation.reference(Double($0), Double($1))) })
-    case .geluGradient:
-      combineScalars(a, b, y) { Float(operation.reference(Double($0), Double($1))) }
-    }
-  }
-
-  /// Runs of elements that are contiguous, or all the same, in each operand; vectors where a run is long enough.
-  @inline(__always)
-  private static func combine(
-    _ a: Buffer, _ b: Buffer, _ layout: BroadcastLayout, _ y: Buffer,
-    _ vectors: @escaping @Sendable (Vector, Vector) -> Vector, _ scalars: @escaping @Sendable (Float, Float) -> Float
-  ) {
     // An empty result may still have runs: none of them is to be written.
     if y.isEmpty { return }
-    let run = layout.run
-    let (stepA, stepB) = (layout.runSteps.0, layout.runSteps.1)
     guard layout.rowCount > 1 else {
-      // One run: split it among the threads, and let the last vector run past the end.
-      parallel((run + chunk - 1) / chunk) { part in
-        for index in stride(from: part * chunk, to: Swift.min(run, (part + 1) * chunk), by: lanes) {
-          let left = load(a.base, index, step: stepA)
-          let right = load(b.base, index, step: stepB)
-          UnsafeMutableRawPointer(y.base).storeBytes(of: vectors(left, right), toByteOffset: index * 4, as: Vector.self)
-        }
-      }
+      forEachChunk(of: layout.run) { apply(operation, a.base, b.base, layout.runSteps, y.base, $0, toTheEnd: true) }
       return
     }
+    let run = layout.run
     let rowsAtOnce = Swift.max(1, chunk / Swift.max(run, 1))
     parallel((layout.rowCount + rowsAtOnce - 1) / rowsAtOnce) { part in
-      let rows = (part * rowsAtOnce)..<Swift.min(layout.rowCount, (part + 1) * rowsAtOnce)
-      layout.forEachRow(in: rows) { row, offsetA, offsetB in
-        let left = a.base + offsetA
-        let right = b.base + offsetB
-        let target = y.base + row * run
-        var index = 0
-        while index + lanes <= run {
-          let value = vectors(load(left, index, step: stepA), load(right, index, step: stepB))
-          UnsafeMutableRawPointer(target).storeBytes(of: value, toByteOffset: index * 4, as: Vector.self)
-          index += lanes
-        }
-        while index < run {
-          target[index] = scalars(left[index * stepA], right[index * stepB])
-          index += 1
-        }
+      layout.forEachRow(in: (part * rowsAtOnce)..<Swift.min(layout.rowCount, (part + 1) * rowsAtOnce)) {
+        row, left, right in
+        apply(
+          operation, a.base + left, b.base + right, layout.runSteps, y.base + row * run, 0..<run, toTheEnd: false)
+      }
+    }
+  }
+
+  /// - Parameter toTheEnd: Whether the last vector may run past the end of the range.
+  private static func apply(
+    _ operation: BinaryOperation, _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, _ steps: (Int, Int),
+    _ y: UnsafeMutablePointer<Float>, _ range: Range<Int>, toTheEnd: Bool
+  ) {
+    @inline(__always)
+    func combine(_ function: (Vector, Vector) -> Vector) {
+      var index = range.lowerBound
+      let last = toTheEnd ? range.upperBound : range.upperBound - lanes + 1
+      while index < last {
+        let value = function(load(a, index, step: steps.0), load(b, index, step: steps.1))
+        UnsafeMutableRawPointer(y).storeBytes(of: value, toByteOffset: index * 4, as: Vector.self)
+        index += lanes
+      }
+      while index < range.upperBound {
+        y[index] = function(Vector(repeating: a[index * steps.0]), Vector(repeating: b[index * steps.1]))[0]
+        index += 1
+      }
+    }
+    switch operation {
+    case .add: combine { $0 + $1 }
+    case .subtract: combine { $0 - $1 }
+    case .multiply: combine { $0 * $1 }
+    case .divide: combine { $0 / $1 }
+    // NaN wins from either side, so that a loss shows it.
+    case .maximum: combine { $0.replacing(with: $1, where: ($0 .< $1) .| ($1 .!= $1)) }
+    case .minimum: combine { $0.replacing(with: $1, where: ($0 .> $1) .| ($1 .!= $1)) }
+    case .reluGradient: combine { $0.replacing(with: 0, where: $1 .<= 0) }
+    case .sigmoidGradient: combine { $0 * $1 * (1 - $1) }
+    case .tanhGradient: combine { $0 * (1 - $1 * $1) }
+    case .siluGradient:
+      combine { upstream, x in
+        let s = sigmoid(x)
+        return upstream * s * (1 + x * (1 - s))
+      }
+    case .geluGradient:
+      for index in range {
+        y[index] = Float(operation.reference(Double(a[index * steps.0]), Double(b[index * steps.1])))
       }
     }
   }
 
   @inline(__always)
-  private static func load(_ pointer: UnsafeMutablePointer<Float>, _ index: Int, step: Int) -> Vector {
+  private static func load(_ pointer: UnsafePointer<Float>, _ index: Int, step: Int) -> Vector {
     step == 0
       ? Vector(repeating: pointer[0])
       : UnsafeRawPointer(pointer).loadUnaligned(fromByteOffset: index * 4, as: Vector.self)
-  }
-
-  /// For operands of one shape.
-  @inline(__always)
-  private static func combineScalars(
-    _ a: Buffer, _ b: Buffer, _ y: Buffer, _ function: @escaping @Sendable (Float, Float) -> Float
-  ) {
-    let count = y.count
-    parallel((count + chunk - 1) / chunk) { part in
-      for index in (part * chunk)..<Swift.min(count, (part + 1) * chunk) {
-        y.base[index] = function(a.base[index], b.base[index])
-      }
-    }
   }
 
   // MARK: Functions of a vector

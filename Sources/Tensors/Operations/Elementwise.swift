@@ -51,8 +51,8 @@ extension Tensor {
   /// max(x, 0); its derivative at 0 is 0.
   public func relu() -> Tensor { mapped(.relu).recorded((self, { [x = detached] in $0.passed(where: x) })) }
 
-  /// x where positive, `slope` · x elsewhere.
-  public func leakyReLU(slope: Float = 0.01) -> Tensor { relu() - (-self).relu() * slope }
+  /// x where positive, `slope` · x elsewhere; the slope is at most 1.
+  public func leakyReLU(slope: Float = 0.01) -> Tensor { maximum(self * slope, self) }
 
   /// x · σ(x), also called swish.
   public func silu() -> Tensor {

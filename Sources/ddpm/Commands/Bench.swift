@@ -13,7 +13,9 @@ struct Bench: ParsableCommand {
 
   func run() throws {
     print("\(instructionSetName), \(ThreadPool.shared.limit) threads")
-    let cases = [(1, 16, 28), (16, 16, 28), (32, 32, 28), (64, 64, 28), (64, 64, 14), (128, 128, 7), (16, 1, 28), (32, 32, 14)]
+    let cases = [
+      (1, 16, 28), (16, 16, 28), (32, 32, 28), (64, 64, 28), (64, 64, 14), (128, 128, 7), (16, 1, 28), (32, 32, 14),
+    ]
     for threads in [1, 2] {
       ThreadPool.shared.activeCount = threads
       for (i, o, s) in cases {
@@ -22,7 +24,8 @@ struct Bench: ParsableCommand {
         let w = Tensor.normal([3, 3, i, o], using: &generator)
         let flops = 2.0 * 32 * 9 * Double(i * o * s * s)
         let f = seconds { _ = x.conv2d(w, padding: 1) }
-        let xv = x.variable, wv = w.variable
+        let xv = x.variable
+        let wv = w.variable
         let y1 = xv.conv2d(w, padding: 1)
         let y2 = x.conv2d(wv, padding: 1)
         let u = Tensor.normal(y1.shape, using: &generator)
@@ -39,7 +42,9 @@ struct Bench: ParsableCommand {
     print(model.parameterCount)
     for threads in [1, 2] {
       ThreadPool.shared.activeCount = threads
-      var fwd = 0.0, bwd = 0.0, opt = 0.0
+      var fwd = 0.0
+      var bwd = 0.0
+      var opt = 0.0
       let total = seconds {
         var loss = Tensor(0)
         var g: Gradients?

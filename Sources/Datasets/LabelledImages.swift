@@ -1,0 +1,30 @@
+import Tensors
+
+/// A source of small images, each showing one of a few classes.
+///
+/// Access is by index and repeatable: the same index of the same source gives the same image and label, bit for bit, in
+/// whatever batch and order it is asked for. A training can therefore be resumed exactly from its step number, with
+/// ``Batches`` choosing the indices.
+public protocol LabelledImages: Sendable {
+  /// How many images there are, with indices from 0; nil for an unlimited source, which has one for every integer.
+  var count: Int? { get }
+
+  /// Height, width and channels of every image.
+  var imageShape: Shape { get }
+
+  /// The number of classes; labels run from 0 to one less.
+  var classCount: Int { get }
+
+  /// The images at `indices`, in that order, and their labels.
+  ///
+  /// - Returns: The images as a tensor `[count, height, width, channels]` with values from 0 (background) to 1 (ink),
+  ///   and one label for each. Where an index lies outside the source the tensor is faulty and there are no labels.
+  func images(at indices: [Int]) -> (images: Tensor, labels: [Int])
+}
+
+extension LabelledImages {
+  /// Puts 8-bit images, one after the other, into one tensor with values from 0 to 1.
+  func tensor(of pixels: [UInt8], count: Int) -> Tensor {
+    Tensor(pixels.map { Float($0) / 255 }, shape: Shape([count] + imageShape.dimensions))
+  }
+}

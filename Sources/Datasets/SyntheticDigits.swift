@@ -1,0 +1,62 @@
+import Tensors
+
+/// An endless supply of handwritten-looking digits, made on the spot: no download, and the same on every machine.
+///
+/// Each digit is written as a pen would, along one of several forms that people use for it, with a wobbling hand, a
+/// slant, a width and a pressure of its own, and then sized and centred like the digits of MNIST: about 20 × 20 pixels,
+/// with the centre of mass in the middle of 28 × 28. Models and code for the one work for the other.
+public struct SyntheticDigits: LabelledImages {
+  /// Chooses the sequence of digits; sources with different seeds have nothing in common.
+  public let seed: UInt64
+
+  /// The digits of one `seed`.
+  public init(seed: UInt64 = 0) { self.seed = seed }
+
+  /// Nil: every integer is the index of a digit.
+  public var count: Int? { nil }
+
+  /// 28 × 28 pixels of one channel.
+  public var imageShape: Shape { [28, 28, 1] }
+
+  /// The ten digits.
+  public var classCount: Int { 10 }
+
+  public func images(at indices: [Int]) -> (images: Tensor, labels: [Int]) {
+    var pixels: [UInt8] = []
+    pixels.reserveCapacity(indices.count * imageShape.elementCount)
+    var labels: [Int] = []
+    for index in indices {
+      let digit = digit(at: index)
+      pixels += digit.pixels
+      labels.append(digit.label)
+    }
+    return (tensor(of: pixels, count: indices.count), labels)
+  }
+
+  /// One digit: everything random about it comes from the stream of its own index.
+  func digit(at index: Int) -> (pixels: [UInt8], label: Int) {
+    var generator = SplitMix64(seed: seed, index: UInt64(bitPattern: Int64(index)))
+    let label = generator.integer(below: classCount)
+    var writer = Writer(generator: generator)
+    var (path, radii) = writer.write(label)
+    let side = imageShape[0]
+    let trial = path.rasterized(radii: radii, side: side)
+    // MNIST puts the centre of mass on the centre of pixel 14, half a pixel below and right of the middle.
+    let shift = Point(14, 14) - centreOfMass(of: trial, side: side)
+    for vertex in path.vertices.indices { path.vertices[vertex] += shift }
+    return (path.rasterized(radii: radii, side: side), label)
+  }
+
+  private func centreOfMass(of pixels: [UInt8], side: Int) -> Point {
+    var mass = 0
+    var moments = SIMD2<Int>.zero
+    for row in 0..<side {
+      for column in 0..<side {
+        let ink = Int(pixels[row * side + column])
+        mass += ink
+        moments &+= SIMD2(column, row) &* ink
+      }
+    }
+    return Point(Float(moments.x), Float(moments.y)) / Float(mass)
+  }
+}

@@ -1,0 +1,74 @@
+import ArgumentParser
+import ForwardDiffusion
+import Foundation
+import Schedules
+
+/// Prints what a schedule does at each timestep.
+struct ScheduleTable: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "schedule", abstract: "Print a noise schedule: t, β, α, ᾱ, β̃ and the signal-to-noise ratio.")
+
+  enum Format: String, CaseIterable, ExpressibleByArgument {
+    case table, csv, json
+  }
+
+  @Argument(help: "\(ScheduleKind.allCases.map(\.rawValue).joined(separator: " or ")).")
+  var kind: ScheduleKind
+
+  @Option(help: ArgumentHelp("The timesteps T.", valueName: "count"))
+  var timesteps = 1000
+
+  @Option(help: "\(Format.allCases.map(\.rawValue).joined(separator: ", ")).")
+  var format = Format.table
+
+  func validate() throws {
+    guard (1...1_000_000).contains(timesteps) else {
+      throw ValidationError("--timesteps \(timesteps): must be from 1 to 1000000")
+    }
+  }
+
+  /// The quantities of one timestep, in the order of the columns.
+  struct Row: Encodable {
+    let t: Int
+    let beta, alpha, alphaBar, posteriorVariance, snr: Double
+
+    init(_ schedule: NoiseSchedule, _ t: Int) {
+      self.t = t
+      beta = schedule.betas[t]
+      alpha = schedule.alphas[t]
+      alphaBar = schedule.alphaBars[t]
+      posteriorVariance = schedule.posteriorVariance(at: t)
+      snr = schedule.signalToNoiseRatio(at: t)
+    }
+
+    static let names = ["t", "beta", "alpha", "alphaBar", "posteriorVariance", "snr"]
+    var numbers: [Double] { [beta, alpha, alphaBar, posteriorVariance, snr] }
+  }
+
+  func run() throws {
+    let schedule = kind.schedule(timestepCount: timesteps)
+    let rows = schedule.betas.indices.map { Row(schedule, $0) }
+    switch format {
+    case .table:
+      let width = 18
+      let padded = { (text: String) in String(repeating: " ", count: max(1, width - text.count)) + text }
+      print(Row.names[0].leftPadded(to: 7) + Row.names.dropFirst().map(padded).joined())
+      for row in rows {
+        print("\(row.t)".leftPadded(to: 7) + row.numbers.map { padded(String(format: "%.8g", $0)) }.joined())
+      }
+    case .csv:
+      print(Row.names.joined(separator: ","))
+      for row in rows { print(([String(row.t)] + row.numbers.map { "\($0)" }).joined(separator: ",")) }
+    case .json:
+      let encoder = JSONEncoder()
+      encoder.outputFormatting = [.prettyPrinted]
+      print(String(decoding: try encoder.encode(rows), as: UTF8.self))
+    }
+  }
+}
+
+extension String {
+  fileprivate func leftPadded(to width: Int) -> String {
+    String(repeating: " ", count: max(0, width - count)) + self
+  }
+}

@@ -1,0 +1,62 @@
+import Foundation
+
+/// Says how far a long piece of work is: on a terminal a line that moves, four times a second; elsewhere a line every few
+/// seconds.
+struct Progress {
+  private let total: Int
+  private let unit: String
+  private let start = ContinuousClock.now
+  private let startedAt: Int
+  private var lastShown: ContinuousClock.Instant?
+
+  /// - Parameters:
+  ///   - total: The steps in all.
+  ///   - done: Those that were done before, in an earlier run.
+  ///   - unit: What is counted, in the plural.
+  init(total: Int, done: Int = 0, unit: String) {
+    self.total = total
+    self.unit = unit
+    startedAt = done
+  }
+
+  /// Shows the state if it is time to.
+  ///
+  /// - Parameters:
+  ///   - done: The steps done.
+  ///   - details: What else there is to say.
+  mutating func show(_ done: Int, _ details: @autoclosure () -> String = "") {
+    let now = ContinuousClock.now
+    let interval: Duration = Terminal.standardError.isInteractive ? .milliseconds(250) : .seconds(10)
+    if let lastShown, now - lastShown < interval, done < total { return }
+    lastShown = now
+    let elapsed = (now - start).seconds
+    let rate = Double(done - startedAt) / max(elapsed, 1e-9)
+    let left = rate > 0 ? ", " + Self.clock(Double(total - done) / rate) + " left" : ""
+    let bar = Terminal.standardError.isInteractive ? Self.bar(Double(done) / Double(max(total, 1))) + " " : ""
+    let extra = details()
+    let line = "\(bar)\(done)/\(total) \(unit)\(extra.isEmpty ? "" : ", ")\(extra)\(done < total ? left : "")"
+    if Terminal.standardError.isInteractive, done < total {
+      Terminal.standardError.replaceLine(with: line)
+    } else {
+      Terminal.standardError.write(line: line)
+    }
+  }
+
+  private static func bar(_ fraction: Double) -> String {
+    let filled = Int((fraction * 24).rounded(.down))
+    return String(repeating: "█", count: filled) + String(repeating: "░", count: 24 - filled)
+  }
+
+  /// Minutes and seconds, with hours where there are any.
+  static func clock(_ seconds: Double) -> String {
+    let whole = Int(seconds.rounded())
+    let (hours, minutes) = (whole / 3600, whole / 60 % 60)
+    let rest = String(format: "%02d:%02d", minutes, whole % 60)
+    return hours > 0 ? "\(hours):\(rest)" : rest
+  }
+}
+
+extension Duration {
+  /// This duration in seconds.
+  var seconds: Double { Double(components.seconds) + Double(components.attoseconds) * 1e-18 }
+}

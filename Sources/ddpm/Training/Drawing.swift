@@ -1,0 +1,72 @@
+import Foundation
+import Images
+import Learning
+import Sampling
+import Tensors
+import UNetUpsampling
+
+/// Draws images with a trained network.
+struct Drawing {
+  let configuration: RunConfiguration
+  let model: UNet
+  var clipsPrediction = true
+
+  /// Images drawn at a time.
+  static let batch = 64
+
+  /// A network from its file, or from the folder of its run.
+  init(contentsOf path: String) throws {
+    var isFolder: ObjCBool = false
+    let isThere = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
+    let file = isThere && isFolder.boolValue ? RunFolder(path).model : URL(fileURLWithPath: path)
+    let checkpoint = try Checkpoint(contentsOf: file)
+    guard let json = checkpoint.metadata["config"] else {
+      throw CommandError("\(file.path): these weights do not say which network they are for")
+    }
+    configuration = try RunConfiguration(json: json, origin: file.path)
+    var generator = RandomGenerator(seed: 0)
+    model = UNet(configuration.model, using: &generator)
+    try checkpoint.restore(model)
+  }
+
+  init(configuration: RunConfiguration, model: UNet) {
+    self.configuration = configuration
+    self.model = model
+  }
+
+  /// The images of the given numbers that belong to a seed, `[count, side, side, channels]` around [−1, 1]. An image does
+  /// not depend on which others are drawn.
+  func images(_ numbers: Range<Int>, seed: UInt64) throws -> Tensor {
+    var generators = numbers.map { RandomGenerator(seed: seed, stream: UInt64($0)) }
+    return try sample(&generators) { _, _ in }
+  }
+
+  /// How images emerge from noise: the states of one image for each seed, from x_T to x_0, at even distances.
+  func states(seeds: [UInt64], count: Int) throws -> [Tensor] {
+    var generators = seeds.map { RandomGenerator(seed: $0) }
+    let kept = Set((0..<count).map { configuration.timesteps * (count - 1 - $0) / max(count - 1, 1) })
+    var states: [Tensor] = []
+    _ = try sample(&generators) { remaining, x in
+      if kept.contains(remaining) { states.append(x) }
+    }
+    return states
+  }
+
+  private func sample(
+    _ generators: inout [RandomGenerator], _ onStep: (_ remaining: Int, _ x: Tensor) -> Void
+  ) throws -> Tensor {
+    let sampler = AncestralSampler(schedule: configuration.noiseSchedule, clipsPrediction: clipsPrediction)
+    let shape: Shape = [configuration.imageSide, configuration.imageSide, configuration.model.imageChannels]
+    var progress = Progress(total: configuration.timesteps, unit: "denoising steps")
+    let start = ContinuousClock.now
+    let images = sampler.sample(imageShape: shape, generators: &generators, predictNoise: { model($0, at: $1) }) {
+      remaining, x in
+      if ContinuousClock.now - start > .seconds(2) { progress.show(configuration.timesteps - remaining) }
+      onStep(remaining, x)
+    }
+    return try images.checked()
+  }
+
+  /// The columns of a grid that is about as wide as high.
+  static func columns(for count: Int) -> Int { max(1, Int(Double(count).squareRoot().rounded(.up))) }
+}

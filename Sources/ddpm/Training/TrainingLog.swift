@@ -1,0 +1,77 @@
+import Foundation
+import Images
+
+/// What was measured at one step of a training.
+struct LogEntry: Codable, Equatable {
+  var step: Int
+  var loss: Float
+  var rate: Double
+  var imagesPerSecond: Double
+}
+
+/// The record of a training, a JSON object a line in `log.jsonl`.
+struct TrainingLog {
+  private(set) var entries: [LogEntry] = []
+  private let file: FileHandle
+  private let path: String
+  private let encoder = JSONEncoder()
+
+  /// Opens the log of a run, which keeps the entries of its first `stepCount` steps: what follows was logged after the
+  /// checkpoint from which the run goes on, and will be logged again.
+  init(at url: URL, keeping stepCount: Int) throws {
+    path = url.path
+    let encoder = encoder
+    encoder.outputFormatting = [.sortedKeys]
+    var entries: [LogEntry] = []
+    if stepCount > 0, let text = try? String(contentsOf: url, encoding: .utf8) {
+      let decoder = JSONDecoder()
+      entries = text.split(separator: "\n").compactMap { try? decoder.decode(LogEntry.self, from: Data($0.utf8)) }
+        .filter { $0.step < stepCount }
+    }
+    do {
+      let lines = try entries.map { String(decoding: try encoder.encode($0), as: UTF8.self) + "\n" }
+      try Data(lines.joined().utf8).write(to: url, options: .atomic)
+      file = try FileHandle(forWritingTo: url)
+      try file.seekToEnd()
+    } catch {
+      throw CommandError("\(path): cannot be written (\(reason(for: error)))")
+    }
+    self.entries = entries
+  }
+
+  mutating func append(_ entry: LogEntry) throws {
+    entries.append(entry)
+    do {
+      try file.write(contentsOf: try encoder.encode(entry) + Data("\n".utf8))
+    } catch {
+      throw CommandError("\(path): cannot be written (\(reason(for: error)))")
+    }
+  }
+
+  /// The mean loss of the last `count` steps.
+  func meanLoss(ofLast count: Int) -> Float {
+    let last = entries.suffix(count)
+    return last.isEmpty ? .nan : last.reduce(0) { $0 + $1.loss } / Float(last.count)
+  }
+
+  /// The loss at each step, and its mean over a window, against the steps.
+  var chart: LineChart {
+    let window = max(1, entries.count / 50)
+    var means: [LineChart.Point] = []
+    var sum = 0.0
+    for (index, entry) in entries.enumerated() {
+      sum += Double(entry.loss)
+      if index >= window { sum -= Double(entries[index - window].loss) }
+      if index + 1 >= window { means.append(.init(x: Double(entry.step), y: sum / Double(window))) }
+    }
+    let thinning = max(1, entries.count / 2000)
+    let raw = entries.enumerated().filter { $0.offset % thinning == 0 }
+      .map { LineChart.Point(x: Double($0.element.step), y: Double($0.element.loss)) }
+    return LineChart(
+      title: "Training loss", xLabel: "step", yLabel: "mean squared error of the noise", isLogarithmic: true,
+      series: [
+        .init("each step", points: raw),
+        .init("mean of \(window)", points: means.enumerated().filter { $0.offset % thinning == 0 }.map(\.element)),
+      ])
+  }
+}
