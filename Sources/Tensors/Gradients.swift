@@ -23,10 +23,12 @@ final class GradientRecord: @unchecked Sendable {
   /// Lets a long chain of records go one by one: left to themselves they would recurse, and a thousand sampling steps
   /// recorded by mistake would overflow the stack.
   deinit {
-    var leaving = inputs
-    while var record = leaving.popLast() ?? nil {
+    // Moved out of the property, which would count as a second owner.
+    var leaving = inputs.compactMap { $0 }
+    inputs = []
+    while var record = leaving.popLast() {
       guard isKnownUniquelyReferenced(&record) else { continue }
-      leaving += record.inputs
+      leaving += record.inputs.compactMap { $0 }
       record.inputs = []
     }
   }
@@ -71,19 +73,24 @@ extension Tensor {
   ///
   /// - Parameter upstream: The gradient of the final number with respect to this tensor, of its shape. Without it this
   ///   tensor must be that number itself, and its own gradient is 1.
-  /// - Returns: The gradients by variable; none where this tensor is faulty or depends on no variable.
+  /// - Returns: The gradients by variable; none where this tensor is faulty or depends on no variable, and faulty ones
+  ///   where `upstream` is faulty or of another shape.
   public func gradients(from upstream: Tensor? = nil) -> Gradients {
     var pending: [Int: Tensor] = [:]
     var results: [Int: Tensor] = [:]
     guard let record, fault == nil else { return Gradients(byOrder: [:]) }
-    pending[record.order] = upstream?.detached ?? .ones(shape)
+    let start = upstream?.detached ?? .ones(shape)
+    pending[record.order] =
+      start.fault != nil || start.shape == shape
+      ? start : Tensor(fault: Fault("gradients: the upstream gradient is \(start.shape), but the tensor \(shape)"))
     for current in record.latestFirst() {
       guard let gradient = pending.removeValue(forKey: current.order) else { continue }
       if current.inputs.isEmpty {
         results[current.order] = gradient
         continue
       }
-      for (input, contribution) in zip(current.inputs, current.pullback(gradient)) {
+      let contributions = gradient.fault == nil ? current.pullback(gradient) : current.inputs.map { _ in gradient }
+      for (input, contribution) in zip(current.inputs, contributions) {
         guard let input, let contribution else { continue }
         pending[input.order] = pending[input.order].map { $0 + contribution } ?? contribution
       }

@@ -114,12 +114,10 @@ extension Tensor {
     _ shape: Shape, in range: Range<Float> = 0..<1, using generator: inout RandomGenerator
   ) -> Tensor {
     let (low, width) = (range.lowerBound, range.upperBound - range.lowerBound)
-    return filled(shape, using: &generator) { a, b, c, d in
-      (
-        low + width * RandomGenerator.uniform(a), low + width * RandomGenerator.uniform(b),
-        low + width * RandomGenerator.uniform(c), low + width * RandomGenerator.uniform(d)
-      )
-    }
+    // The sum may round up to the upper bound, which does not belong to the range.
+    let highest = Swift.max(low, range.upperBound.nextDown)
+    let number = { @Sendable in Swift.min(low + width * RandomGenerator.uniform($0), highest) }
+    return filled(shape, using: &generator) { (number($0), number($1), number($2), number($3)) }
   }
 
   /// A tensor of numbers drawn from the standard normal distribution.

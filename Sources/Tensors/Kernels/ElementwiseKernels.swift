@@ -39,9 +39,10 @@ package enum BinaryOperation: String, CaseIterable, Sendable {
     case .subtract: return a - b
     case .multiply: return a * b
     case .divide: return a / b
-    case .maximum: return Swift.max(a, b)
-    case .minimum: return Swift.min(a, b)
-    case .reluGradient: return b > 0 ? a : 0
+    // Swift's own max and min let a NaN go.
+    case .maximum: return a < b || b.isNaN ? b : a
+    case .minimum: return a > b || b.isNaN ? b : a
+    case .reluGradient: return b <= 0 ? 0 : a
     case .siluGradient:
       let s = UnaryOperation.sigmoid.reference(b)
       return a * s * (1 + b * (1 - s))
@@ -75,7 +76,7 @@ enum ElementwiseKernels {
     case .exp: map(x, y, range) { exponential($0) }
     case .sqrt: map(x, y, range) { $0.squareRoot() }
     case .square: map(x, y, range) { $0 * $0 }
-    case .abs: map(x, y, range) { $0.replacing(with: -$0, where: $0 .< 0) }
+    case .abs: map(x, y, range) { $0.replacing(with: 0 - $0, where: $0 .<= 0) }
     case .reciprocal: map(x, y, range) { 1 / $0 }
     case .tanh: map(x, y, range) { hyperbolicTangent($0) }
     case .sigmoid: map(x, y, range) { sigmoid($0) }
@@ -123,6 +124,8 @@ enum ElementwiseKernels {
   // MARK: Two operands
 
   static func apply(_ operation: BinaryOperation, _ a: Buffer, _ b: Buffer, _ layout: BroadcastLayout, into y: Buffer) {
+    // An empty result may still have runs: none of them is to be written.
+    if y.isEmpty { return }
     guard layout.rowCount > 1 else {
       forEachChunk(of: layout.run) { apply(operation, a.base, b.base, layout.runSteps, y.base, $0, toTheEnd: true) }
       return
@@ -162,8 +165,9 @@ enum ElementwiseKernels {
     case .subtract: combine { $0 - $1 }
     case .multiply: combine { $0 * $1 }
     case .divide: combine { $0 / $1 }
-    case .maximum: combine { $0.replacing(with: $1, where: $0 .< $1) }
-    case .minimum: combine { $0.replacing(with: $1, where: $0 .> $1) }
+    // NaN wins from either side, so that a loss shows it.
+    case .maximum: combine { $0.replacing(with: $1, where: ($0 .< $1) .| ($1 .!= $1)) }
+    case .minimum: combine { $0.replacing(with: $1, where: ($0 .> $1) .| ($1 .!= $1)) }
     case .reluGradient: combine { $0.replacing(with: 0, where: $1 .<= 0) }
     case .sigmoidGradient: combine { $0 * $1 * (1 - $1) }
     case .tanhGradient: combine { $0 * (1 - $1 * $1) }
@@ -189,13 +193,13 @@ enum ElementwiseKernels {
   // MARK: Functions of a vector
 
   /// eˣ = 2ⁿ · 2ᶠ with n the nearest whole number to x / ln 2 and a polynomial for 2ᶠ on [−½, ½]. Relative error below
-  /// 2e-7; arguments are held between −87 and 88, where the result is still an ordinary number.
+  /// 2e-7. Below −87.33, where eˣ stops being an ordinary number, the result is 0, and above 88.37 infinite.
   @inline(__always)
   private static func exponential(_ x: Vector) -> Vector {
-    let limited = x.replacing(with: -87, where: x .< -87).replacing(with: 88, where: x .> 88)
-    let scaled = limited * 1.44269504088896341
-    let whole = scaled.rounded(.toNearestOrEven)
-    let f = scaled - whole
+    let limited = x.replacing(with: -87.33, where: x .< -87.33).replacing(with: 88.37, where: x .> 88.37)
+    let whole = (limited * 1.44269504088896341).rounded(.toNearestOrEven)
+    // x − n · ln 2, with ln 2 in two parts, the first so short that its multiples are exact (Cody and Waite 1980).
+    let f = (limited - whole * 0.693359375 + whole * 2.12194440e-4) * 1.44269504088896341
     var power = Vector(repeating: 1.535336188319500e-4)
     power = multiplyAdd(power, f, 1.339887440266574e-3)
     power = multiplyAdd(power, f, 9.618437357674640e-3)
@@ -203,7 +207,8 @@ enum ElementwiseKernels {
     power = multiplyAdd(power, f, 2.402264791363012e-1)
     power = multiplyAdd(power, f, 6.931472028550421e-1)
     power = multiplyAdd(power, f, 1)
-    return power * twoToThe(whole)
+    return (power * twoToThe(whole)).replacing(with: 0, where: x .< -87.33)
+      .replacing(with: .infinity, where: x .> 88.37)
   }
 
   /// 2ⁿ for whole n between −126 and 127, by writing n into the exponent bits.

@@ -73,10 +73,9 @@ enum ReductionKernels {
         let source = x.base + block * reduced * inner + column
         var best = 0
         for row in 1..<Swift.max(reduced, 1)
-        where source[row * inner] > source[best * inner] || source[row * inner].isNaN {
-          best = row
-          if source[row * inner].isNaN { break }
-        }
+        where source[row * inner] > source[best * inner]
+          || (source[row * inner].isNaN && !source[best * inner].isNaN)
+        { best = row }
         positions[block * inner + column] = best
         y.base[block * inner + column] = source[best * inner]
       }

@@ -4,14 +4,14 @@
 extension Tensor {
   /// The sum, element by element.
   public static func + (left: Tensor, right: Tensor) -> Tensor {
-    combined(.add, left, right)
-      .recorded((left, { $0.summed(to: left.shape) }), (right, { $0.summed(to: right.shape) }))
+    let (a, b) = (left.shape, right.shape)
+    return combined(.add, left, right).recorded((left, { $0.summed(to: a) }), (right, { $0.summed(to: b) }))
   }
 
   /// The difference, element by element.
   public static func - (left: Tensor, right: Tensor) -> Tensor {
-    combined(.subtract, left, right)
-      .recorded((left, { $0.summed(to: left.shape) }), (right, { (-$0).summed(to: right.shape) }))
+    let (a, b) = (left.shape, right.shape)
+    return combined(.subtract, left, right).recorded((left, { $0.summed(to: a) }), (right, { (-$0).summed(to: b) }))
   }
 
   /// The product, element by element.
@@ -61,8 +61,8 @@ private func extremum(_ operation: BinaryOperation, _ a: Tensor, _ b: Tensor) ->
     operation == .maximum ? b - a : a - b
   }
   return result.recorded(
-    (a, { ($0 - .combined(.reluGradient, $0, difference())).summed(to: a.shape) }),
-    (b, { Tensor.combined(.reluGradient, $0, difference()).summed(to: b.shape) }))
+    (a, { [shape = a.shape] in ($0 - .combined(.reluGradient, $0, difference())).summed(to: shape) }),
+    (b, { [shape = b.shape] in Tensor.combined(.reluGradient, $0, difference()).summed(to: shape) }))
 }
 
 extension Tensor {

@@ -10,7 +10,7 @@ extension Tensor {
   public func groupNormalized(groups: Int, scale: Tensor, shift: Tensor, epsilon: Float = 1e-5) -> Tensor {
     if let faulty = Tensor.firstFaulty(self, scale, shift) { return faulty }
     guard shape.rank >= 2, let channels = shape.last, groups > 0, channels % groups == 0, scale.shape == [channels],
-      shift.shape == [channels], shape.elementCount > 0
+      shift.shape == [channels]
     else {
       return Tensor(
         fault: Fault(
@@ -36,7 +36,7 @@ extension Tensor {
   /// Layer normalisation (Ba et al. 2016): the last axis is shifted and scaled to mean 0 and variance 1, then each of its
   /// positions is scaled and shifted by what was learned.
   public func layerNormalized(scale: Tensor, shift: Tensor, epsilon: Float = 1e-5) -> Tensor {
-    normalized(over: [-1], scale: scale, shift: shift, epsilon: epsilon).result
+    normalized("layerNormalized", over: [-1], scale: scale, shift: shift, epsilon: epsilon).result
   }
 
   /// Batch normalisation (Ioffe and Szegedy 2015) with the statistics of this batch: each channel, the last axis, is
@@ -47,14 +47,23 @@ extension Tensor {
     scale: Tensor, shift: Tensor, epsilon: Float = 1e-5
   ) -> (result: Tensor, mean: Tensor, variance: Tensor) {
     let (result, mean, variance) = normalized(
-      over: Array(shape.indices.dropLast()), scale: scale, shift: shift, epsilon: epsilon)
+      "batchNormalized", over: Array(shape.indices.dropLast()), scale: scale, shift: shift, epsilon: epsilon)
     let channels: Shape = [shape.last ?? 0]
     return (result, mean.detached.reshaped(channels), variance.detached.reshaped(channels))
   }
 
   private func normalized(
-    over axes: [Int], scale: Tensor, shift: Tensor, epsilon: Float
+    _ name: String, over axes: [Int], scale: Tensor, shift: Tensor, epsilon: Float
   ) -> (result: Tensor, mean: Tensor, variance: Tensor) {
+    if let faulty = Tensor.firstFaulty(self, scale, shift) { return (faulty, faulty, faulty) }
+    // A scale of another shape would be stretched, which no error would show.
+    guard let channels = shape.last, scale.shape == [channels], shift.shape == [channels] else {
+      let misfit = Tensor(
+        fault: Fault(
+          "\(name): \(shape) with scale \(scale.shape) and shift \(shift.shape), which must have one number for each "
+            + "channel"))
+      return (misfit, misfit, misfit)
+    }
     let mean = self.mean(axes: axes, keepingAxes: true)
     let centred = self - mean
     let variance = centred.squared().mean(axes: axes, keepingAxes: true)

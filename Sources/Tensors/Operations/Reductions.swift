@@ -13,7 +13,7 @@ extension Tensor {
   ///   - axes: The axes to sum over; −1 is the last.
   ///   - keepingAxes: Whether they stay, with extent 1.
   public func sum(axes: [Int], keepingAxes: Bool = false) -> Tensor {
-    reducing("sum", axes: axes, keepingAxes: keepingAxes) { x, axes in
+    reducing("sum", axes: axes, keepingAxes: keepingAxes, ofNothing: true) { x, axes in
       x.summedRaw(over: axes).recorded((x, { [shape = x.shape] in $0.broadcast(to: shape) }))
     }
   }
@@ -49,16 +49,17 @@ extension Tensor {
 
   // MARK: Machinery
 
-  /// Checks the axes, lets `body` reduce them to extents of 1, and removes them where they are not to be kept.
+  /// Checks the axes, lets `body` reduce them to extents of 1, and removes them where they are not to be kept. Only a sum
+  /// is something even `ofNothing`.
   private func reducing(
-    _ name: String, axes: [Int], keepingAxes: Bool, _ body: (Tensor, [Int]) -> Tensor
+    _ name: String, axes: [Int], keepingAxes: Bool, ofNothing: Bool = false, _ body: (Tensor, [Int]) -> Tensor
   ) -> Tensor {
     if fault != nil { return self }
     let positive = Set(axes.compactMap(shape.normalizedAxis)).sorted()
     guard positive.count == axes.count else {
       return Tensor(fault: Fault("\(name): the axes \(axes) are not distinct axes of the shape \(shape)"))
     }
-    guard positive.allSatisfy({ shape[$0] > 0 }) else {
+    guard ofNothing || positive.allSatisfy({ shape[$0] > 0 }) else {
       return Tensor(fault: Fault("\(name): the shape \(shape) has nothing along the axes \(axes)"))
     }
     let result = body(self, positive)
@@ -76,10 +77,9 @@ extension Tensor {
       while remaining.last == first - 1, let next = remaining.popLast() { first = next }
       let shape = result.shape
       let extents = (first...last).map { shape[$0] }
-      let sums = Buffer(uninitialized: shape.elementCount / extents.reduce(1, *))
-      ReductionKernels.sum(
-        result.buffer, outer: shape[..<first].reduce(1, *), reduced: extents.reduce(1, *),
-        inner: shape[(last + 1)...].reduce(1, *), into: sums)
+      let (outer, inner) = (shape[..<first].reduce(1, *), shape[(last + 1)...].reduce(1, *))
+      let sums = Buffer(uninitialized: outer * inner)
+      ReductionKernels.sum(result.buffer, outer: outer, reduced: extents.reduce(1, *), inner: inner, into: sums)
       result = Tensor(Shape(shape.indices.map { (first...last).contains($0) ? 1 : shape[$0] }), sums)
     }
     return result

@@ -22,6 +22,7 @@ extension Tensor {
     guard order.count == axes.count, order.sorted() == Array(shape.indices) else {
       return Tensor(fault: Fault("transpose: \(axes) is no order of the axes of \(shape)"))
     }
+    if order == Array(shape.indices) { return self }
     var inverse = order
     for (position, axis) in order.enumerated() { inverse[axis] = position }
     return permutedRaw(order).recorded((self, { [inverse] in $0.transposed(inverse) }))
@@ -105,12 +106,16 @@ extension Tensor {
 
   /// Parts of the given extents along an axis.
   public func split(sizes: [Int], axis: Int) -> [Tensor] {
+    guard fault == nil, let positive = shape.normalizedAxis(axis), sizes.allSatisfy({ $0 >= 0 }),
+      sizes.reduce(0, +) == shape[positive]
+    else {
+      let reason = Fault("split: axis \(axis) of \(shape) does not divide into parts of \(sizes)")
+      return [Tensor](repeating: fault == nil ? Tensor(fault: reason) : self, count: sizes.count)
+    }
     var position = 0
     return sizes.map { size in
       defer { position += size }
-      return size >= 0
-        ? sliced(axis: axis, position..<(position + size))
-        : Tensor(fault: Fault("split: \(sizes) has a negative extent"))
+      return sliced(axis: axis, position..<(position + size))
     }
   }
 
