@@ -41,14 +41,14 @@ struct AncestralSamplerTests {
     let count = Double(64 * 32 * 32)
     for (steps, (found, expected)) in zip(found, expected).enumerated() {
       // Six standard errors: a false alarm in one of 500 million, for each of at most 202 comparisons.
-      let moment = "after \(steps) steps, at t = \(schedule.timestepCount - steps)"
+      let place = "after \(steps) steps, at t = \(schedule.timestepCount - steps)"
       try #require(
         abs(found.mean - expected.mean) < 6 * (expected.variance / count).squareRoot(),
-        "\(moment), the mean is \(found.mean) instead of \(expected.mean)")
+        "\(place), the mean is \(found.mean) instead of \(expected.mean)")
       try #require(
         abs(found.variance / expected.variance - 1) < 6 * (2 / count).squareRoot(),
         """
-        \(moment), the variance is \(found.variance) instead of \(expected.variance). At the first step: is x_T standard \
+        \(place), the variance is \(found.variance) instead of \(expected.variance). At the first step: is x_T standard \
         normal? Later: is the added variance β̃? Much too large: is x divided by √α rather than √ᾱ? At the last step: \
         is no noise added at t = 0?
         """)
@@ -113,13 +113,14 @@ struct AncestralSamplerTests {
       return try AncestralSampler(schedule: schedule).sample(
         imageShape: [4, 4, 1], generators: &generators, predictNoise: data.predictor(for: schedule))
     }
-    let together = try draw([10, 11, 12]).checked()
-    for (index, stream) in [10, 11, 12].enumerated() as EnumeratedSequence<[UInt64]> {
+    let streams: [UInt64] = [10, 11, 12]
+    let together = try draw(streams).checked()
+    for (index, stream) in streams.enumerated() {
       #expect(
         try together.sliced(axis: 0, index..<index + 1) == draw([stream]),
         "image \(index) must draw all its noise from its own generator, to the bit")
     }
-    #expect(try together == draw([10, 11, 12]), "the same generators must draw the same images")
+    #expect(try together == draw(streams), "the same generators must draw the same images")
     #expect(try draw([10]) != draw([11]), "other generators draw other images")
   }
 

@@ -48,7 +48,7 @@ struct LinearScheduleTests {
   @Test("The signal-to-noise ratio falls at every step", arguments: [2, 10, 1000])
   func falls(timestepCount: Int) throws {
     let schedule = NoiseSchedule.linear(timestepCount: timestepCount)
-    try #require(schedule.betas.count == timestepCount)
+    try #require(schedule.alphaBars.count == timestepCount)
     let rises = (1..<timestepCount).first {
       !(schedule.signalToNoiseRatio(at: $0) < schedule.signalToNoiseRatio(at: $0 - 1))
     }

@@ -16,7 +16,7 @@ struct SquaredCosineScheduleTests {
   @Test("ᾱ_t is f((t + 1) / T) / f(0) until the cap of the last step", arguments: [2, 10, 1000])
   func followsCurve(timestepCount: Int) throws {
     let schedule = NoiseSchedule.squaredCosine(timestepCount: timestepCount)
-    try #require(schedule.betas.count == timestepCount, "a schedule of T timesteps has T numbers β")
+    try #require(schedule.alphaBars.count == timestepCount, "a schedule of T timesteps has T numbers ᾱ")
     // α_t is a ratio of f, and ᾱ_t a product of them in which all but the ends cancel. 1 − β rounds α_t to 1.1e-16; near
     // the end α is about 1/4, so a thousand steps add up to some 1e-13.
     let wrong = (0..<timestepCount - 1).first { t in
@@ -52,7 +52,7 @@ struct SquaredCosineScheduleTests {
   @Test("The signal-to-noise ratio falls at every step", arguments: [2, 10, 1000])
   func falls(timestepCount: Int) throws {
     let schedule = NoiseSchedule.squaredCosine(timestepCount: timestepCount)
-    try #require(schedule.betas.count == timestepCount)
+    try #require(schedule.alphaBars.count == timestepCount)
     let rises = (1..<timestepCount).first {
       !(schedule.signalToNoiseRatio(at: $0) < schedule.signalToNoiseRatio(at: $0 - 1))
     }
