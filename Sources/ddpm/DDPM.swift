@@ -12,7 +12,7 @@ struct DDPM: ParsableCommand {
     do {
       var command = try parseAsRoot()
       try command.run()
-    } catch where exitCode(for: error) == .success {
+    } catch  where exitCode(for: error) == .success {
       exit(withError: error)
     } catch {
       let message = error is ParsedByDescription ? "\(error)" : message(for: error)

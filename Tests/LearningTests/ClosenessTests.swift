@@ -39,7 +39,7 @@ struct ClosenessTests {
   @Test("A name that a fixture does not have gives a faulty tensor, and a setting an error")
   func missing() throws {
     let fixture = try Oracle.operations.get()
-    #expect(fixture["nothing"].fault?.reason == "operations.safetensors has no tensor nothing")
+    #expect(fixture["nothing"].fault?.reason == "the fixture operations has no tensor nothing")
     #expect(throws: Fault.self) { try fixture.integer("nothing/stride") }
   }
 }

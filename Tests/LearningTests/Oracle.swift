@@ -1,21 +1,12 @@
-import Foundation
 import Tensors
 import TestSupport
 import Testing
 
-/// What PyTorch answered; `Fixtures/README.md` says how the files are made and what their keys are.
+/// What PyTorch answered about operations, layers and optimisers.
 enum Oracle {
-  static let operations = load("operations")
-  static let layers = load("layers")
-  static let optimizers = load("optimizers")
-
-  private static func load(_ name: String) -> Result<Fixture, any Error> {
-    Result {
-      guard let file = Bundle.module.url(forResource: name, withExtension: "safetensors", subdirectory: "Fixtures")
-      else { throw Fault("the fixture \(name).safetensors is not among the test's resources") }
-      return try Fixture(contentsOf: file)
-    }
-  }
+  static let operations = Result { try Fixture(named: "operations") }
+  static let layers = Result { try Fixture(named: "layers") }
+  static let optimizers = Result { try Fixture(named: "optimizers") }
 }
 
 /// PyTorch computed in float64 from inputs that are exact in float32. Our sums are float32: a result of n terms is off by

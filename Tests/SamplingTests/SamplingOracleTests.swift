@@ -12,8 +12,7 @@ struct SamplingOracleTests {
   private let fixture: Fixture
 
   init() throws {
-    let tests = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-    fixture = try Fixture(contentsOf: tests.appending(path: "LearningTests/Fixtures/schedules.safetensors"))
+    fixture = try Fixture(named: "schedules")
   }
 
   private func schedule(_ kind: String, _ count: Int) -> NoiseSchedule {

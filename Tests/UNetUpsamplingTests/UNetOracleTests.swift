@@ -16,8 +16,7 @@ struct UNetOracleTests {
   private let network: UNet
 
   init() throws {
-    let tests = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-    fixture = try Fixture(contentsOf: tests.appending(path: "LearningTests/Fixtures/unet.safetensors"))
+    fixture = try Fixture(named: "unet")
     network = try Self.network(of: fixture, groups: fixture.integer("unet/groups"))
   }
 

@@ -1,2 +1,2 @@
-import UNetUpsampling
 import Testing
+import UNetUpsampling

@@ -1,2 +1,2 @@
-import ddpm
 import Testing
+import ddpm

@@ -4,6 +4,7 @@
 extension NaiveKernels {
   /// y[n, i, j, o] = bias[o] + Σ x[n, i·s + ky − p, j·s + kx − p, c] · w[ky, kx, c, o], where pixels outside the image are 0
   /// and the sum runs over the kernel and the input channels of o's group.
+  @_specialize(where Scalar == Float)
   @_specialize(where Scalar == Double)
   package static func convolve<Scalar: BinaryFloatingPoint & Sendable>(
     _ g: ConvolutionGeometry, _ x: [Scalar], weight: [Scalar], bias: [Scalar]? = nil
@@ -17,6 +18,7 @@ extension NaiveKernels {
   ///
   /// Each output pixel scatters the kernel over the input. Without a bias it is the gradient of a convolution's input; with
   /// one it is the transposed convolution.
+  @_specialize(where Scalar == Float)
   @_specialize(where Scalar == Double)
   package static func convolveAdjoint<Scalar: BinaryFloatingPoint & Sendable>(
     _ g: ConvolutionGeometry, _ y: [Scalar], weight: [Scalar], bias: [Scalar]? = nil
@@ -28,6 +30,7 @@ extension NaiveKernels {
 
   /// w[ky, kx, c, o] = Σ x[n, i·s + ky − p, j·s + kx − p, c] · y[n, i, j, o] over all images and output pixels: the gradient
   /// of a convolution's weights, where y is what comes back.
+  @_specialize(where Scalar == Float)
   @_specialize(where Scalar == Double)
   package static func convolveWeightGradient<Scalar: BinaryFloatingPoint & Sendable>(
     _ g: ConvolutionGeometry, _ x: [Scalar], _ y: [Scalar]

@@ -6,6 +6,7 @@ extension NaiveKernels {
   ///   - rows: Those of `a` and of the result.
   ///   - depth: The columns of `a` and the rows of `m`.
   ///   - columns: Those of `m` and of the result.
+  @_specialize(where Scalar == Float)
   @_specialize(where Scalar == Double)
   package static func multiply<Scalar: BinaryFloatingPoint & Sendable>(
     _ a: [Scalar], _ m: [Scalar], count: Int = 1, rows: Int, depth: Int, columns: Int

@@ -32,31 +32,32 @@ extension ConvolutionKernels {
             firstRow: -g.padding, rowCount: g.height + 2 * g.padding, left: g.padding, paddedWidth: paddedWidth),
           slack: TileKernels.rows)
         let upstream = UpstreamPanels(g, dy, image: image, group: group)
-        let field = TileKernels.Field(
-          height: g.outputHeight, width: g.outputWidth, leftPixel: g.stride * g.inputs,
-          leftRow: g.stride * input.rowStride, rightPixel: upstream.pixelStride,
-          rightRow: g.outputWidth * upstream.pixelStride)
-        for panel in 0..<panels {
-          let narrow = g.outputsPerGroup - panel * panelWidth <= lanes
-          var row = 0
-          for run in runs {
-            for k in stride(from: 0, to: run.length, by: TileKernels.rows) {
-              let left = input.pixels + run.offset + k + group * g.inputsPerGroup
-              let target = sums.base + ((part * g.groups + group) * panels + panel) * panelSize + row * panelWidth
-              let present = Swift.min(TileKernels.rows, run.length - k)
-              // The rows behind a run's end are summed aside.
-              let whole = present == TileKernels.rows
-              if !whole { aside.base.update(from: target, count: TileKernels.rows * panelWidth) }
-              let tile = whole ? target : aside.base
-              if narrow {
-                TileKernels.outerOne(
-                  field, left: left, right: upstream.panel(panel), sums: tile, sumStride: panelWidth)
-              } else {
-                TileKernels.outerTwo(
-                  field, left: left, right: upstream.panel(panel), sums: tile, sumStride: panelWidth)
+        for rows in rowBlocks(g, rowStride: input.rowStride) {
+          let field = TileKernels.Field(
+            height: rows.count, width: g.outputWidth, leftPixel: g.stride * g.inputs,
+            leftRow: g.stride * input.rowStride, rightPixel: upstream.pixelStride,
+            rightRow: g.outputWidth * upstream.pixelStride)
+          let inputRow = input.pixels + (rows.lowerBound * field.leftRow + group * g.inputsPerGroup)
+          for panel in 0..<panels {
+            let narrow = g.outputsPerGroup - panel * panelWidth <= lanes
+            let right = upstream.panel(panel) + rows.lowerBound * field.rightRow
+            var target = sums.base + ((part * g.groups + group) * panels + panel) * panelSize
+            for run in runs {
+              for k in stride(from: 0, to: run.length, by: TileKernels.rows) {
+                let left = inputRow + (run.offset + k)
+                let present = Swift.min(TileKernels.rows, run.length - k)
+                // The rows behind a run's end are summed aside.
+                let whole = present == TileKernels.rows
+                if !whole { aside.base.update(from: target, count: TileKernels.rows * panelWidth) }
+                let tile = whole ? target : aside.base
+                if narrow {
+                  TileKernels.outerOne(field, left: left, right: right, sums: tile, sumStride: panelWidth)
+                } else {
+                  TileKernels.outerTwo(field, left: left, right: right, sums: tile, sumStride: panelWidth)
+                }
+                if !whole { target.update(from: aside.base, count: present * panelWidth) }
+                target += present * panelWidth
               }
-              if !whole { target.update(from: aside.base, count: present * panelWidth) }
-              row += present
             }
           }
         }
@@ -78,6 +79,16 @@ extension ConvolutionKernels {
         }
       }
     }
+  }
+
+  /// The output's rows in blocks. All tiles pass over a block before the next one, so what a block reads should fit the
+  /// first-level cache; but a tile is also loaded and stored once a block, so a block should not be too small.
+  private static func rowBlocks(_ g: ConvolutionGeometry, rowStride: Int) -> [Range<Int>] {
+    let cache = 6 << 10
+    let perRow = g.stride * rowStride + g.outputWidth * g.outputsPerGroup
+    let fitting = (cache - g.kernelHeight * rowStride) / Swift.max(perRow, 1)
+    let height = Swift.max(fitting, (27 + g.outputWidth) / Swift.max(g.outputWidth, 1))
+    return stride(from: 0, to: g.outputHeight, by: height).map { $0..<Swift.min($0 + height, g.outputHeight) }
   }
 
   /// One image of the gradient that comes back, readable in whole panels: itself where its channels are whole panels, a

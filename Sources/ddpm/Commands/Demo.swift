@@ -9,13 +9,13 @@ struct Demo: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Train a small model on built-in digits for a few minutes, then draw with it.")
 
-  @Option(help: ArgumentHelp("About how long to train.", valueName: "time"))
+  @Option(parsing: .unconditional, help: ArgumentHelp("About how long to train.", valueName: "time"))
   var minutes = 2.0
 
   @Option(help: ArgumentHelp("Where the pictures go; a run that is there already makes way.", valueName: "folder"))
   var out = "runs/demo"
 
-  @Option(help: ArgumentHelp("Decides everything random.", valueName: "number"))
+  @Option(parsing: .unconditional, help: ArgumentHelp("Decides everything random.", valueName: "number"))
   var seed: UInt64 = 0
 
   @OptionGroup var engine: EngineOptions

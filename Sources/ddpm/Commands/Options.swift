@@ -3,7 +3,9 @@ import Tensors
 
 /// What several commands take.
 struct EngineOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("Use this many threads; by default all processors'.", valueName: "count"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Use this many threads; by default all processors'.", valueName: "count"))
   var threads: Int?
 
   func validate() throws {

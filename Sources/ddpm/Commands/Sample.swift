@@ -10,10 +10,14 @@ struct Sample: ParsableCommand {
   @Option(help: ArgumentHelp("The weights, or the folder of the run that made them.", valueName: "file"))
   var model: String
 
-  @Option(help: ArgumentHelp("How many images; with --strip, how many rows.", valueName: "images"))
+  @Option(
+    parsing: .unconditional, help: ArgumentHelp("How many images; with --strip, how many rows.", valueName: "images"))
   var count: Int?
 
-  @Option(help: ArgumentHelp("Decides the noise; with --strip, the first row's, the next row has the next seed.", valueName: "number"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Decides the noise; with --strip, the first row's, the next row has the next seed.", valueName: "number"))
   var seed: UInt64 = 0
 
   @Option(help: ArgumentHelp("Write one picture of all images.", valueName: "png"))
@@ -28,7 +32,7 @@ struct Sample: ParsableCommand {
   @Flag(inversion: .prefixedNo, help: "Hold the predicted image to its range at each step.")
   var clip = true
 
-  @Option(help: ArgumentHelp("Enlarge each pixel of --out so many times.", valueName: "times"))
+  @Option(parsing: .unconditional, help: ArgumentHelp("Enlarge each pixel of --out so many times.", valueName: "times"))
   var scale = 1
 
   @OptionGroup var engine: EngineOptions
@@ -39,7 +43,9 @@ struct Sample: ParsableCommand {
     guard out != nil || each != nil else {
       throw ValidationError("where to? --out FILE for one picture of all images, --each FOLDER for one of each")
     }
-    if strip, out == nil || each != nil { throw ValidationError("--strip is one picture and needs --out, without --each") }
+    if strip, out == nil || each != nil {
+      throw ValidationError("--strip is one picture and needs --out, without --each")
+    }
   }
 
   func run() throws {

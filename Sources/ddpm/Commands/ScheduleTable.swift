@@ -12,13 +12,13 @@ struct ScheduleTable: ParsableCommand {
     case table, csv, json
   }
 
-  @Argument(help: "\(ScheduleKind.allCases.map(\.rawValue).joined(separator: " or ")).")
+  @Argument(help: "The shape of the schedule.")
   var kind: ScheduleKind
 
-  @Option(help: ArgumentHelp("The timesteps T.", valueName: "count"))
+  @Option(parsing: .unconditional, help: ArgumentHelp("The timesteps T.", valueName: "count"))
   var timesteps = 1000
 
-  @Option(help: "\(Format.allCases.map(\.rawValue).joined(separator: ", ")).")
+  @Option(help: "How to print it.")
   var format = Format.table
 
   func validate() throws {
@@ -61,7 +61,7 @@ struct ScheduleTable: ParsableCommand {
       for row in rows { print(([String(row.t)] + row.numbers.map { "\($0)" }).joined(separator: ",")) }
     case .json:
       let encoder = JSONEncoder()
-      encoder.outputFormatting = [.prettyPrinted]
+      encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
       print(String(decoding: try encoder.encode(rows), as: UTF8.self))
     }
   }

@@ -12,37 +12,46 @@ struct Train: ParsableCommand {
       checkpoint.safetensors for --resume. Ctrl-C saves and stops.
       """)
 
-  @Option(help: "The training images: \(DataSource.allCases.map(\.rawValue).joined(separator: " or ")).")
+  @Option(help: "The training images (default: synthetic).")
   var data: DataSource?
 
   @Option(help: ArgumentHelp("The folder that holds the data.", valueName: "folder"))
   var dataPath: String?
 
-  @Option(help: ArgumentHelp("The channels at full size, a multiple of 8 (default: 16).", valueName: "channels"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("The channels at full size, a multiple of 8 (default: 16).", valueName: "channels"))
   var base: Int?
 
-  @Option(help: ArgumentHelp("Images in a batch (default: 128).", valueName: "images"))
+  @Option(parsing: .unconditional, help: ArgumentHelp("Images in a batch (default: 128).", valueName: "images"))
   var batch: Int?
 
-  @Option(name: .customLong("lr"), help: ArgumentHelp("The highest learning rate (default: 2e-3).", valueName: "rate"))
+  @Option(
+    name: .customLong("lr"), parsing: .unconditional,
+    help: ArgumentHelp("The highest learning rate (default: 2e-3).", valueName: "rate"))
   var learningRate: Double?
 
-  @Option(help: "The noise schedule: \(ScheduleKind.allCases.map(\.rawValue).joined(separator: " or ")) (default: cosine).")
+  @Option(help: "The noise schedule (default: cosine).")
   var schedule: ScheduleKind?
 
-  @Option(help: ArgumentHelp("The timesteps T (default: 1000).", valueName: "count"))
+  @Option(parsing: .unconditional, help: ArgumentHelp("The timesteps T (default: 1000).", valueName: "count"))
   var timesteps: Int?
 
-  @Option(help: ArgumentHelp("Train for so many steps (default: 3000).", valueName: "count"))
+  @Option(parsing: .unconditional, help: ArgumentHelp("Train for so many steps (default: 3000).", valueName: "count"))
   var steps: Int?
 
-  @Option(help: ArgumentHelp("Train for so many passes over the data.", valueName: "count"))
+  @Option(parsing: .unconditional, help: ArgumentHelp("Train for so many passes over the data.", valueName: "count"))
   var epochs: Int?
 
-  @Option(help: ArgumentHelp("Train for about so long; a few trial steps decide how many steps that is.", valueName: "time"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Train for about so long; a few trial steps decide how many steps that is.", valueName: "time"))
   var minutes: Double?
 
-  @Option(help: ArgumentHelp("Decides the first weights, the order of the images and all noise (default: 0).", valueName: "number"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Decides the first weights, the order of the images and all noise (default: 0).", valueName: "number"))
   var seed: UInt64?
 
   @Option(help: ArgumentHelp("The run folder (default: runs/ and the data's name).", valueName: "folder"))
@@ -59,6 +68,9 @@ struct Train: ParsableCommand {
     try require("--timesteps", timesteps, atLeast: 1)
     try require("--steps", steps, atLeast: 1)
     try require("--epochs", epochs, atLeast: 1)
+    if let learningRate, !(learningRate > 0 && learningRate < 10) {
+      throw ValidationError("--lr \(learningRate): must lie between 0 and 10")
+    }
     if let minutes, !(minutes > 0 && minutes < 1e6) { throw ValidationError("--minutes \(minutes): must be positive") }
     if [steps != nil, epochs != nil, minutes != nil].count(where: { $0 }) > 1 {
       throw ValidationError("--steps, --epochs and --minutes: only one of them says how long to train")
@@ -96,7 +108,8 @@ struct Train: ParsableCommand {
   private func stepCount() throws -> Int {
     if let epochs {
       guard let count = try configuration(steps: 1).openData().count else {
-        throw CommandError("--epochs: synthetic digits never end, so that there are no epochs; use --steps or --minutes")
+        throw CommandError(
+          "--epochs: synthetic digits never end, so that there are no epochs; use --steps or --minutes")
       }
       let size = batch ?? 128
       return epochs * ((count + size - 1) / size)

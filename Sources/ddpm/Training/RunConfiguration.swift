@@ -1,7 +1,7 @@
 import ArgumentParser
 import Datasets
-import Foundation
 import ForwardDiffusion
+import Foundation
 import Schedules
 import UNetUpsampling
 
@@ -96,7 +96,9 @@ struct RunConfiguration: Codable, Equatable {
       return "base is \(model.baseWidth), but must be a multiple of \(model.groups), the groups of the normalisation"
     }
     if model.timeWidth % 2 != 0 { return "timeWidth is \(model.timeWidth), but must be even" }
-    if !(learningRate > 0 && learningRate < 10) { return "lr is \(learningRate), but must lie between 0 and 10" }
+    if !(learningRate > 0 && learningRate < 10) {
+      return "learningRate is \(learningRate), but must lie between 0 and 10"
+    }
     return nil
   }
 
