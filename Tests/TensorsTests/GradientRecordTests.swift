@@ -79,12 +79,8 @@ struct GradientRecordTests {
     "A chain of 200,000 operations is freed without overflowing the stack",
     arguments: [
       Step("x + 1") { y, _ in y + 1 },
-      Step("1 − x") { y, _ in 1 - y },
-      Step("x · a") { y, a in y * a },
-      Step("a / x") { y, a in a / y },
       Step("maximum") { y, a in maximum(a, y) },
       Step("tanh") { y, _ in y.tanh() },
-      Step("reshaped") { y, _ in y.reshaped([1]) },
       Step("concatenated and sliced") { y, a in Tensor.concatenated([a, y], axis: 0).sliced(axis: 0, 1..<2) },
     ])
   func longChains(_ step: Step) {
