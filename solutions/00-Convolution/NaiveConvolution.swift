@@ -9,8 +9,12 @@ import Tensors
 ///   - weight: `[kernel height, kernel width, inputs, outputs]`.
 /// - Returns: `[count, rows, columns, outputs]`.
 public func naiveConvolution(_ x: Tensor, weight: Tensor, stride: Int = 1, padding: Int = 0) -> Tensor {
-  guard x.shape.rank == 4, weight.shape.rank == 4, weight.shape[2] == x.shape[3] else {
-    return Tensor(fault: Fault("naiveConvolution: a weight \(weight.shape) does not fit images \(x.shape)"))
+  if let fault = x.fault ?? weight.fault { return Tensor(fault: fault) }
+  guard x.shape.rank == 4, weight.shape.rank == 4, weight.shape[2] == x.shape[3], stride > 0, padding >= 0 else {
+    return Tensor(
+      fault: Fault(
+        "naiveConvolution: a weight \(weight.shape) at a stride of \(stride) with a padding of \(padding) does not fit "
+          + "images \(x.shape)"))
   }
   let rows = convolutionOutputSize(input: x.shape[1], kernel: weight.shape[0], stride: stride, padding: padding)
   let columns = convolutionOutputSize(input: x.shape[2], kernel: weight.shape[1], stride: stride, padding: padding)

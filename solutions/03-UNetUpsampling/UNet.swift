@@ -63,6 +63,13 @@ public final class UNet: Layer {
   ///   - timesteps: One for each image.
   /// - Returns: ε̂, of the images' shape.
   public func callAsFunction(_ xt: Tensor, at timesteps: [Int]) -> Tensor {
+    if xt.fault != nil { return xt }
+    guard xt.shape.rank == 4, xt.shape[0] == timesteps.count, xt.shape[1] % 4 == 0, xt.shape[2] % 4 == 0 else {
+      return Tensor(
+        fault: Fault(
+          "UNet: images \(xt.shape) with \(timesteps.count) timesteps; one for each image is needed, and a height and a "
+            + "width that are multiples of 4"))
+    }
     let time = timeEmbedding(timesteps)
     var x = convIn(xt)
     var skips: [Tensor] = []

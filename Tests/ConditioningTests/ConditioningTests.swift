@@ -1,2 +1,0 @@
-import Conditioning
-import Testing

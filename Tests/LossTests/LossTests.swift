@@ -1,2 +1,0 @@
-import Loss
-import Testing

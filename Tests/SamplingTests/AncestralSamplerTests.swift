@@ -1,0 +1,176 @@
+import ForwardDiffusion
+import Loss
+import Sampling
+import Schedules
+import Tensors
+import TestSupport
+import Testing
+
+/// The whole way back, with networks that need no training.
+@Suite("Ancestral sampling")
+struct AncestralSamplerTests {
+  static let schedules = [
+    NoiseSchedule.linear(timestepCount: 100), .squaredCosine(timestepCount: 100), .squaredCosine(timestepCount: 10),
+  ]
+
+  private let data = GaussianData(mean: 0.5, deviation: 0.25)
+
+  private func generators(_ count: Int, seed: UInt64 = 1) -> [RandomGenerator] {
+    (0..<count).map { RandomGenerator(seed: seed, stream: UInt64($0)) }
+  }
+
+  private func require(_ schedule: NoiseSchedule) throws {
+    try #require(
+      !schedule.betas.isEmpty && schedule.alphaBars.count == schedule.betas.count,
+      "the way back needs a schedule: finish the chapters before")
+  }
+
+  @Test("With normal data and the best network, mean and variance at every t are known", arguments: schedules)
+  func moments(schedule: NoiseSchedule) throws {
+    try require(schedule)
+    let expected = data.moments(sampledWith: schedule)
+    var generators = generators(64)
+    var found: [(mean: Double, variance: Double)] = []
+    let sampler = AncestralSampler(schedule: schedule, clipsPrediction: false)
+    let images = sampler.sample(
+      imageShape: [32, 32, 1], generators: &generators, predictNoise: data.predictor(for: schedule)
+    ) { _, x in found.append(meanAndVariance(x.scalars)) }
+    try images.checked()
+    try #require(found.count == expected.count, "onStep is called before the first step and after each")
+
+    let count = Double(64 * 32 * 32)
+    for (steps, (found, expected)) in zip(found, expected).enumerated() {
+      // Six standard errors: a false alarm in one of 500 million, for each of at most 202 comparisons.
+      let moment = "after \(steps) steps, at t = \(schedule.timestepCount - steps)"
+      try #require(
+        abs(found.mean - expected.mean) < 6 * (expected.variance / count).squareRoot(),
+        "\(moment), the mean is \(found.mean) instead of \(expected.mean)")
+      try #require(
+        abs(found.variance / expected.variance - 1) < 6 * (2 / count).squareRoot(),
+        """
+        \(moment), the variance is \(found.variance) instead of \(expected.variance). At the first step: is x_T standard \
+        normal? Later: is the added variance β̃? Much too large: is x divided by √α rather than √ᾱ? At the last step: \
+        is no noise added at t = 0?
+        """)
+    }
+  }
+
+  @Test("If all data is one image, that image is drawn", arguments: schedules, [false, true])
+  func onePoint(schedule: NoiseSchedule, clipsPrediction: Bool) throws {
+    try require(schedule)
+    var generators = generators(4)
+    let data = GaussianData(mean: 0.75, deviation: 0)
+    let images = try AncestralSampler(schedule: schedule, clipsPrediction: clipsPrediction).sample(
+      imageShape: [4, 4, 2], generators: &generators, predictNoise: data.predictor(for: schedule))
+    // The last step subtracts numbers of the size of x_1, about 1, and rounds a few times.
+    expectClose(images, Tensor(repeating: 0.75, shape: [4, 4, 4, 2]), "the images", tolerance: 2e-6)
+  }
+
+  @Test("With clipping no network, however wrong, leads out of [−1, 1]", arguments: schedules)
+  func bounded(schedule: NoiseSchedule) throws {
+    try require(schedule)
+    var generators = generators(3)
+    let images = try AncestralSampler(schedule: schedule).sample(
+      imageShape: [4, 4, 1], generators: &generators, predictNoise: { xt, _ in xt * -3 + 1 }
+    ).checked()
+    // x̂_0 is in [−1, 1], and at t = 0 its weight is 1, but for the rounding to Float.
+    #expect(images.scalars.allSatisfy { abs($0) <= 1 + 1e-6 }, "the default is to clip")
+  }
+
+  @Test("x is shown T + 1 times, and the network is asked once for each t, from T − 1 to 0")
+  func steps() throws {
+    let schedule = NoiseSchedule.linear(timestepCount: 7)
+    try require(schedule)
+    var generators = generators(2)
+    var (remaining, shown, asked): ([Int], [Tensor], [[Int]]) = ([], [], [])
+    var inputs: [Tensor] = []
+    let images = AncestralSampler(schedule: schedule).sample(
+      imageShape: [3, 5, 2], generators: &generators,
+      predictNoise: { xt, timesteps in
+        asked.append(timesteps)
+        inputs.append(xt)
+        return xt * 0.5
+      },
+      onStep: { steps, x in
+        remaining.append(steps)
+        shown.append(x)
+      })
+    #expect(try images.checked().shape == [2, 3, 5, 2])
+    #expect(asked == (0..<7).reversed().map { [$0, $0] }, "t goes from T − 1 = 6 to 0, the same for both images")
+    #expect(remaining == Array((0...7).reversed()), "x_T with 7 steps before the end, the image with none")
+    #expect(shown.last == images, "what is shown last is the result")
+    #expect(Array(shown.dropLast()) == inputs, "the network sees what is shown")
+    // Two images of 30 pixels; a generator that is used twice would make them alike.
+    #expect(shown.first?.sliced(axis: 0, 0..<1) != shown.first?.sliced(axis: 0, 1..<2))
+  }
+
+  @Test("An image does not depend on the company it is drawn in")
+  func company() throws {
+    let schedule = NoiseSchedule.squaredCosine(timestepCount: 10)
+    try require(schedule)
+    func draw(_ streams: [UInt64]) throws -> Tensor {
+      var generators = streams.map { RandomGenerator(seed: 3, stream: $0) }
+      return try AncestralSampler(schedule: schedule).sample(
+        imageShape: [4, 4, 1], generators: &generators, predictNoise: data.predictor(for: schedule))
+    }
+    let together = try draw([10, 11, 12]).checked()
+    for (index, stream) in [10, 11, 12].enumerated() as EnumeratedSequence<[UInt64]> {
+      #expect(
+        try together.sliced(axis: 0, index..<index + 1) == draw([stream]),
+        "image \(index) must draw all its noise from its own generator, to the bit")
+    }
+    #expect(try together == draw([10, 11, 12]), "the same generators must draw the same images")
+    #expect(try draw([10]) != draw([11]), "other generators draw other images")
+  }
+
+  @Test("The generators move on: the next images are others")
+  func nextBatch() throws {
+    let schedule = NoiseSchedule.linear(timestepCount: 5)
+    try require(schedule)
+    var generators = generators(2)
+    let sampler = AncestralSampler(schedule: schedule, clipsPrediction: false)
+    let predictor = data.predictor(for: schedule)
+    let first = try sampler.sample(imageShape: [4, 4, 1], generators: &generators, predictNoise: predictor)
+    let second = try sampler.sample(imageShape: [4, 4, 1], generators: &generators, predictNoise: predictor)
+    #expect(try first.checked() != second)
+  }
+
+  @Test("Drawing records no gradients")
+  func withoutRecords() throws {
+    let schedule = NoiseSchedule.linear(timestepCount: 3)
+    try require(schedule)
+    var generators = generators(1)
+    let weight = Tensor(0.5).variable
+    let images = try AncestralSampler(schedule: schedule).sample(
+      imageShape: [2, 2, 1], generators: &generators, predictNoise: { xt, _ in xt * weight })
+    #expect(
+      try !images.checked().requiresGradient,
+      "a thousand steps through a network would fill the memory with records: withoutGradients { … }")
+  }
+
+  @Test("An error in onStep ends the drawing, a fault of the network reaches the result")
+  func errors() throws {
+    struct Stopped: Error {}
+    let schedule = NoiseSchedule.linear(timestepCount: 10)
+    try require(schedule)
+    var generators = generators(1)
+    var asked = 0
+    #expect(throws: Stopped.self) {
+      _ = try AncestralSampler(schedule: schedule).sample(
+        imageShape: [2, 2, 1], generators: &generators,
+        predictNoise: { xt, _ in
+          asked += 1
+          return xt
+        },
+        onStep: { remaining, _ in if remaining == 7 { throw Stopped() } })
+    }
+    #expect(asked == 3, "with 7 of 10 steps before the end the network has been asked three times")
+    let unfinished = Fault("unfinished")
+    let images = try AncestralSampler(schedule: schedule).sample(
+      imageShape: [2, 2, 1], generators: &generators, predictNoise: { _, _ in Tensor(fault: unfinished) })
+    #expect(images.fault == unfinished)
+    let misfit = try AncestralSampler(schedule: schedule).sample(
+      imageShape: [2, 2, 1], generators: &generators, predictNoise: { _, _ in .ones([1, 3, 2, 1]) })
+    #expect(misfit.fault != nil, "a prediction of another size does not fit")
+  }
+}
