@@ -1,5 +1,5 @@
-import TestSupport
 import Tensors
+import TestSupport
 import Testing
 
 /// Convolutions and transposed convolutions: results and gradients with respect to images, weights and biases.
@@ -19,6 +19,8 @@ struct ConvolutionGradientTests {
     .init(1, 7, 5, 4, 3, kernel: (3, 2), stride: 3, padding: 2),
     .init(1, 7, 8, 3, 2, kernel: (1, 1), stride: 3),
     .init(1, 8, 7, 3, 2, kernel: (2, 2), stride: 3, padding: 1),
+    .init(2, 6, 8, 3, 5, kernel: (3, 3), stride: 2, padding: 1),
+    .init(1, 7, 10, 4, 6, kernel: (2, 2), stride: 3, groups: 2),
     .init(2, 5, 7, 6, 8, kernel: (3, 3), padding: 1, groups: 2),
     .init(1, 5, 7, 34, 34, kernel: (3, 3), padding: 1, groups: 2),
     .init(2, 5, 7, 6, 6, kernel: (3, 3), stride: 2, padding: 1, groups: 6),
@@ -31,7 +33,8 @@ struct ConvolutionGradientTests {
     "conv2d",
     arguments: geometries.map { g in
       GradientCase(
-        "conv2d of stride \(g.stride), padding \(g.padding), \(g.groups) groups", [g.inputShape, g.weightShape, [g.outputs]]
+        "conv2d of stride \(g.stride), padding \(g.padding), \(g.groups) groups",
+        [g.inputShape, g.weightShape, [g.outputs]]
       ) {
         $0[0].conv2d($0[1], bias: $0[2], stride: g.stride, padding: g.padding, groups: g.groups)
       } reference: {

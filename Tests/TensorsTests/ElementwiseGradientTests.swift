@@ -1,6 +1,6 @@
 import Foundation
-import TestSupport
 import Tensors
+import TestSupport
 import Testing
 
 /// Functions of one and two elements: results and gradients against their definitions, differentiated numerically.
@@ -67,29 +67,77 @@ struct ElementwiseGradientTests {
   @Test(
     "A number as operand",
     arguments: [
-      GradientCase("x + 3", [[2, 5]]) { $0[0] + 3 } reference: { $0[0].map { $0 + 3 } },
-      GradientCase("3 + x", [[2, 5]]) { 3 + $0[0] } reference: { $0[0].map { 3 + $0 } },
-      GradientCase("x - 3", [[2, 5]]) { $0[0] - 3 } reference: { $0[0].map { $0 - 3 } },
-      GradientCase("3 - x", [[2, 5]]) { 3 - $0[0] } reference: { $0[0].map { 3 - $0 } },
-      GradientCase("x * 3", [[2, 5]]) { $0[0] * 3 } reference: { $0[0].map { $0 * 3 } },
-      GradientCase("3 * x", [[2, 5]]) { 3 * $0[0] } reference: { $0[0].map { 3 * $0 } },
-      GradientCase("x / 3", [[2, 5]]) { $0[0] / 3 } reference: { $0[0].map { $0 / 3 } },
-      GradientCase("3 / x", [[2, 5]], from: .awayFromZero) { 3 / $0[0] } reference: { $0[0].map { 3 / $0 } },
+      GradientCase("x + 3", [[2, 5]]) {
+        $0[0] + 3
+      } reference: {
+        $0[0].map { $0 + 3 }
+      },
+      GradientCase("3 + x", [[2, 5]]) {
+        3 + $0[0]
+      } reference: {
+        $0[0].map { 3 + $0 }
+      },
+      GradientCase("x - 3", [[2, 5]]) {
+        $0[0] - 3
+      } reference: {
+        $0[0].map { $0 - 3 }
+      },
+      GradientCase("3 - x", [[2, 5]]) {
+        3 - $0[0]
+      } reference: {
+        $0[0].map { 3 - $0 }
+      },
+      GradientCase("x * 3", [[2, 5]]) {
+        $0[0] * 3
+      } reference: {
+        $0[0].map { $0 * 3 }
+      },
+      GradientCase("3 * x", [[2, 5]]) {
+        3 * $0[0]
+      } reference: {
+        $0[0].map { 3 * $0 }
+      },
+      GradientCase("x / 3", [[2, 5]]) {
+        $0[0] / 3
+      } reference: {
+        $0[0].map { $0 / 3 }
+      },
+      GradientCase("3 / x", [[2, 5]], from: .awayFromZero) {
+        3 / $0[0]
+      } reference: {
+        $0[0].map { 3 / $0 }
+      },
     ])
   func numbers(_ example: GradientCase) { example.check() }
 
   @Test(
     "Assignment with an operator",
     arguments: [
-      GradientCase("+=", [[2, 5], [5]]) { assigning($0) { $0 += $1 } } reference: { $0[0] + $0[1] },
-      GradientCase("-=", [[2, 5], [5]]) { assigning($0) { $0 -= $1 } } reference: { $0[0] - $0[1] },
-      GradientCase("*=", [[2, 5], [5]]) { assigning($0) { $0 *= $1 } } reference: { $0[0] * $0[1] },
+      GradientCase("+=", [[2, 5], [5]]) {
+        assigning($0) { $0 += $1 }
+      } reference: {
+        $0[0] + $0[1]
+      },
+      GradientCase("-=", [[2, 5], [5]]) {
+        assigning($0) { $0 -= $1 }
+      } reference: {
+        $0[0] - $0[1]
+      },
+      GradientCase("*=", [[2, 5], [5]]) {
+        assigning($0) { $0 *= $1 }
+      } reference: {
+        $0[0] * $0[1]
+      },
       GradientCase("/=", [[2, 5], [5]], from: .awayFromZero) {
         assigning($0) { $0 /= $1 }
       } reference: {
         $0[0] / $0[1]
       },
-      GradientCase("*= 3", [[2, 5]]) { assigning($0 + $0) { left, _ in left *= 3 } } reference: { $0[0].map { 3 * $0 } },
+      GradientCase("*= 3", [[2, 5]]) {
+        assigning($0 + $0) { left, _ in left *= 3 }
+      } reference: {
+        $0[0].map { 3 * $0 }
+      },
     ])
   func assignments(_ example: GradientCase) { example.check() }
 

@@ -1,5 +1,5 @@
-import TestSupport
 import Tensors
+import TestSupport
 
 // The kernels' functions as a program calls them. The switches are exhaustive: a new function does not compile until it
 // stands here, and what stands here is tested.

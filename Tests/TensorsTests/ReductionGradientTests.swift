@@ -1,6 +1,6 @@
 import Foundation
-import TestSupport
 import Tensors
+import TestSupport
 import Testing
 
 /// Sums, means, variances and maxima: over all elements, over some axes, keeping them or not.
@@ -9,11 +9,27 @@ struct ReductionGradientTests {
   @Test(
     "Over everything",
     arguments: [
-      GradientCase("sum", [[3, 4, 5]]) { $0[0].sum() } reference: { $0[0].sum(axes: [0, 1, 2]).reshaped([]) },
-      GradientCase("mean", [[3, 4, 5]]) { $0[0].mean() } reference: { $0[0].mean },
-      GradientCase("sum of a scalar", [[]]) { $0[0].sum() } reference: { $0[0] },
+      GradientCase("sum", [[3, 4, 5]]) {
+        $0[0].sum()
+      } reference: {
+        $0[0].sum(axes: [0, 1, 2]).reshaped([])
+      },
+      GradientCase("mean", [[3, 4, 5]]) {
+        $0[0].mean()
+      } reference: {
+        $0[0].mean
+      },
+      GradientCase("sum of a scalar", [[]]) {
+        $0[0].sum()
+      } reference: {
+        $0[0]
+      },
       // More than the 512 elements of one piece, with a rest.
-      GradientCase("sum of several pieces", [[1300]]) { $0[0].sum() } reference: { $0[0].sum(axes: [0]).reshaped([]) },
+      GradientCase("sum of several pieces", [[1300]]) {
+        $0[0].sum()
+      } reference: {
+        $0[0].sum(axes: [0]).reshaped([])
+      },
     ])
   func all(_ example: GradientCase) { example.check() }
 
@@ -59,7 +75,8 @@ struct ReductionGradientTests {
         } reference: { inputs in
           let positive = axis < 0 ? axis + 3 : axis
           let maxima = inputs[0].reduced(axes: [positive]) { $0.max() ?? 0 }
-          return keeping ? maxima : maxima.reshaped(Shape([3, 4, 11].enumerated().filter { $0.0 != positive }.map { $0.1 }))
+          return keeping
+            ? maxima : maxima.reshaped(Shape([3, 4, 11].enumerated().filter { $0.0 != positive }.map { $0.1 }))
         }
       }
     })

@@ -1,5 +1,5 @@
-import TestSupport
 import Tensors
+import TestSupport
 import Testing
 
 /// Pooling and upsampling.
@@ -41,16 +41,17 @@ struct ResamplingGradientTests {
             $0[0].upsampledNearest(by: factor)
           } reference: {
             DoubleArray(NaiveKernels.upsampleNearest($0[0].elements, .init(shape), factor: factor), shape: result)
-          },
-        ] + [true, false].map { aligned in
-          GradientCase("upsampledBilinear by \(factor), corners \(aligned ? "aligned" : "not aligned"),", [shape]) {
-            $0[0].upsampledBilinear(by: factor, alignCorners: aligned)
-          } reference: {
-            DoubleArray(
-              NaiveKernels.upsampleBilinear($0[0].elements, .init(shape), factor: factor, alignCorners: aligned),
-              shape: result)
           }
-        }
+        ]
+          + [true, false].map { aligned in
+            GradientCase("upsampledBilinear by \(factor), corners \(aligned ? "aligned" : "not aligned"),", [shape]) {
+              $0[0].upsampledBilinear(by: factor, alignCorners: aligned)
+            } reference: {
+              DoubleArray(
+                NaiveKernels.upsampleBilinear($0[0].elements, .init(shape), factor: factor, alignCorners: aligned),
+                shape: result)
+            }
+          }
       }
     })
   func upsampling(_ example: GradientCase) { example.check() }
@@ -63,7 +64,8 @@ struct ResamplingGradientTests {
     let aligned = x.upsampledBilinear(by: 2, alignCorners: true)
     #expect(free == Tensor([0, 3, 9, 12, 0, 3, 9, 12], shape: [1, 2, 4, 1]))
     expectClose(
-      aligned, Tensor([0, 4, 8, 12, 0, 4, 8, 12], shape: [1, 2, 4, 1]), "the result with aligned corners", tolerance: 1e-6)
+      aligned, Tensor([0, 4, 8, 12, 0, 4, 8, 12], shape: [1, 2, 4, 1]), "the result with aligned corners",
+      tolerance: 1e-6)
   }
 
   @Test("NaN is the largest of its window")

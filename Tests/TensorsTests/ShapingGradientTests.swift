@@ -1,6 +1,6 @@
 import Foundation
-import TestSupport
 import Tensors
+import TestSupport
 import Testing
 
 /// Operations that move elements: what stands where afterwards, and that gradients find the way back.
@@ -9,8 +9,16 @@ struct ShapingGradientTests {
   @Test(
     "Reshaping and broadcasting",
     arguments: [
-      GradientCase("reshaped", [[3, 4, 5]]) { $0[0].reshaped([6, 10]) } reference: { $0[0].reshaped([6, 10]) },
-      GradientCase("reshaped to −1", [[3, 4, 5]]) { $0[0].reshaped([2, -1, 5]) } reference: { $0[0].reshaped([2, 6, 5]) },
+      GradientCase("reshaped", [[3, 4, 5]]) {
+        $0[0].reshaped([6, 10])
+      } reference: {
+        $0[0].reshaped([6, 10])
+      },
+      GradientCase("reshaped to −1", [[3, 4, 5]]) {
+        $0[0].reshaped([2, -1, 5])
+      } reference: {
+        $0[0].reshaped([2, 6, 5])
+      },
       GradientCase("broadcast", [[3, 1, 5]]) {
         $0[0].broadcast(to: [2, 3, 4, 5])
       } reference: { inputs in
@@ -43,7 +51,11 @@ struct ShapingGradientTests {
       } reference: { inputs in
         DoubleArray(shape: [2, 4, 3]) { inputs[0][[$0[0], $0[2], $0[1]]] }
       },
-      GradientCase("transposed([])", [[]]) { $0[0].transposed([]) } reference: { $0[0] },
+      GradientCase("transposed([])", [[]]) {
+        $0[0].transposed([])
+      } reference: {
+        $0[0]
+      },
     ])
   func transposition(_ example: GradientCase) { example.check() }
 

@@ -49,7 +49,8 @@ extension GradientCase {
   /// differences: of Σ upstream · result with a random upstream gradient, along each element of each input, or a random
   /// dozen of them.
   public func check(sourceLocation: SourceLocation = #_sourceLocation) {
-    var generator = RandomGenerator(seed: testDescription.utf8.reduce(14_695_981_039_346_656_037) { ($0 ^ UInt64($1)) &* 1_099_511_628_211 })
+    var generator = RandomGenerator(
+      seed: testDescription.utf8.reduce(14_695_981_039_346_656_037) { ($0 ^ UInt64($1)) &* 1_099_511_628_211 })
     let variables = inputs.map { $0.domain.draw($0.shape, using: &generator).variable }
     let exact = variables.map { DoubleArray($0) }
 

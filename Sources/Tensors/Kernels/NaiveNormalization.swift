@@ -20,7 +20,8 @@ extension NaiveKernels {
         let mean = members.reduce(0) { $0 + x[$1] } / Scalar(members.count)
         let variance = members.reduce(0) { $0 + (x[$1] - mean) * (x[$1] - mean) } / Scalar(members.count)
         for index in members {
-          y[index] = (x[index] - mean) / (variance + epsilon).squareRoot() * scale[index % channels]
+          y[index] =
+            (x[index] - mean) / (variance + epsilon).squareRoot() * scale[index % channels]
             + shift[index % channels]
         }
       }

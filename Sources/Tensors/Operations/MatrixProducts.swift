@@ -15,7 +15,8 @@ extension Tensor {
     }
     let (depth, columns) = (b[b.rank - 2], b[b.rank - 1])
     if b.rank == 2, a.rank > 2 {
-      return reshaped([a.dimensions.dropLast().reduce(1, *), depth]).matmul(right).reshaped(Shape(a.dimensions.dropLast() + [columns]))
+      let rows = a.dimensions.dropLast()
+      return reshaped([rows.reduce(1, *), depth]).matmul(right).reshaped(Shape(rows + [columns]))
     }
     let (left, second) = (detached, right.detached)
     return product(right, transposedRight: false).recorded(

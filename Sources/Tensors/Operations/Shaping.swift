@@ -67,14 +67,15 @@ extension Tensor {
   /// Tensors laid end to end along an axis; their other extents must agree.
   public static func concatenated(_ tensors: [Tensor], axis: Int) -> Tensor {
     if let faulty = tensors.first(where: { $0.fault != nil }) { return faulty }
-    guard let first = tensors.first, let axis = first.shape.normalizedAxis(axis),
+    guard let first = tensors.first else { return Tensor(fault: Fault("concatenate: there are no tensors")) }
+    guard let axis = first.shape.normalizedAxis(axis),
       tensors.allSatisfy({
         $0.shape.rank == first.shape.rank
           && $0.shape.replacing(axis: axis, with: 0) == first.shape.replacing(axis: axis, with: 0)
       })
     else {
       let shapes = tensors.map(\.shape.description).joined(separator: ", ")
-      return Tensor(fault: Fault("concatenate: the shapes \(shapes) differ in more than axis \(axis)"))
+      return Tensor(fault: Fault("concatenate: \(shapes) have no axis \(axis) in which alone they differ"))
     }
     let shape = first.shape.replacing(axis: axis, with: tensors.reduce(0) { $0 + $1.shape[axis] })
     let (outer, inner) = (shape[..<axis].reduce(1, *), shape[(axis + 1)...].reduce(1, *))

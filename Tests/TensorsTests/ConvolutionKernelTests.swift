@@ -1,0 +1,78 @@
+import Tensors
+import TestSupport
+import Testing
+
+/// The fast convolutions against the naive ones, on random shapes.
+///
+/// The bounds are theorems, not experience. A sum of n products, added in any order, with or without fused multiply-add,
+/// is off by at most γ · Σ|x·w| with γ = (n + 2)·u / (1 − (n + 2)·u) and u = 2⁻²⁴ (Higham 2002, §3.1); the two are for a
+/// bias and for rounding the reference to compare. And Σ|x·w| is the naive kernel on absolute values.
+@Suite("Fast convolutions against naive ones")
+struct ConvolutionKernelTests {
+  /// Shapes drawn so that what a tile, a panel of columns, a block of rows and a phase leave over takes all values.
+  static let geometries: [ConvolutionGeometry] = {
+    var generator = RandomGenerator(seed: 11)
+    var found: [ConvolutionGeometry] = []
+    while found.count < 60 {
+      let groups = [1, 1, 2, 3][generator.integer(below: 4)]
+      let depthwise = generator.integer(below: 5) == 0
+      let (inputs, outputs) = (1 + generator.integer(below: 40 / groups), 1 + generator.integer(below: 40 / groups))
+      let g = ConvolutionGeometry(
+        1 + generator.integer(below: 3), 1 + generator.integer(below: 13), 1 + generator.integer(below: 13),
+        groups * inputs, groups * (depthwise ? inputs : outputs),
+        kernel: (1 + generator.integer(below: 5), 1 + generator.integer(below: 5)),
+        stride: 1 + generator.integer(below: 3),
+        padding: generator.integer(below: 3), groups: depthwise ? groups * inputs : groups)
+      if g.height + 2 * g.padding >= g.kernelHeight, g.width + 2 * g.padding >= g.kernelWidth { found.append(g) }
+    }
+    return found
+  }()
+
+  @Test("conv2d", arguments: geometries)
+  func convolution(_ g: ConvolutionGeometry) {
+    let (x, w, b) = (random(g.inputShape, 1), random(g.weightShape, 2), random([g.outputs], 3))
+    let y = x.conv2d(w, bias: b, stride: g.stride, padding: g.padding, groups: g.groups)
+    expectWithinBound(
+      y, shape: g.outputShape, depth: g.kernelHeight * g.kernelWidth * g.inputsPerGroup,
+      NaiveKernels.convolve(g, exact(x), weight: exact(w), bias: exact(b)),
+      sizes: NaiveKernels.convolve(g, magnitudes(x), weight: magnitudes(w), bias: magnitudes(b)))
+  }
+
+  @Test("The adjoint: convTransposed2d and the gradient of the images", arguments: geometries)
+  func adjoint(_ g: ConvolutionGeometry) {
+    let (y, w, x) = (random(g.outputShape, 4), random(g.weightShape, 5), random(g.inputShape, 6).variable)
+    let gradient = x.conv2d(w, stride: g.stride, padding: g.padding, groups: g.groups).gradients(from: y)[x]
+    expectWithinBound(
+      gradient, shape: g.inputShape, depth: g.kernelHeight * g.kernelWidth * g.outputsPerGroup,
+      NaiveKernels.convolveAdjoint(g, exact(y), weight: exact(w)),
+      sizes: NaiveKernels.convolveAdjoint(g, magnitudes(y), weight: magnitudes(w)))
+  }
+
+  @Test("The gradient of the weights", arguments: geometries)
+  func weightGradient(_ g: ConvolutionGeometry) {
+    let (x, y, w) = (random(g.inputShape, 7), random(g.outputShape, 8), random(g.weightShape, 9).variable)
+    let gradient = x.conv2d(w, stride: g.stride, padding: g.padding, groups: g.groups).gradients(from: y)[w]
+    expectWithinBound(
+      gradient, shape: g.weightShape, depth: g.count * g.outputHeight * g.outputWidth,
+      NaiveKernels.convolveWeightGradient(g, exact(x), exact(y)),
+      sizes: NaiveKernels.convolveWeightGradient(g, magnitudes(x), magnitudes(y)))
+  }
+
+  /// ⟨conv x, y⟩ = ⟨x, convᵀ y⟩ for the naive kernels in Double: what the fast ones are held against holds together.
+  @Test("The naive adjoint is the adjoint of the naive convolution", arguments: geometries.prefix(12))
+  func adjointness(_ g: ConvolutionGeometry) {
+    let (x, y, w) = (exact(random(g.inputShape, 1)), exact(random(g.outputShape, 2)), exact(random(g.weightShape, 3)))
+    let product = { (a: [Double], b: [Double]) in zip(a, b).reduce(0) { $0 + $1.0 * $1.1 } }
+    let left = product(NaiveKernels.convolve(g, x, weight: w), y)
+    #expect(abs(left - product(x, NaiveKernels.convolveAdjoint(g, y, weight: w))) < 1e-9 * (1 + abs(left)))
+    #expect(abs(left - product(w, NaiveKernels.convolveWeightGradient(g, x, y))) < 1e-9 * (1 + abs(left)))
+  }
+
+  /// 1·1 + 2·10 + 4·100 + 5·1000 and so on, by hand: the kernel is not mirrored, and w is [row, column].
+  @Test("The naive convolution of nine pixels with four weights")
+  func byHand() {
+    let g = ConvolutionGeometry(1, 3, 3, 1, 1, kernel: (2, 2))
+    let y = NaiveKernels.convolve(g, [1, 2, 3, 4, 5, 6, 7, 8, 9], weight: [1, 10, 100, 1000], bias: [0.5])
+    #expect(y == [5421.5, 6532.5, 8754.5, 9865.5])
+  }
+}
