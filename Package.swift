@@ -56,7 +56,7 @@ let chapterTargets: [Target] = chapterNames.enumerated().flatMap { number, name 
   }
   targets.append(.target(name: name, dependencies: choices))
   targets.append(
-    .testTarget(name: "\(name)Tests", dependencies: engine + ["TestSupport"] + [.init(stringLiteral: name)]))
+    .testTarget(name: "\(name)Tests", dependencies: ["TestSupport", .init(stringLiteral: name)] + below))
   return targets
 }
 

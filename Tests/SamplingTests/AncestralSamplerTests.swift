@@ -60,7 +60,7 @@ struct AncestralSamplerTests {
     try require(schedule)
     var generators = generators(4)
     let data = GaussianData(mean: 0.75, deviation: 0)
-    let images = try AncestralSampler(schedule: schedule, clipsPrediction: clipsPrediction).sample(
+    let images = AncestralSampler(schedule: schedule, clipsPrediction: clipsPrediction).sample(
       imageShape: [4, 4, 2], generators: &generators, predictNoise: data.predictor(for: schedule))
     // The last step subtracts numbers of the size of x_1, about 1, and rounds a few times.
     expectClose(images, Tensor(repeating: 0.75, shape: [4, 4, 4, 2]), "the images", tolerance: 2e-6)
@@ -70,7 +70,7 @@ struct AncestralSamplerTests {
   func bounded(schedule: NoiseSchedule) throws {
     try require(schedule)
     var generators = generators(3)
-    let images = try AncestralSampler(schedule: schedule).sample(
+    let images = AncestralSampler(schedule: schedule).sample(
       imageShape: [4, 4, 1], generators: &generators, predictNoise: { xt, _ in xt * -3 + 1 }
     ).checked()
     // x̂_0 is in [−1, 1], and at t = 0 its weight is 1, but for the rounding to Float.
@@ -110,7 +110,7 @@ struct AncestralSamplerTests {
     try require(schedule)
     func draw(_ streams: [UInt64]) throws -> Tensor {
       var generators = streams.map { RandomGenerator(seed: 3, stream: $0) }
-      return try AncestralSampler(schedule: schedule).sample(
+      return AncestralSampler(schedule: schedule).sample(
         imageShape: [4, 4, 1], generators: &generators, predictNoise: data.predictor(for: schedule))
     }
     let streams: [UInt64] = [10, 11, 12]
@@ -131,8 +131,8 @@ struct AncestralSamplerTests {
     var generators = generators(2)
     let sampler = AncestralSampler(schedule: schedule, clipsPrediction: false)
     let predictor = data.predictor(for: schedule)
-    let first = try sampler.sample(imageShape: [4, 4, 1], generators: &generators, predictNoise: predictor)
-    let second = try sampler.sample(imageShape: [4, 4, 1], generators: &generators, predictNoise: predictor)
+    let first = sampler.sample(imageShape: [4, 4, 1], generators: &generators, predictNoise: predictor)
+    let second = sampler.sample(imageShape: [4, 4, 1], generators: &generators, predictNoise: predictor)
     #expect(try first.checked() != second)
   }
 
@@ -142,7 +142,7 @@ struct AncestralSamplerTests {
     try require(schedule)
     var generators = generators(1)
     let weight = Tensor(0.5).variable
-    let images = try AncestralSampler(schedule: schedule).sample(
+    let images = AncestralSampler(schedule: schedule).sample(
       imageShape: [2, 2, 1], generators: &generators, predictNoise: { xt, _ in xt * weight })
     #expect(
       try !images.checked().requiresGradient,
@@ -157,7 +157,7 @@ struct AncestralSamplerTests {
     var generators = generators(1)
     var asked = 0
     #expect(throws: Stopped.self) {
-      _ = try AncestralSampler(schedule: schedule).sample(
+      _ = AncestralSampler(schedule: schedule).sample(
         imageShape: [2, 2, 1], generators: &generators,
         predictNoise: { xt, _ in
           asked += 1
@@ -167,10 +167,10 @@ struct AncestralSamplerTests {
     }
     #expect(asked == 3, "with 7 of 10 steps before the end the network has been asked three times")
     let unfinished = Fault("unfinished")
-    let images = try AncestralSampler(schedule: schedule).sample(
+    let images = AncestralSampler(schedule: schedule).sample(
       imageShape: [2, 2, 1], generators: &generators, predictNoise: { _, _ in Tensor(fault: unfinished) })
     #expect(images.fault == unfinished)
-    let misfit = try AncestralSampler(schedule: schedule).sample(
+    let misfit = AncestralSampler(schedule: schedule).sample(
       imageShape: [2, 2, 1], generators: &generators, predictNoise: { _, _ in .ones([1, 3, 2, 1]) })
     #expect(misfit.fault != nil, "a prediction of another size does not fit")
   }

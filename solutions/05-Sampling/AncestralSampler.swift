@@ -41,19 +41,19 @@ public struct AncestralSampler: Sendable {
   /// - Returns: Images around [−1, 1], `[count, height, width, channels]`.
   public func sample(
     imageShape: Shape, generators: inout [RandomGenerator], predictNoise: NoisePredictor,
-    onStep: (_ remaining: Int, _ x: Tensor) throws -> Void = { _, _ in }
-  ) rethrows -> Tensor {
+    onStep: (_ remaining: Int, _ x: Tensor) -> Void = { _, _ in }
+  ) -> Tensor {
     func noise() -> Tensor {
       let one = Shape([1] + imageShape.dimensions)
       return .concatenated(generators.indices.map { .normal(one, using: &generators[$0]) }, axis: 0)
     }
-    return try withoutGradients {
+    return withoutGradients {
       var x = noise()
-      try onStep(schedule.timestepCount, x)
+      onStep(schedule.timestepCount, x)
       for t in (0..<schedule.timestepCount).reversed() {
         let timesteps = [Int](repeating: t, count: generators.count)
         x = step(x, predictedNoise: predictNoise(x, timesteps), at: t, noise: t > 0 ? noise() : x)
-        try onStep(t, x)
+        onStep(t, x)
       }
       return x
     }
