@@ -9,24 +9,25 @@ struct DDPM: ParsableCommand {
 
   /// Runs a command; whatever goes wrong is one line on standard error and an exit status that is not 0.
   static func main() {
+    StandardStreams.makeSafe()
     do {
       var command = try parseAsRoot()
       try command.run()
     } catch  where exitCode(for: error) == .success {
       exit(withError: error)
+    } catch let status as ExitCode {
+      Foundation.exit(status.rawValue)
     } catch {
-      let message = error is ParsedByDescription ? "\(error)" : message(for: error)
-      Terminal.standardError.write(line: "ddpm: " + message.split(separator: "\n").joined(separator: " "))
+      let message = message(for: error).split(whereSeparator: \.isNewline).joined(separator: " ")
+      let hint = exitCode(for: error) == .validationFailure ? " (--help says more)" : ""
+      Terminal.standardError.write(line: "ddpm: " + message + hint)
       Foundation.exit(exitCode(for: error).rawValue)
     }
   }
 }
 
-/// An error whose description is the whole message.
-protocol ParsedByDescription: Error, CustomStringConvertible {}
-
 /// What a command cannot do, in one sentence.
-struct CommandError: ParsedByDescription {
+struct CommandError: Error, CustomStringConvertible {
   let description: String
   init(_ description: String) { self.description = description }
 }

@@ -31,20 +31,20 @@ struct Progress {
     lastShown = now
     let elapsed = (now - start).seconds
     let rate = Double(done - startedAt) / max(elapsed, 1e-9)
-    let left = rate > 0 ? ", " + Self.clock(Double(total - done) / rate) + " left" : ""
-    let bar = Terminal.standardError.isInteractive ? Self.bar(Double(done) / Double(max(total, 1))) + " " : ""
-    let extra = details()
-    let line = "\(bar)\(done)/\(total) \(unit)\(extra.isEmpty ? "" : ", ")\(extra)\(done < total ? left : "")"
+    var parts = ["\(done)/\(total) \(unit)", details()]
+    if done < total, rate > 0 { parts.append(Self.clock(Double(total - done) / rate) + " left") }
+    let line = parts.filter { !$0.isEmpty }.joined(separator: ", ")
     if Terminal.standardError.isInteractive, done < total {
-      Terminal.standardError.replaceLine(with: line)
+      Terminal.standardError.replaceLine(with: Self.bar(Double(done) / Double(total)) + " " + line)
     } else {
       Terminal.standardError.write(line: line)
     }
   }
 
   private static func bar(_ fraction: Double) -> String {
-    let filled = Int((fraction * 24).rounded(.down))
-    return String(repeating: "█", count: filled) + String(repeating: "░", count: 24 - filled)
+    let width = 16
+    let filled = Int((fraction * Double(width)).rounded(.down))
+    return String(repeating: "█", count: filled) + String(repeating: "░", count: width - filled)
   }
 
   /// Minutes and seconds, with hours where there are any.

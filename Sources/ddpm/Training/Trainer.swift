@@ -22,7 +22,12 @@ final class Trainer {
   private let rates: WarmupCosine
 
   /// A training that has not begun.
-  init(_ configuration: RunConfiguration, source: any LabelledImages) {
+  ///
+  /// - Throws: ``CommandError`` where the configuration is impossible, on this machine or with these images.
+  init(_ configuration: RunConfiguration, source: any LabelledImages) throws {
+    if let problem = configuration.problem { throw CommandError(problem) }
+    try configuration.check(source)
+    try configuration.checkMemory(images: configuration.batch, training: true)
     self.configuration = configuration
     self.source = source
     schedule = configuration.noiseSchedule
