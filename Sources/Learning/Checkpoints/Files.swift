@@ -36,8 +36,8 @@ func readFile(_ path: String) throws(FileError) -> [UInt8] {
 func writeAtomically(_ bytes: [UInt8], to path: String) throws(FileError) {
   // As root one could put a file in the place of a device.
   var information = stat()
-  if stat(path, &information) == 0, information.st_mode & S_IFMT != S_IFREG {
-    throw FileError("this is a folder or device, not a file")
+  if stat(path, &information) == 0, ![S_IFREG, S_IFDIR].contains(information.st_mode & S_IFMT) {
+    throw FileError("this is a device, not a file")
   }
   // Only within one folder is a renaming sure to be one step.
   let temporary = "\(path).\(getpid()).partial"

@@ -1,12 +1,17 @@
 import Foundation
 
-/// Standard error: messages and progress. On a terminal the progress stays on one line; elsewhere it is a line now and
-/// then.
+/// Where messages and progress go, usually standard error. On a terminal the progress stays on one line; elsewhere it is
+/// a line now and then.
 struct Terminal {
-  static let standardError = Terminal()
+  static let standardError = Terminal(.standardError)
 
-  private let descriptor = FileHandle.standardError.fileDescriptor
-  let isInteractive = isatty(FileHandle.standardError.fileDescriptor) != 0
+  private let handle: FileHandle
+  let isInteractive: Bool
+
+  init(_ handle: FileHandle) {
+    self.handle = handle
+    isInteractive = isatty(handle.fileDescriptor) != 0
+  }
 
   func write(line: String) { write((isInteractive ? Self.clearing : "") + line + "\n") }
 
@@ -16,12 +21,12 @@ struct Terminal {
   /// How many characters fit in a line; a longer one would take two, of which only the second could be replaced.
   private var columns: Int {
     var size = winsize()
-    return ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 1 ? Int(size.ws_col) : 80
+    return ioctl(handle.fileDescriptor, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 1 ? Int(size.ws_col) : 80
   }
 
   private func write(_ text: String) {
-    // Nobody is left to be told that standard error is closed.
-    try? FileHandle.standardError.write(contentsOf: Data(text.utf8))
+    // Nobody is left to be told that it is closed.
+    try? handle.write(contentsOf: Data(text.utf8))
   }
 
   private static let clearing = "\r\u{1B}[K"

@@ -78,8 +78,9 @@ extension RunConfiguration {
     switch error as? DecodingError {
     case .keyNotFound(let key, let context)?: return "\(name(context.codingPath + [key])) is missing"
     case .typeMismatch(_, let context)?, .valueNotFound(_, let context)?, .dataCorrupted(let context)?:
-      return context.codingPath.isEmpty ? "no JSON object" : "\(name(context.codingPath)) has an impossible value"
-    default: return "no JSON object"
+      return context.codingPath.isEmpty
+        ? "damaged, or a number is out of range" : "\(name(context.codingPath)) has an impossible value"
+    default: return "damaged"
     }
   }
 }

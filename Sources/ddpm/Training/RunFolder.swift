@@ -51,7 +51,8 @@ struct RunFolder {
   /// Removes what a process that was killed while it wrote has left behind. Only for one who has ``claim()``ed the folder.
   func removeHalfWrittenFiles() {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: url.path)) ?? []
-    for name in names where name.hasSuffix(".partial") {
+    // Checkpoints are written under the first kind of name, all else by Foundation under the second.
+    for name in names where name.hasSuffix(".partial") || name.hasPrefix(".dat.nosync") {
       try? FileManager.default.removeItem(at: url.appendingPathComponent(name))
     }
   }

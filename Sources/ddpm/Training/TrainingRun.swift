@@ -6,6 +6,8 @@ import Tensors
 struct TrainingRun {
   let trainer: Trainer
   let folder: RunFolder
+  /// Where the progress is shown.
+  var terminal = Terminal.standardError
   private var log: TrainingLog
   private var lastSaved = ContinuousClock.now
   /// The step of the checkpoint, where there is one.
@@ -66,7 +68,7 @@ struct TrainingRun {
     let steps = trainer.configuration.steps
     Interruption.listen()
     defer { Interruption.stopListening() }
-    var progress = Progress(total: steps, done: trainer.step, unit: "steps")
+    var progress = Progress(total: steps, done: trainer.step, unit: "steps", on: terminal)
     var isStopped = isToStop()
     while trainer.step < steps, !isStopped {
       do {
@@ -85,7 +87,7 @@ struct TrainingRun {
     }
     try save()
     if isStopped {
-      Terminal.standardError.write(
+      terminal.write(
         line: "Stopped after step \(trainer.step) of \(steps); "
           + "go on with: ddpm train --resume --out \(folder.url.relativePath)")
     }
