@@ -18,7 +18,9 @@ struct DDPM: ParsableCommand {
     } catch let status as ExitCode {
       Foundation.exit(status.rawValue)
     } catch {
-      let message = message(for: error).split(whereSeparator: \.isNewline).joined(separator: " ")
+      // What is quoted in it may hold anything, but must not write more than a line, nor steer the terminal.
+      let printable = message(for: error).unicodeScalars.map { $0.properties.generalCategory == .control ? " " : $0 }
+      let message = String(String.UnicodeScalarView(printable))
       let hint = exitCode(for: error) == .validationFailure ? " (--help says more)" : ""
       Terminal.standardError.write(line: "ddpm: " + message + hint)
       Foundation.exit(exitCode(for: error).rawValue)

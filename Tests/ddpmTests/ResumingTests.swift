@@ -170,12 +170,34 @@ struct TrainingTests {
     }
 
     @Test func settingsThatDoNotFitTheCheckpoint() throws {
+      try run.train(.small(steps: 2), steps: 1)
+      let changes: [(inout RunConfiguration) -> Void] = [
+        { $0.model.baseWidth = 16 }, { $0.model.groups = 4 }, { $0.seed = 8 }, { $0.batch = 3 }, { $0.steps = 5 },
+      ]
+      for change in changes {
+        var other = RunConfiguration.small(steps: 2)
+        change(&other)
+        try run.write(other)
+        #expect(
+          errorMessage { try run.train() }
+            == "\(run.checkpoint.path): it was written by a training with other settings than those in config.json")
+      }
+      var moved = RunConfiguration.small(steps: 2)
+      moved.dataPath = "elsewhere"
+      try run.write(moved)
+      #expect(try run.train(), "the data may move")
+    }
+
+    @Test func aStepThatCannotBe() throws {
       try run.train(.small(steps: 1))
-      var other = RunConfiguration.small(steps: 1)
-      other.model.baseWidth = 16
-      try run.write(other)
-      let text = try #require(errorMessage { try run.train() })
-      #expect(text.hasPrefix("\(run.checkpoint.path): this is not the model that was expected: the tensor "))
+      for step in ["-1", "2", "9223372036854775807", "x", nil] {
+        var checkpoint = try Checkpoint(contentsOf: run.checkpoint)
+        checkpoint.metadata["step"] = step
+        try checkpoint.write(to: run.checkpoint)
+        #expect(
+          errorMessage { try run.train() }
+            == "\(run.checkpoint.path): it does not say at which step of which training it was written")
+      }
     }
 
     @Test func settingsThatDoNotFitTheImages() throws {

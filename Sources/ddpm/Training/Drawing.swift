@@ -27,6 +27,9 @@ struct Drawing {
       throw CommandError("\(file.path): these weights do not say which network they are for")
     }
     configuration = try RunConfiguration(json: json, origin: file.path)
+    guard checkpoint.tensors.values.allSatisfy(\.isFinite) else {
+      throw CommandError("\(file.path): not all weights are finite numbers")
+    }
     // Before a network is made, which would take long if the file claimed a huge one.
     let count = checkpoint.tensors.values.reduce(0) { $0 + $1.shape.elementCount }
     guard configuration.approximateParameterCount < 2 * Double(count) + 1e6 else {
@@ -76,17 +79,14 @@ struct Drawing {
     let shape: Shape = [configuration.imageSide, configuration.imageSide, configuration.model.imageChannels]
     var progress = Progress(total: configuration.timesteps, unit: "denoising steps")
     let start = ContinuousClock.now
-    let images = try sampler.sample(
+    return try sampler.sample(
       imageShape: shape, generators: &generators, predictNoise: { model($0, at: $1) },
       onStep: { remaining, x in
         if Interruption.isRequested { throw CancellationError() }
         if ContinuousClock.now - start > .seconds(1) { progress.show(configuration.timesteps - remaining) }
         onStep(remaining, x)
-      })
-    guard try images.checked().isFinite else {
-      throw CommandError("the images became infinite: are these the weights of a finished training?")
-    }
-    return images
+      }
+    ).checked()
   }
 
   /// The columns of a grid that is about as wide as high.
