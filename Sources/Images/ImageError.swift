@@ -35,10 +35,15 @@ public struct ImageError: Error, Hashable, Sendable, CustomStringConvertible {
 extension Data {
   /// Writes a file as a whole: whoever opens it sees the old content or the new, never a part.
   ///
+  /// What is no file, such as `/dev/stdout`, is written to as it is; renaming a file to its name would destroy it.
+  ///
   /// - Throws: An ``ImageError`` that names the file.
   func writeWhole(to url: URL) throws {
+    var information = stat()
+    let isThere = stat(url.path, &information) == 0
+    let isFile = !isThere || [S_IFREG, S_IFDIR].contains(information.st_mode & S_IFMT)
     do {
-      try write(to: url, options: .atomic)
+      try write(to: url, options: isFile ? .atomic : [])
     } catch {
       throw ImageError(error, file: url)
     }

@@ -9,24 +9,27 @@ struct DDPM: ParsableCommand {
 
   /// Runs a command; whatever goes wrong is one line on standard error and an exit status that is not 0.
   static func main() {
+    StandardStreams.makeSafe()
     do {
       var command = try parseAsRoot()
       try command.run()
     } catch  where exitCode(for: error) == .success {
       exit(withError: error)
+    } catch let status as ExitCode {
+      Foundation.exit(status.rawValue)
     } catch {
-      let message = error is ParsedByDescription ? "\(error)" : message(for: error)
-      Terminal.standardError.write(line: "ddpm: " + message.split(separator: "\n").joined(separator: " "))
+      // What is quoted in it may hold anything, but must not write more than a line, nor steer the terminal.
+      let printable = message(for: error).unicodeScalars.map { $0.properties.generalCategory == .control ? " " : $0 }
+      let message = String(String.UnicodeScalarView(printable))
+      let hint = exitCode(for: error) == .validationFailure ? " (--help says more)" : ""
+      Terminal.standardError.write(line: "ddpm: " + message + hint)
       Foundation.exit(exitCode(for: error).rawValue)
     }
   }
 }
 
-/// An error whose description is the whole message.
-protocol ParsedByDescription: Error, CustomStringConvertible {}
-
 /// What a command cannot do, in one sentence.
-struct CommandError: ParsedByDescription {
+struct CommandError: Error, CustomStringConvertible {
   let description: String
   init(_ description: String) { self.description = description }
 }

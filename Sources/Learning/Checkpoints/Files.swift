@@ -20,6 +20,10 @@ func readFile(_ path: String) throws(FileError) -> [UInt8] {
   guard fstat(descriptor, &information) == 0 else { throw .ofSystem }
   // A device may have no end.
   guard information.st_mode & S_IFMT == S_IFREG else { throw FileError("this is a folder or device, not a file") }
+  // The contents are in memory up to four times while they become tensors.
+  guard UInt64(information.st_size) <= ProcessInfo.processInfo.physicalMemory / 4 else {
+    throw FileError("\(information.st_size) bytes are too many for the memory of this machine")
+  }
   do {
     return [UInt8](try handle.readToEnd() ?? Data())
   } catch {
@@ -30,6 +34,11 @@ func readFile(_ path: String) throws(FileError) -> [UInt8] {
 /// Replaces a file by one with other contents, such that a reader finds the old or the new file, never a part of one, even
 /// if the program or the machine stops at the worst moment.
 func writeAtomically(_ bytes: [UInt8], to path: String) throws(FileError) {
+  // As root one could put a file in the place of a device.
+  var information = stat()
+  if stat(path, &information) == 0, ![S_IFREG, S_IFDIR].contains(information.st_mode & S_IFMT) {
+    throw FileError("this is a device, not a file")
+  }
   // Only within one folder is a renaming sure to be one step.
   let temporary = "\(path).\(getpid()).partial"
   let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)

@@ -12,8 +12,8 @@ struct Demo: ParsableCommand {
   @Option(parsing: .unconditional, help: ArgumentHelp("About how long to train.", valueName: "time"))
   var minutes = 2.0
 
-  @Option(help: ArgumentHelp("Where the pictures go; a run that is there already makes way.", valueName: "folder"))
-  var out = "runs/demo"
+  @Option(help: ArgumentHelp("Where the pictures go (default: runs/demo, each time anew).", valueName: "folder"))
+  var out: String?
 
   @Option(parsing: .unconditional, help: ArgumentHelp("Decides everything random.", valueName: "number"))
   var seed: UInt64 = 0
@@ -21,23 +21,23 @@ struct Demo: ParsableCommand {
   @OptionGroup var engine: EngineOptions
 
   func validate() throws {
-    if !(minutes > 0 && minutes < 1e6) { throw ValidationError("--minutes \(minutes): must be positive") }
+    try require("--minutes", minutes)
+    if out == "" { throw ValidationError("--out: the name of the folder is empty") }
   }
 
   func run() throws {
     engine.apply()
     let say = { Terminal.standardError.write(line: $0) }
-    let folder = RunFolder(out)
-    if folder.holdsRun {
-      for file in [folder.configuration, folder.checkpoint] { try FileManager.default.removeItem(at: file) }
-    }
+    let folder = RunFolder(out ?? "runs/demo")
+    // A folder that was asked for may hold a training of many hours.
+    if out == nil { try folder.removeRun() }
     say("A network that has never seen a digit will learn what noise looks like on top of one.")
-    var configuration = RunConfiguration(
+    let configuration = RunConfiguration(
       data: .synthetic, dataPath: nil, model: UNet.Configuration(baseWidth: 16, imageChannels: 1), schedule: .cosine,
       timesteps: 200, batch: 64, learningRate: 2e-3, steps: 1, seed: seed)
-    configuration = configuration.training(steps: try configuration.stepsInTime(seconds: minutes * 60))
-    var run = try TrainingRun(beginning: configuration, in: folder)
-    guard try run.run() else { return }
+    var run = try TrainingRun(
+      beginning: configuration.training(steps: try configuration.stepsInTime(seconds: minutes * 60)), in: folder)
+    guard try run.run() else { throw ExitCode(Interruption.exitStatus) }
 
     say("Drawing: \(configuration.timesteps) steps from pure noise to digits.")
     let drawing = Drawing(configuration: configuration, model: try run.trainer.averagedModel())

@@ -19,7 +19,9 @@ struct EngineOptions: ParsableArguments {
   }
 }
 
-/// Fails unless a number is at least `minimum`.
-func require(_ name: String, _ value: Int?, atLeast minimum: Int) throws {
-  if let value, value < minimum { throw ValidationError("\(name) \(value): must be at least \(minimum)") }
+/// Fails unless a training time is one.
+func require(_ name: String, _ minutes: Double?) throws {
+  if let minutes, !(minutes > 0 && minutes <= 1e6) {
+    throw ValidationError("\(name) \(minutes): must be more than 0 and at most 1000000")
+  }
 }

@@ -38,11 +38,15 @@ struct Sample: ParsableCommand {
   @OptionGroup var engine: EngineOptions
 
   func validate() throws {
-    try require("--count", count, atLeast: 1)
-    try require("--scale", scale, atLeast: 1)
+    let most = strip ? Drawing.batch : 1_000_000
+    guard (1...most).contains(imageCount) else {
+      throw ValidationError("--count \(imageCount): must be from 1 to \(most)\(strip ? " with --strip" : "")")
+    }
+    guard (1...1000).contains(scale) else { throw ValidationError("--scale \(scale): must be from 1 to 1000") }
     guard out != nil || each != nil else {
       throw ValidationError("where to? --out FILE for one picture of all images, --each FOLDER for one of each")
     }
+    if out == "" || each == "" { throw ValidationError("--out and --each: the name is empty") }
     if strip, out == nil || each != nil {
       throw ValidationError("--strip is one picture and needs --out, without --each")
     }
@@ -52,19 +56,40 @@ struct Sample: ParsableCommand {
     engine.apply()
     var drawing = try Drawing(contentsOf: model)
     drawing.clipsPrediction = clip
+    if let out { try checkPicture(of: drawing.configuration.imageSide, to: URL(fileURLWithPath: out)) }
     if strip, let out {
-      let states = try drawing.states(seeds: (0..<(count ?? 8)).map { seed &+ UInt64($0) }, count: 8)
-      try Picture.strip(of: states, scale: scale).writePNG(to: URL(fileURLWithPath: out))
+      let seeds = (0..<imageCount).map { seed &+ UInt64($0) }
+      try Picture.strip(of: try drawing.states(seeds: seeds, count: stateCount), scale: scale)
+        .writePNG(to: URL(fileURLWithPath: out))
       print(out)
-      return
+    } else {
+      try drawImages(drawing)
     }
-    try drawImages(drawing)
+  }
+
+  private var imageCount: Int { count ?? (strip ? 8 : 64) }
+  private var columns: Int { strip ? stateCount : Drawing.columns(for: imageCount) }
+  private var stateCount: Int { 8 }
+
+  /// Makes sure, before any work is done, that the picture can be made and written.
+  private func checkPicture(of side: Int, to file: URL) throws {
+    let cell = side * scale + 2
+    let rows = strip ? imageCount : (imageCount + columns - 1) / columns
+    guard columns * cell * rows * cell <= Picture.maximumPixelCount else {
+      throw CommandError(
+        "\(file.path): a picture of \(columns * cell)×\(rows * cell) is too large; a lower --count or --scale helps")
+    }
+    guard !file.hasDirectoryPath else { throw CommandError("\(file.path): this is a folder, but a file is needed") }
+    let folder = file.deletingLastPathComponent().path
+    guard FileManager.default.isWritableFile(atPath: folder) else {
+      throw CommandError("\(file.path): the folder \(folder) is not there, or cannot be written to")
+    }
   }
 
   private func drawImages(_ drawing: Drawing) throws {
-    let count = count ?? 64
+    let count = imageCount
     let folder = each.map { URL(fileURLWithPath: $0, isDirectory: true) }
-    if let folder { try RunFolder(folder.path).create() }
+    if let folder { try createFolder(folder) }
     var pictures: [Picture] = []
     var progress = Progress(total: count, unit: "images")
     for first in stride(from: 0, to: count, by: Drawing.batch) {
@@ -79,7 +104,7 @@ struct Sample: ParsableCommand {
       if count > Drawing.batch { progress.show(numbers.upperBound) }
     }
     if let out {
-      try Picture.grid(of: pictures, columns: Drawing.columns(for: count), scale: scale)
+      try Picture.grid(of: pictures, columns: columns, scale: scale)
         .writePNG(to: URL(fileURLWithPath: out))
       print(out)
     }

@@ -45,24 +45,29 @@ struct ScheduleTable: ParsableCommand {
     var numbers: [Double] { [beta, alpha, alphaBar, posteriorVariance, snr] }
   }
 
-  func run() throws {
-    let schedule = kind.schedule(timestepCount: timesteps)
-    let rows = schedule.betas.indices.map { Row(schedule, $0) }
-    switch format {
-    case .table:
-      let width = 18
-      let padded = { (text: String) in String(repeating: " ", count: max(1, width - text.count)) + text }
-      print(Row.names[0].leftPadded(to: 7) + Row.names.dropFirst().map(padded).joined())
-      for row in rows {
-        print("\(row.t)".leftPadded(to: 7) + row.numbers.map { padded(String(format: "%.8g", $0)) }.joined())
+  func run() throws { try StandardStreams.writeResult(try text) }
+
+  /// What it prints.
+  var text: String {
+    get throws {
+      let schedule = kind.schedule(timestepCount: timesteps)
+      let rows = schedule.betas.indices.map { Row(schedule, $0) }
+      switch format {
+      case .table:
+        let lines = rows.map { row in
+          "\(row.t)".leftPadded(to: 7)
+            + row.numbers.map { String(format: "%.8g", $0).leftPadded(to: 18) }.joined()
+        }
+        let names = Row.names[0].leftPadded(to: 7) + Row.names.dropFirst().map { $0.leftPadded(to: 18) }.joined()
+        return ([names] + lines).joined(separator: "\n") + "\n"
+      case .csv:
+        let lines = rows.map { row in (["\(row.t)"] + row.numbers.map { "\($0)" }).joined(separator: ",") }
+        return ([Row.names.joined(separator: ",")] + lines).joined(separator: "\n") + "\n"
+      case .json:
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
+        return String(decoding: try encoder.encode(rows), as: UTF8.self) + "\n"
       }
-    case .csv:
-      print(Row.names.joined(separator: ","))
-      for row in rows { print(([String(row.t)] + row.numbers.map { "\($0)" }).joined(separator: ",")) }
-    case .json:
-      let encoder = JSONEncoder()
-      encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-      print(String(decoding: try encoder.encode(rows), as: UTF8.self))
     }
   }
 }

@@ -63,36 +63,28 @@ struct Train: ParsableCommand {
   @OptionGroup var engine: EngineOptions
 
   func validate() throws {
-    try require("--base", base, atLeast: 1)
-    try require("--batch", batch, atLeast: 1)
-    try require("--timesteps", timesteps, atLeast: 1)
-    try require("--steps", steps, atLeast: 1)
-    try require("--epochs", epochs, atLeast: 1)
-    if let learningRate, !(learningRate > 0 && learningRate < 10) {
-      throw ValidationError("--lr \(learningRate): must lie between 0 and 10")
-    }
-    if let minutes, !(minutes > 0 && minutes < 1e6) { throw ValidationError("--minutes \(minutes): must be positive") }
+    try require("--minutes", minutes)
+    if let epochs, epochs < 1 { throw ValidationError("--epochs \(epochs): must be at least 1") }
     if [steps != nil, epochs != nil, minutes != nil].count(where: { $0 }) > 1 {
       throw ValidationError("--steps, --epochs and --minutes: only one of them says how long to train")
     }
     if resume, let setting = firstSetting {
       throw ValidationError("--resume goes on with the settings of the run; leave out \(setting)")
     }
-    if let problem = configuration(steps: 1).problem { throw ValidationError(problem) }
+    if !resume, dataPath != nil, data != .mnist {
+      throw ValidationError("--data-path goes with --data mnist; without it the digits are synthetic")
+    }
+    if out == "" { throw ValidationError("--out: the name of the folder is empty") }
+    if let problem = configuration(steps: steps ?? 1).problem { throw ValidationError(problem) }
   }
 
   func run() throws {
     engine.apply()
     let folder = RunFolder(out ?? "runs/\((data ?? .synthetic).rawValue)")
-    var run: TrainingRun
-    if resume {
-      guard folder.holdsRun else { throw CommandError("\(folder.url.path): there is no run to go on with") }
-      var configuration = try folder.readConfiguration()
-      if let dataPath { configuration.dataPath = dataPath }
-      run = try TrainingRun(resuming: folder, configuration: configuration)
-    } else {
-      run = try TrainingRun(beginning: try configuration(steps: stepCount()), in: folder)
-    }
+    var run =
+      resume
+      ? try TrainingRun(resuming: folder, dataPath: dataPath)
+      : try TrainingRun(beginning: try configuration(steps: stepCount()), in: folder)
     try run.trainAndDraw()
   }
 
@@ -112,7 +104,8 @@ struct Train: ParsableCommand {
           "--epochs: synthetic digits never end, so that there are no epochs; use --steps or --minutes")
       }
       let size = batch ?? 128
-      return epochs * ((count + size - 1) / size)
+      let (steps, overflow) = epochs.multipliedReportingOverflow(by: (count + size - 1) / size)
+      return overflow ? .max : steps
     }
     if let minutes { return try configuration(steps: 1).stepsInTime(seconds: minutes * 60) }
     return steps ?? 3000
@@ -129,17 +122,19 @@ struct Train: ParsableCommand {
 }
 
 extension RunConfiguration {
-  /// How many steps fit into a time, by a few steps of a training that is thrown away.
+  /// How many steps fit into a time, by a second of a training that is thrown away.
   func stepsInTime(seconds: Double) throws -> Int {
-    let trial = Trainer(self, source: try openData())
+    let trial = try Trainer(self, source: try openData())
+    Terminal.standardError.write(line: "Timing a few steps to see how many fit.")
+    // The first one is slower: it takes the memory that the others use again.
     _ = try trial.trainStep()
     let start = ContinuousClock.now
     var done = 0
-    while done < 20, (ContinuousClock.now - start).seconds < max(seconds / 20, 0.1) {
+    repeat {
       _ = try trial.trainStep()
       done += 1
-    }
-    return max(1, Int(seconds / ((ContinuousClock.now - start).seconds / Double(max(done, 1)))))
+    } while ContinuousClock.now - start < .seconds(min(1, seconds / 20))
+    return max(1, Int(seconds * Double(done) / (ContinuousClock.now - start).seconds))
   }
 }
 
@@ -151,7 +146,7 @@ extension TrainingRun {
       line: "Training \(trainer.model.parameterCount) parameters on \(configuration.data.rawValue), "
         + "\(configuration.steps) steps of \(configuration.batch) images, \(ThreadPool.shared.activeCount) threads "
         + "(\(instructionSetName))")
-    guard try run() else { return }
+    guard try run() else { throw ExitCode(Interruption.exitStatus) }
     try drawSamples(count: 64)
     print(String(format: "mean loss of the last 100 steps: %.4f", meanLoss(ofLast: 100)))
     print("samples: \(folder.samples(step: trainer.step).relativePath)")

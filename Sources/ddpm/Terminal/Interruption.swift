@@ -9,11 +9,21 @@ enum Interruption {
   /// Whether Ctrl-C was pressed since ``listen()``.
   static var isRequested: Bool { interruptionRequested.load(ordering: .relaxed) }
 
-  /// From here on the first Ctrl-C is only noted; a second one ends the process.
+  /// The exit status of a program that was interrupted, by which a shell script knows not to go on.
+  static let exitStatus: Int32 = 128 + SIGINT
+
+  /// From here on the first Ctrl-C, or a request to end as `kill` sends it, is only noted; a second one ends the process.
   static func listen() {
-    signal(SIGINT) { _ in
-      interruptionRequested.store(true, ordering: .relaxed)
-      signal(SIGINT, SIG_DFL)
+    for number in [SIGINT, SIGTERM] {
+      signal(number) { number in
+        interruptionRequested.store(true, ordering: .relaxed)
+        signal(number, SIG_DFL)
+      }
     }
+  }
+
+  /// From here on Ctrl-C ends the process again.
+  static func stopListening() {
+    for number in [SIGINT, SIGTERM] { signal(number, SIG_DFL) }
   }
 }

@@ -5,6 +5,7 @@ import Foundation
 struct Progress {
   private let total: Int
   private let unit: String
+  private let terminal: Terminal
   private let start = ContinuousClock.now
   private let startedAt: Int
   private var lastShown: ContinuousClock.Instant?
@@ -13,9 +14,11 @@ struct Progress {
   ///   - total: The steps in all.
   ///   - done: Those that were done before, in an earlier run.
   ///   - unit: What is counted, in the plural.
-  init(total: Int, done: Int = 0, unit: String) {
+  ///   - terminal: Where to say it.
+  init(total: Int, done: Int = 0, unit: String, on terminal: Terminal = .standardError) {
     self.total = total
     self.unit = unit
+    self.terminal = terminal
     startedAt = done
   }
 
@@ -26,25 +29,25 @@ struct Progress {
   ///   - details: What else there is to say.
   mutating func show(_ done: Int, _ details: @autoclosure () -> String = "") {
     let now = ContinuousClock.now
-    let interval: Duration = Terminal.standardError.isInteractive ? .milliseconds(250) : .seconds(10)
+    let interval: Duration = terminal.isInteractive ? .milliseconds(250) : .seconds(10)
     if let lastShown, now - lastShown < interval, done < total { return }
     lastShown = now
     let elapsed = (now - start).seconds
     let rate = Double(done - startedAt) / max(elapsed, 1e-9)
-    let left = rate > 0 ? ", " + Self.clock(Double(total - done) / rate) + " left" : ""
-    let bar = Terminal.standardError.isInteractive ? Self.bar(Double(done) / Double(max(total, 1))) + " " : ""
-    let extra = details()
-    let line = "\(bar)\(done)/\(total) \(unit)\(extra.isEmpty ? "" : ", ")\(extra)\(done < total ? left : "")"
-    if Terminal.standardError.isInteractive, done < total {
-      Terminal.standardError.replaceLine(with: line)
+    var parts = ["\(done)/\(total) \(unit)", details()]
+    if done < total, rate > 0 { parts.append(Self.clock(Double(total - done) / rate) + " left") }
+    let line = parts.filter { !$0.isEmpty }.joined(separator: ", ")
+    if terminal.isInteractive, done < total {
+      terminal.replaceLine(with: Self.bar(Double(done) / Double(total)) + " " + line)
     } else {
-      Terminal.standardError.write(line: line)
+      terminal.write(line: line)
     }
   }
 
   private static func bar(_ fraction: Double) -> String {
-    let filled = Int((fraction * 24).rounded(.down))
-    return String(repeating: "█", count: filled) + String(repeating: "░", count: 24 - filled)
+    let width = 16
+    let filled = Int((fraction * Double(width)).rounded(.down))
+    return String(repeating: "█", count: filled) + String(repeating: "░", count: width - filled)
   }
 
   /// Minutes and seconds, with hours where there are any.

@@ -1,19 +1,33 @@
 import Foundation
 
-/// Standard error: messages and progress. On a terminal the progress stays on one line; elsewhere it is a line now and
-/// then.
+/// Where messages and progress go, usually standard error. On a terminal the progress stays on one line; elsewhere it is
+/// a line now and then.
 struct Terminal {
-  static let standardError = Terminal()
+  static let standardError = Terminal(.standardError)
 
-  let isInteractive = isatty(FileHandle.standardError.fileDescriptor) != 0
+  private let handle: FileHandle
+  let isInteractive: Bool
 
-  func write(line: String) { write((isInteractive ? "\r\u{1B}[K" : "") + line + "\n") }
+  init(_ handle: FileHandle) {
+    self.handle = handle
+    isInteractive = isatty(handle.fileDescriptor) != 0
+  }
+
+  func write(line: String) { write((isInteractive ? Self.clearing : "") + line + "\n") }
 
   /// Replaces the last line; only for terminals.
-  func replaceLine(with line: String) { write("\r\u{1B}[K" + line) }
+  func replaceLine(with line: String) { write(Self.clearing + line.prefix(columns - 1)) }
+
+  /// How many characters fit in a line; a longer one would take two, of which only the second could be replaced.
+  private var columns: Int {
+    var size = winsize()
+    return ioctl(handle.fileDescriptor, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 1 ? Int(size.ws_col) : 80
+  }
 
   private func write(_ text: String) {
-    // Nobody is left to be told that standard error is closed.
-    try? FileHandle.standardError.write(contentsOf: Data(text.utf8))
+    // Nobody is left to be told that it is closed.
+    try? handle.write(contentsOf: Data(text.utf8))
   }
+
+  private static let clearing = "\r\u{1B}[K"
 }

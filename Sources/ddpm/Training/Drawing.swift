@@ -19,11 +19,27 @@ struct Drawing {
     var isFolder: ObjCBool = false
     let isThere = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
     let file = isThere && isFolder.boolValue ? RunFolder(path).model : URL(fileURLWithPath: path)
+    if isFolder.boolValue, !FileManager.default.fileExists(atPath: file.path) {
+      throw CommandError("\(path): there is no \(file.lastPathComponent) in this folder")
+    }
     let checkpoint = try Checkpoint(contentsOf: file)
     guard let json = checkpoint.metadata["config"] else {
       throw CommandError("\(file.path): these weights do not say which network they are for")
     }
     configuration = try RunConfiguration(json: json, origin: file.path)
+    guard checkpoint.tensors.values.allSatisfy(\.isFinite) else {
+      throw CommandError("\(file.path): not all weights are finite numbers")
+    }
+    // Before a network is made, which would take long if the file claimed a huge one.
+    let count = checkpoint.tensors.values.reduce(0) { $0 + $1.shape.elementCount }
+    guard configuration.approximateParameterCount < 2 * Double(count) + 1e6 else {
+      throw CommandError("\(file.path): \(count) weights are too few for the network that the file says they are for")
+    }
+    do {
+      try configuration.checkMemory(images: Self.batch, training: false)
+    } catch {
+      throw CommandError("\(file.path): \(error)")
+    }
     var generator = RandomGenerator(seed: 0)
     model = UNet(configuration.model, using: &generator)
     try checkpoint.restore(model)
@@ -42,6 +58,10 @@ struct Drawing {
   }
 
   /// How images emerge from noise: the states of one image for each seed, from x_T to x_0, at even distances.
+  ///
+  /// - Parameters:
+  ///   - seeds: At most ``batch``.
+  ///   - count: How many states; fewer where there are not as many timesteps.
   func states(seeds: [UInt64], count: Int) throws -> [Tensor] {
     var generators = seeds.map { RandomGenerator(seed: $0) }
     let kept = Set((0..<count).map { configuration.timesteps * (count - 1 - $0) / max(count - 1, 1) })
@@ -59,12 +79,14 @@ struct Drawing {
     let shape: Shape = [configuration.imageSide, configuration.imageSide, configuration.model.imageChannels]
     var progress = Progress(total: configuration.timesteps, unit: "denoising steps")
     let start = ContinuousClock.now
-    let images = sampler.sample(imageShape: shape, generators: &generators, predictNoise: { model($0, at: $1) }) {
-      remaining, x in
-      if ContinuousClock.now - start > .seconds(2) { progress.show(configuration.timesteps - remaining) }
-      onStep(remaining, x)
-    }
-    return try images.checked()
+    return try sampler.sample(
+      imageShape: shape, generators: &generators, predictNoise: { model($0, at: $1) },
+      onStep: { remaining, x in
+        if Interruption.isRequested { throw CancellationError() }
+        if ContinuousClock.now - start > .seconds(1) { progress.show(configuration.timesteps - remaining) }
+        onStep(remaining, x)
+      }
+    ).checked()
   }
 
   /// The columns of a grid that is about as wide as high.

@@ -77,29 +77,9 @@ struct RunConfiguration: Codable, Equatable {
     do {
       self = try JSONDecoder().decode(Self.self, from: Data(json.utf8))
     } catch {
-      throw CommandError("\(origin): this is not the configuration of a run")
+      throw CommandError("\(origin): this is not the configuration of a run (\(Self.flaw(error)))")
     }
     if let problem { throw CommandError("\(origin): \(problem)") }
-  }
-
-  /// What makes this configuration impossible, if anything does.
-  var problem: String? {
-    let limits: [(String, Int, ClosedRange<Int>)] = [
-      ("base", model.baseWidth, 1...4096), ("imageChannels", model.imageChannels, 1...64),
-      ("timeWidth", model.timeWidth, 2...65536), ("groups", model.groups, 1...4096), ("imageSide", imageSide, 4...4096),
-      ("timesteps", timesteps, 1...1_000_000), ("batch", batch, 1...65536), ("steps", steps, 1...1_000_000_000),
-    ]
-    for (name, value, range) in limits where !range.contains(value) {
-      return "\(name) is \(value), but must be from \(range.lowerBound) to \(range.upperBound)"
-    }
-    if model.baseWidth % model.groups != 0 {
-      return "base is \(model.baseWidth), but must be a multiple of \(model.groups), the groups of the normalisation"
-    }
-    if model.timeWidth % 2 != 0 { return "timeWidth is \(model.timeWidth), but must be even" }
-    if !(learningRate > 0 && learningRate < 10) {
-      return "learningRate is \(learningRate), but must lie between 0 and 10"
-    }
-    return nil
   }
 
   init(

@@ -19,16 +19,41 @@ struct RunFolder {
 
   func samples(step: Int) -> URL { url.appendingPathComponent(String(format: "samples-%06d.png", step)) }
 
-  var holdsRun: Bool { FileManager.default.fileExists(atPath: configuration.path) }
+  /// Whether there is a run, or the weights of one, that another must not replace.
+  var holdsRun: Bool {
+    [configuration, checkpoint, model].contains { FileManager.default.fileExists(atPath: $0.path) }
+  }
 
-  func create() throws {
-    do {
-      try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-    } catch {
-      throw CommandError("\(url.path): the folder cannot be made (\(reason(for: error)))")
+  /// Takes the folder for this process, and makes it where there is none.
+  ///
+  /// - Returns: A handle; the folder is taken until it is closed, or the process ends in whatever way.
+  func claim() throws -> FileHandle {
+    try createFolder(url)
+    let descriptor = open(url.path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw CommandError("\(url.path): the folder cannot be opened (\(lastSystemError))") }
+    let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+    // Some network file systems know no locks: there it must do without.
+    if flock(descriptor, LOCK_EX | LOCK_NB) != 0, errno == EWOULDBLOCK {
+      throw CommandError("\(url.path): another ddpm is training in this folder")
     }
-    guard FileManager.default.isWritableFile(atPath: url.path) else {
-      throw CommandError("\(url.path): the folder cannot be written to")
+    return handle
+  }
+
+  /// Removes a run, but not its pictures, so that another can take its place.
+  func removeRun() throws {
+    let claim = holdsRun ? try self.claim() : nil
+    defer { try? claim?.close() }
+    for file in [checkpoint, model, configuration] where unlink(file.path) != 0 && errno != ENOENT {
+      throw CommandError("\(file.path): cannot be removed (\(lastSystemError))")
+    }
+  }
+
+  /// Removes what a process that was killed while it wrote has left behind. Only for one who has ``claim()``ed the folder.
+  func removeHalfWrittenFiles() {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: url.path)) ?? []
+    // Checkpoints are written under the first kind of name, all else by Foundation under the second.
+    for name in names where name.hasSuffix(".partial") || name.hasPrefix(".dat.nosync") {
+      try? FileManager.default.removeItem(at: url.appendingPathComponent(name))
     }
   }
 
@@ -41,13 +66,37 @@ struct RunFolder {
   }
 
   func readConfiguration() throws -> RunConfiguration {
+    let path = configuration.path
     let text: String
     do {
-      text = try String(contentsOf: configuration, encoding: .utf8)
+      let attributes = try FileManager.default.attributesOfItem(atPath: configuration.resolvingSymlinksInPath().path)
+      // A pipe would be waited for, and a large file would take the memory.
+      guard attributes[.type] as? FileAttributeType == .typeRegular, attributes[.size] as? Int ?? 0 < 1 << 20 else {
+        throw CommandError("\(path): this is not the configuration of a run")
+      }
+      text = String(decoding: try Data(contentsOf: configuration), as: UTF8.self)
+    } catch let error as CommandError {
+      throw error
     } catch {
-      throw CommandError("\(configuration.path): cannot be read (\(reason(for: error)))")
+      throw CommandError("\(path): cannot be read (\(reason(for: error)))")
     }
-    return try RunConfiguration(json: text, origin: configuration.path)
+    return try RunConfiguration(json: text, origin: path)
+  }
+}
+
+/// Makes a folder where there is none, and makes sure that files can be written there.
+func createFolder(_ url: URL) throws {
+  var isFolder: ObjCBool = false
+  if FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder), !isFolder.boolValue {
+    throw CommandError("\(url.path): this is a file, but a folder is needed")
+  }
+  do {
+    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+  } catch {
+    throw CommandError("\(url.path): the folder cannot be made (\(reason(for: error)))")
+  }
+  guard access(url.path, W_OK | X_OK) == 0 else {
+    throw CommandError("\(url.path): the folder cannot be written to (\(lastSystemError))")
   }
 }
 
@@ -57,3 +106,6 @@ func reason(for error: any Error) -> String {
   return underlying.domain == NSPOSIXErrorDomain
     ? String(cString: strerror(Int32(underlying.code))).lowercased() : underlying.localizedDescription
 }
+
+/// Why the last call to the system failed.
+private var lastSystemError: String { String(cString: strerror(errno)).lowercased() }

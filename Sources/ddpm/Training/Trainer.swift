@@ -22,7 +22,12 @@ final class Trainer {
   private let rates: WarmupCosine
 
   /// A training that has not begun.
-  init(_ configuration: RunConfiguration, source: any LabelledImages) {
+  ///
+  /// - Throws: ``CommandError`` where the configuration is impossible, on this machine or with these images.
+  init(_ configuration: RunConfiguration, source: any LabelledImages) throws {
+    if let problem = configuration.problem { throw CommandError(problem) }
+    try configuration.check(source)
+    try configuration.checkMemory(images: configuration.batch, training: true)
     self.configuration = configuration
     self.source = source
     schedule = configuration.noiseSchedule
@@ -79,10 +84,20 @@ final class Trainer {
   }
 
   /// Goes back, or forward, to a checkpoint of this training.
+  ///
+  /// - Throws: An error that names the file where it cannot be read, or is one of another training: only the data may have
+  ///   moved.
   func restore(_ file: URL) throws {
     let checkpoint = try Checkpoint(contentsOf: file)
-    guard let step = checkpoint.metadata["step"].flatMap(Int.init), step >= 0 else {
-      throw CommandError("\(file.path): it does not say at which step it was written")
+    guard let step = checkpoint.metadata["step"].flatMap(Int.init), (0...configuration.steps).contains(step),
+      let json = checkpoint.metadata["config"]
+    else {
+      throw CommandError("\(file.path): it does not say at which step of which training it was written")
+    }
+    var saved = try RunConfiguration(json: json, origin: file.path)
+    saved.dataPath = configuration.dataPath
+    guard saved == configuration else {
+      throw CommandError("\(file.path): it was written by a training with other settings than those in config.json")
     }
     try checkpoint.restore(model, as: "model")
     try checkpoint.restore(optimizer, as: "optimizer")

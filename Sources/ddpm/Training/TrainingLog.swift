@@ -23,9 +23,10 @@ struct TrainingLog {
     let encoder = encoder
     encoder.outputFormatting = [.sortedKeys]
     var entries: [LogEntry] = []
-    if stepCount > 0, let text = try? String(contentsOf: url, encoding: .utf8) {
+    if stepCount > 0, let text = try? Data(contentsOf: url) {
       let decoder = JSONDecoder()
-      entries = text.split(separator: "\n").compactMap { try? decoder.decode(LogEntry.self, from: Data($0.utf8)) }
+      // Line by line: the last one may have been torn when the process was killed.
+      entries = text.split(separator: UInt8(ascii: "\n")).compactMap { try? decoder.decode(LogEntry.self, from: $0) }
         .filter { $0.step < stepCount }
     }
     do {
