@@ -122,7 +122,7 @@ struct Train: ParsableCommand {
 }
 
 extension RunConfiguration {
-  /// How many steps fit into a time, by a second of a training that is thrown away.
+  /// How many steps fit into a time, by a moment of a training that is thrown away.
   func stepsInTime(seconds: Double) throws -> Int {
     let trial = try Trainer(self, source: try openData())
     Terminal.standardError.write(line: "Timing a few steps to see how many fit.")
@@ -133,7 +133,7 @@ extension RunConfiguration {
     repeat {
       _ = try trial.trainStep()
       done += 1
-    } while ContinuousClock.now - start < .seconds(min(1, seconds / 20))
+    } while ContinuousClock.now - start < .seconds(min(0.6, seconds / 20))
     return max(1, Int(seconds * Double(done) / (ContinuousClock.now - start).seconds))
   }
 }

@@ -44,6 +44,11 @@ struct Progress {
     }
   }
 
+  /// Takes the moving line away, for work whose end says for itself that it is done.
+  func clear() {
+    if terminal.isInteractive, lastShown != nil { terminal.replaceLine(with: "") }
+  }
+
   private static func bar(_ fraction: Double) -> String {
     let width = 16
     let filled = Int((fraction * Double(width)).rounded(.down))

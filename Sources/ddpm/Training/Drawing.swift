@@ -78,15 +78,21 @@ struct Drawing {
     let sampler = AncestralSampler(schedule: configuration.noiseSchedule, clipsPrediction: clipsPrediction)
     let shape: Shape = [configuration.imageSide, configuration.imageSide, configuration.model.imageChannels]
     var progress = Progress(total: configuration.timesteps, unit: "denoising steps")
+    defer { progress.clear() }
     let start = ContinuousClock.now
-    return try sampler.sample(
-      imageShape: shape, generators: &generators, predictNoise: { model($0, at: $1) },
+    let images = sampler.sample(
+      imageShape: shape, generators: &generators,
+      predictNoise: { x, timesteps in
+        // A fault makes short work of the steps that are left.
+        Interruption.isRequested ? Tensor(fault: Fault("interrupted")) : model(x, at: timesteps)
+      },
       onStep: { remaining, x in
-        if Interruption.isRequested { throw CancellationError() }
-        if ContinuousClock.now - start > .seconds(1) { progress.show(configuration.timesteps - remaining) }
+        let isSlow = ContinuousClock.now - start > .seconds(1)
+        if isSlow, remaining > 0 { progress.show(configuration.timesteps - remaining) }
         onStep(remaining, x)
-      }
-    ).checked()
+      })
+    if Interruption.isRequested { throw CancellationError() }
+    return try images.checked()
   }
 
   /// The columns of a grid that is about as wide as high.

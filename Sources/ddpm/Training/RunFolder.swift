@@ -103,8 +103,9 @@ func createFolder(_ url: URL) throws {
 /// The system's word for why a file operation failed, without the path, which the message names itself.
 func reason(for error: any Error) -> String {
   let underlying = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError ?? error as NSError
-  return underlying.domain == NSPOSIXErrorDomain
-    ? String(cString: strerror(Int32(underlying.code))).lowercased() : underlying.localizedDescription
+  if underlying.domain == NSPOSIXErrorDomain { return String(cString: strerror(Int32(underlying.code))).lowercased() }
+  // Foundation says twice that it failed, and then why.
+  return underlying.localizedDescription.replacing("The operation could not be completed. ", with: "")
 }
 
 /// Why the last call to the system failed.

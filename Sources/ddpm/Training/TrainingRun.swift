@@ -72,7 +72,10 @@ struct TrainingRun {
     var isStopped = isToStop()
     while trainer.step < steps, !isStopped {
       do {
-        if isSampleStep { try drawSamples(count: 16) }
+        if isSampleStep {
+          try drawSamples(count: 16)
+          terminal.write(line: "Samples after step \(trainer.step): \(folder.samples(step: trainer.step).relativePath)")
+        }
       } catch is CancellationError {
         isStopped = true
         break
