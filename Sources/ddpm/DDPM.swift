@@ -15,8 +15,9 @@ struct DDPM: ParsableCommand {
       try command.run()
     } catch  where exitCode(for: error) == .success {
       exit(withError: error)
-    } catch let status as ExitCode {
-      Foundation.exit(status.rawValue)
+    } catch is CancellationError {
+      // Whoever pressed Ctrl-C knows; what there was to save has been saved.
+      Foundation.exit(Interruption.exitStatus)
     } catch {
       // What is quoted in it may hold anything, but must not write more than a line, nor steer the terminal.
       let printable = message(for: error).unicodeScalars.map { $0.properties.generalCategory == .control ? " " : $0 }

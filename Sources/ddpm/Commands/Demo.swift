@@ -37,7 +37,7 @@ struct Demo: ParsableCommand {
       timesteps: 200, batch: 64, learningRate: 2e-3, steps: 1, seed: seed)
     var run = try TrainingRun(
       beginning: configuration.training(steps: try configuration.stepsInTime(seconds: minutes * 60)), in: folder)
-    guard try run.run() else { throw ExitCode(Interruption.exitStatus) }
+    guard try run.run() else { throw CancellationError() }
 
     say("Drawing: \(configuration.timesteps) steps from pure noise to digits.")
     let drawing = Drawing(configuration: configuration, model: try run.trainer.averagedModel())

@@ -146,7 +146,7 @@ extension TrainingRun {
       line: "Training \(trainer.model.parameterCount) parameters on \(configuration.data.rawValue), "
         + "\(configuration.steps) steps of \(configuration.batch) images, \(ThreadPool.shared.activeCount) threads "
         + "(\(instructionSetName))")
-    guard try run() else { throw ExitCode(Interruption.exitStatus) }
+    guard try run() else { throw CancellationError() }
     try drawSamples(count: 64)
     print(String(format: "mean loss of the last 100 steps: %.4f", meanLoss(ofLast: 100)))
     print("samples: \(folder.samples(step: trainer.step).relativePath)")
