@@ -10,7 +10,7 @@ struct Demo: ParsableCommand {
     abstract: "Train a small model on built-in digits for a few minutes, then draw with it.")
 
   @Option(parsing: .unconditional, help: ArgumentHelp("About how long to train.", valueName: "time"))
-  var minutes = 2.0
+  var minutes = 2.5
 
   @Option(help: ArgumentHelp("Where the pictures go (default: runs/demo, each time anew).", valueName: "folder"))
   var out: String?
@@ -34,7 +34,7 @@ struct Demo: ParsableCommand {
     say("A network that has never seen a digit will learn what noise looks like on top of one.")
     let configuration = RunConfiguration(
       data: .synthetic, dataPath: nil, model: UNet.Configuration(baseWidth: 16, imageChannels: 1), schedule: .cosine,
-      timesteps: 200, batch: 64, learningRate: 2e-3, steps: 1, seed: seed)
+      timesteps: 200, batch: 32, learningRate: 2e-3, steps: 1, seed: seed)
     var run = try TrainingRun(
       beginning: configuration.training(steps: try configuration.stepsInTime(seconds: minutes * 60)), in: folder)
     guard try run.run() else { throw CancellationError() }
