@@ -24,6 +24,14 @@ public struct NoiseSchedule: Sendable, Equatable {
   public func signalToNoiseRatio(at t: Int) -> Double { alphaBars[t] / (1 - alphaBars[t]) }
 }
 
+extension NoiseSchedule: CustomStringConvertible {
+  /// The schedule in a few words; its numbers would fill pages.
+  public var description: String {
+    guard let first = betas.first, let last = betas.last, let left = alphaBars.last else { return "NoiseSchedule(T = 0)" }
+    return "NoiseSchedule(T = \(timestepCount), β from \(first) to \(last), ᾱ down to \(left))"
+  }
+}
+
 /// The products of the first element, the first two, the first three, ….
 public func cumulativeProduct(_ factors: [Double]) -> [Double] {
   var product = 1.0

@@ -65,14 +65,17 @@ struct TrainingLog {
       if index >= window { sum -= Double(entries[index - window].loss) }
       if index + 1 >= window { means.append(.init(x: Double(entry.step), y: sum / Double(window))) }
     }
-    let thinning = max(1, entries.count / 2000)
-    let raw = entries.enumerated().filter { $0.offset % thinning == 0 }
-      .map { LineChart.Point(x: Double($0.element.step), y: Double($0.element.loss)) }
+    let raw = entries.map { LineChart.Point(x: Double($0.step), y: Double($0.loss)) }
     return LineChart(
       title: "Training loss", xLabel: "step", yLabel: "mean squared error of the noise", isLogarithmic: true,
       series: [
-        .init("each step", points: raw),
-        .init("mean of \(window)", points: means.enumerated().filter { $0.offset % thinning == 0 }.map(\.element)),
+        .init("each step", points: Self.thinned(raw, to: 2000)),
+        .init("mean of \(window)", points: Self.thinned(means, to: 150)),
       ])
+  }
+
+  /// Every n-th point, so that about `count` are left: more are not seen, and fewer make a bolder line.
+  private static func thinned(_ points: [LineChart.Point], to count: Int) -> [LineChart.Point] {
+    stride(from: 0, to: points.count, by: max(1, points.count / count)).map { points[$0] }
   }
 }
