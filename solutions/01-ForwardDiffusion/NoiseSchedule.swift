@@ -27,7 +27,7 @@ public struct NoiseSchedule: Sendable, Equatable {
 extension NoiseSchedule: CustomStringConvertible {
   /// The schedule in a few words; its numbers would fill pages.
   public var description: String {
-    guard let first = betas.first, let last = betas.last, let left = alphaBars.last else { return "NoiseSchedule(T = 0)" }
+    guard let first = betas.first, let last = betas.last, let left = alphaBars.last else { return "no timesteps" }
     return "NoiseSchedule(T = \(timestepCount), β from \(first) to \(last), ᾱ down to \(left))"
   }
 }
