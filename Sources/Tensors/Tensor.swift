@@ -1,8 +1,8 @@
 /// An n-dimensional array of `Float`, row-major, with the semantics of a value.
 ///
 /// Images are batches of shape `[count, height, width, channels]`. An operation on a tensor that depends on a parameter
-/// records itself, so that ``gradients(of:)`` can later be asked how the result depends on the parameter. Operations
-/// never trap: see ``Fault``.
+/// records itself, so that ``gradients(from:)`` can later be asked how the result depends on the parameter. Operands
+/// that do not fit together give a faulty result: see ``Fault``.
 public struct Tensor: Sendable {
   /// The extents of the axes; a scalar has none.
   public let shape: Shape

@@ -109,6 +109,9 @@ struct ClosedFormTests {
     #expect(
       schedule.noised(x0, with: noise, at: [1, 2, 3]).fault != nil, "three timesteps for two images must be faulty")
     #expect(
+      schedule.noised(x0, with: noise, at: [1]).fault != nil,
+      "one timestep for two images must be faulty: broadcasting would give both the same, and no error shows it")
+    #expect(
       schedule.noised(x0, with: .ones([3, 3, 3, 1]), at: [1, 2]).fault != nil,
       "noise for three images does not fit two")
   }

@@ -31,6 +31,19 @@ struct DrawingTests {
     #expect(three.sliced(axis: 0, 0..<1) != alone, "two images have the same noise")
   }
 
+  @Test func noImageBeginsWithTheNoiseOfATraining() throws {
+    let seed: UInt64 = 4
+    let start = try #require(try drawing.states(seeds: [seed], count: 2).first)
+    let width = 28 * 28
+    for stream in 0...UInt64(3) {
+      var training = RandomGenerator(seed: seed, stream: stream)
+      // A step draws its timesteps first, so the same noise might begin at any later number.
+      let drawn = Set(Tensor.normal([4 * width], using: &training).scalars.map(\.bitPattern))
+      let shared = start.scalars.count { drawn.contains($0.bitPattern) }
+      #expect(shared < width / 10, "\(shared) of \(width) numbers are those of the training's stream \(stream)")
+    }
+  }
+
   @Test func aStripEndsInTheImageOfItsSeed() throws {
     let states = try drawing.states(seeds: [4, 5], count: 3)
     #expect(states.count == 3)

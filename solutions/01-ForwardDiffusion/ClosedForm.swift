@@ -9,7 +9,12 @@ extension NoiseSchedule {
   ///   - timesteps: One for each image.
   /// - Returns: x_t, of the images' shape.
   public func noised(_ x0: Tensor, with noise: Tensor, at timesteps: [Int]) -> Tensor {
-    perImage(timesteps) { alphaBars[$0].squareRoot() } * x0
+    // Broadcasting would stretch one timestep over all images, and no error would show it.
+    guard x0.fault != nil || x0.shape.first == timesteps.count else {
+      return Tensor(
+        fault: Fault("noised: \(timesteps.count) timesteps for images of shape \(x0.shape); each needs one"))
+    }
+    return perImage(timesteps) { alphaBars[$0].squareRoot() } * x0
       + perImage(timesteps) { (1 - alphaBars[$0]).squareRoot() } * noise
   }
 

@@ -1,7 +1,9 @@
 /// How much noise each timestep adds: β, and what follows from it.
 ///
-/// Timesteps are counted from 0, as in code, where the papers count from 1. Everything is kept in Double: 1 − ᾱ in Float
-/// loses three digits where β is small.
+/// Timesteps are counted from 0, as in code, where the papers count from 1: what is at index t here is what the papers write
+/// with t + 1. The clean image is x_0 in both; the image at index t has been through t + 1 steps of noise.
+///
+/// Everything is kept in Double: 1 − ᾱ in Float loses three digits where β is small.
 public struct NoiseSchedule: Sendable, Equatable {
   /// β_t, the variance of the noise that step t adds; between 0 and 1.
   public let betas: [Double]

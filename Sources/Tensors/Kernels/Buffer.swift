@@ -51,14 +51,15 @@ final class Buffer: @unchecked Sendable {
 }
 
 /// Keeps freed blocks for the next tensor of about the same size, so that a training step in its steady state asks the
-/// system for no memory: fresh pages cost more than the arithmetic done on them.
+/// system for no memory: fresh pages cost more than the arithmetic done on them. Nothing is given back to the system: a
+/// process keeps as much as it once needed.
 final class BufferPool: Sendable {
   static let shared = BufferPool()
 
   /// Free blocks by size class. The addresses are kept as integers because raw pointers are not `Sendable`.
   private let free = Mutex<[Int: [UInt]]>([:])
 
-  /// Four size classes to each power of two: at most a quarter of a block is unused.
+  /// Four size classes to each power of two: but for the smallest, at most a quarter of a block is unused.
   static func capacity(for count: Int) -> Int {
     let atLeast = max(count, 64)
     let power = Int.bitWidth - (atLeast - 1).leadingZeroBitCount

@@ -1,4 +1,5 @@
-/// The two inner loops that all convolutions and matrix products come down to.
+/// The inner loops that all convolutions and matrix products come down to: gathering and outer products, each for tiles
+/// of one and of two vectors.
 ///
 /// Both keep a *tile* of results in registers: six rows of one or two vectors. Each step of the loop loads one or two
 /// vectors, spreads six single numbers over a vector each, and does twelve fused multiply-adds, so the arithmetic units
@@ -15,7 +16,7 @@ enum TileKernels {
     var length: Int
   }
 
-  /// What the inner loop of ``gather`` reads and writes for a tile.
+  /// What the inner loop of ``gatherTwo(_:)`` reads and writes for a tile.
   struct GatherTile {
     /// Six addresses, one for each row. A tile of fewer rows repeats one.
     let inputs: UnsafePointer<UnsafePointer<Float>>

@@ -1,7 +1,7 @@
 /// The gradient of a convolution's weights.
 extension ConvolutionKernels {
   /// The images are dealt out in this many parts, each summed by itself and the sums added in order: the number is fixed,
-  /// so the result does not depend on the number of threads.
+  /// so the result does not depend on the number of threads, of which no more than that many share the work of a group.
   private static let parts = 8
 
   /// dw[ky, kx, c, o] = Σ x[n, i·s + ky − p, j·s + kx − p, c] · dy[n, i, j, o] over all images and output pixels.
@@ -13,7 +13,7 @@ extension ConvolutionKernels {
       (0..<taps).map { tap in
         Segment(
           offset: (tap / g.kernelWidth * paddedWidth + tap % g.kernelWidth) * g.inputs,
-          length: g.groups == 1 ? g.inputs : g.inputsPerGroup)
+          length: g.inputsPerGroup)
       })
     // Sums are kept in panels of columns, so that a tile is always whole vectors, with spare rows for the last tile.
     let panels = (g.outputsPerGroup + panelWidth - 1) / panelWidth

@@ -53,7 +53,7 @@ struct Drawing {
   /// The images of the given numbers that belong to a seed, `[count, side, side, channels]` around [−1, 1]. An image does
   /// not depend on which others are drawn.
   func images(_ numbers: Range<Int>, seed: UInt64) throws -> Tensor {
-    var generators = numbers.map { RandomGenerator(seed: seed, stream: UInt64($0)) }
+    var generators = numbers.map { Self.generator(seed: seed, number: $0) }
     return try sample(&generators) { _, _ in }
   }
 
@@ -63,13 +63,19 @@ struct Drawing {
   ///   - seeds: At most ``batch``.
   ///   - count: How many states; fewer where there are not as many timesteps.
   func states(seeds: [UInt64], count: Int) throws -> [Tensor] {
-    var generators = seeds.map { RandomGenerator(seed: $0) }
+    var generators = seeds.map { Self.generator(seed: $0, number: 0) }
     let kept = Set((0..<count).map { configuration.timesteps * (count - 1 - $0) / max(count - 1, 1) })
     var states: [Tensor] = []
     _ = try sample(&generators) { remaining, x in
       if kept.contains(remaining) { states.append(x) }
     }
     return states
+  }
+
+  /// The noise of one image. The streams with low numbers are the training's: an image must not begin with noise that the
+  /// network has been trained on.
+  private static func generator(seed: UInt64, number: Int) -> RandomGenerator {
+    RandomGenerator(seed: seed, stream: 1 << 63 | UInt64(number))
   }
 
   private func sample(

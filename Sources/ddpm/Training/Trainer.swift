@@ -45,7 +45,8 @@ final class Trainer {
   /// - Returns: The loss before the step, and the learning rate.
   /// - Throws: ``TrainingDiverged`` where the loss is not a finite number; then nothing has been changed.
   func trainStep() throws -> (loss: Float, rate: Double) {
-    // Stream 0 made the weights; each step has its own, so that its noise does not depend on the steps before.
+    // Stream 0 made the weights; each step has its own, so that its noise does not depend on the steps before. Drawings
+    // have streams of their own from 2⁶³ on.
     var generator = RandomGenerator(seed: configuration.seed, stream: UInt64(step) + 1)
     let x0 = source.images(at: batches.indices(step: step)).images.scaledToSymmetricRange()
     let loss = noisePredictionLoss(x0, schedule: schedule, using: &generator) { model($0, at: $1) }
