@@ -43,6 +43,13 @@ struct PredictedImageTests {
     #expect(try found.checked().item == 2, "1 / √0.25")
   }
 
+  @Test("Each image has a timestep of its own")
+  func oneTimestepForTwo() {
+    let schedule = NoiseSchedule(betas: [0.5])
+    let found = schedule.predictedX0(from: .ones([2, 1, 1, 1]), noise: .zeros([2, 1, 1, 1]), at: [0])
+    #expect(found.fault != nil, "one timestep for two images must be faulty: broadcasting would give both the same")
+  }
+
   @Test("A timestep that there is not is a fault", arguments: [-1, 1])
   func outside(t: Int) {
     let schedule = NoiseSchedule(betas: [0.5])
