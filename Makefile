@@ -1,4 +1,4 @@
-# Two commands: `make demo` draws digits, `make test` tests everything.
+# `make demo` draws digits, `make test` tests everything; `lint` and `bench` do what they say.
 
 .PHONY: demo test lint bench libpng
 
