@@ -1,11 +1,11 @@
 /// The gradient of a convolution's weights.
-extension ConvolutionKernels {
+extension DirectConvolution {
   /// The images are dealt out in this many parts, each summed by itself and the sums added in order: the number is fixed,
   /// so the result does not depend on the number of threads, of which no more than that many share the work of a group.
   private static let parts = 8
 
   /// dw[ky, kx, c, o] = Σ x[n, i·s + ky − p, j·s + kx − p, c] · dy[n, i, j, o] over all images and output pixels.
-  static func convolveWeightGradient(_ g: ConvolutionGeometry, _ x: Buffer, _ dy: Buffer, into dw: Buffer) {
+  static func weightGradient(_ g: ConvolutionGeometry, _ x: Buffer, _ dy: Buffer, into dw: Buffer) {
     let paddedWidth = g.width + 2 * g.padding
     let panelWidth = GatherKernel.Weights.panelWidth
     let taps = g.kernelHeight * g.kernelWidth
