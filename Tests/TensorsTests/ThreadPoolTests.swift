@@ -84,6 +84,15 @@ struct ThreadIndependenceTests {
           let weight = random([3, 3, 7, 19], 4).variable
           return x.conv2d(weight, padding: 1).squared().sum().gradients()[weight] ?? Tensor(fault: Fault("missing"))
         }),
+      Computation(
+        "Winograd's convolution and its gradients",
+        { _ in
+          let (x, weight) = (random([5, 9, 11, 80], 11).variable, random([3, 3, 80, 48], 12).variable)
+          let y = x.conv2d(weight, padding: 1)
+          let gradients = y.squared().sum().gradients()
+          let parts = [y, gradients[x], gradients[weight]].compactMap { $0?.detached.reshaped([-1]) }
+          return .concatenated(parts, axis: 0)
+        }),
       Computation("a sum of everything", { x in x.sum() }),
       Computation("sums of channels", { x in x.sum(axes: [0, 1, 2]) }),
       Computation("a long sum", { _ in random([100_003], 5).sum() }),

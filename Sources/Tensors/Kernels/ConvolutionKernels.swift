@@ -3,17 +3,29 @@
 enum ConvolutionKernels {
   /// y[n, i, j, o] = bias[o] + Σ x[n, i·s + ky − p, j·s + kx − p, c] · w[ky, kx, c, o].
   static func convolve(_ g: ConvolutionGeometry, _ x: Buffer, weight: Buffer, bias: Buffer?, into y: Buffer) {
-    DirectConvolution.convolve(g, x, weight: weight, bias: bias, into: y)
+    if WinogradConvolution.isWorthwhile(g) {
+      WinogradConvolution.convolve(g, x, weight: weight, bias: bias, into: y)
+    } else {
+      DirectConvolution.convolve(g, x, weight: weight, bias: bias, into: y)
+    }
   }
 
   /// x[n, i, j, c] = bias[c] + Σ y[n, (i + p − ky) / s, (j + p − kx) / s, o] · w[ky, kx, c, o] over the taps for which the
   /// divisions come out even: the gradient of a convolution's input, and the transposed convolution.
   static func convolveAdjoint(_ g: ConvolutionGeometry, _ y: Buffer, weight: Buffer, bias: Buffer?, into x: Buffer) {
-    DirectConvolution.adjoint(g, y, weight: weight, bias: bias, into: x)
+    if WinogradConvolution.isWorthwhile(g) {
+      WinogradConvolution.adjoint(g, y, weight: weight, bias: bias, into: x)
+    } else {
+      DirectConvolution.adjoint(g, y, weight: weight, bias: bias, into: x)
+    }
   }
 
   /// dw[ky, kx, c, o] = Σ x[n, i·s + ky − p, j·s + kx − p, c] · dy[n, i, j, o] over all images and output pixels.
   static func convolveWeightGradient(_ g: ConvolutionGeometry, _ x: Buffer, _ dy: Buffer, into dw: Buffer) {
-    DirectConvolution.weightGradient(g, x, dy, into: dw)
+    if WinogradConvolution.isWorthwhile(g) {
+      WinogradConvolution.weightGradient(g, x, dy, into: dw)
+    } else {
+      DirectConvolution.weightGradient(g, x, dy, into: dw)
+    }
   }
 }

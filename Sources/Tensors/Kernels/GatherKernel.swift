@@ -7,16 +7,38 @@ enum GatherKernel {
     let depth: Int
     let columns: Int
     private let storage: Buffer
+    private let start: Int
 
     /// Columns in a full panel.
     static var panelWidth: Int { 2 * lanes }
+
+    /// Weights that have been packed already, beginning at `start` of a buffer.
+    init(depth: Int, columns: Int, packed: Buffer, at start: Int) {
+      self.depth = depth
+      self.columns = columns
+      self.start = start
+      storage = packed
+    }
+
+    /// The numbers that packed weights take.
+    static func storageSize(depth: Int, columns: Int) -> Int {
+      (columns + panelWidth - 1) / panelWidth * depth * panelWidth
+    }
+
+    /// Where the element of a row and column is packed.
+    static func offset(ofRow row: Int, column: Int, depth: Int, columns: Int) -> Int {
+      let (panel, place) = column.quotientAndRemainder(dividingBy: panelWidth)
+      let width = columns - panel * panelWidth <= lanes ? lanes : panelWidth
+      return panel * depth * panelWidth + row * width + place
+    }
 
     /// Packs `depth` rows of `columns` numbers, whose element (k, column) is `element(k, column)`.
     init(depth: Int, columns: Int, element: (_ k: Int, _ column: Int) -> UnsafePointer<Float>, columnStep: Int) {
       self.depth = depth
       self.columns = columns
       let panels = (columns + Self.panelWidth - 1) / Self.panelWidth
-      storage = Buffer(uninitialized: panels * depth * Self.panelWidth)
+      start = 0
+      storage = Buffer(uninitialized: Self.storageSize(depth: depth, columns: columns))
       var target = storage.base
       for panel in 0..<panels {
         let first = panel * Self.panelWidth
@@ -32,7 +54,9 @@ enum GatherKernel {
     }
 
     /// Where a panel begins. All panels before the last are two vectors wide.
-    func panel(_ index: Int) -> UnsafePointer<Float> { UnsafePointer(storage.base + index * depth * Self.panelWidth) }
+    func panel(_ index: Int) -> UnsafePointer<Float> {
+      UnsafePointer(storage.base + (start + index * depth * Self.panelWidth))
+    }
   }
 
   /// Where the rows of a piece of work read and write: a row's segments are counted from its input offset, and its result

@@ -1,0 +1,209 @@
+/// The linear maps of Winograd's convolution F(4×4, 3×3), for a vector of channels at a time.
+///
+/// A 3×3 convolution of a patch of 6×6 pixels d with a kernel g gives 4×4 outputs, by 144 multiplications for each pair of
+/// channels. Winograd's identity gives the same by 36:
+///
+///     y = Aᵀ ((G g Gᵀ) ⊙ (Bᵀ d B)) A
+///
+/// It is the product of two polynomials, computed by evaluating both at 0, ±1, ±2 and ∞, multiplying the values, and
+/// interpolating. Reading the identity backwards gives the gradient of the kernel, Gᵀ ((Bᵀ d B) ⊙ (A dy Aᵀ)) G. The
+/// matrices stand in `NaiveWinograd.swift`; here each is written out as sums, along one axis of a patch and then along the
+/// other. Source: Lavin and Gray, "Fast algorithms for convolutional neural networks" (2016).
+enum WinogradTransforms {
+  /// The side of a patch of inputs.
+  static let patch = 6
+  /// The side of a tile of outputs.
+  static let tile = 4
+  /// The products that replace the 144.
+  static let elements = patch * patch
+
+  /// The addresses of a patch's or a tile's pixels, row by row.
+  typealias Pixels = UnsafePointer<UnsafeMutablePointer<Float>>
+
+  // MARK: The five maps, in two dimensions
+
+  /// Bᵀ d B: 36 elements, `elementStride` apart, of the given channels of a patch.
+  static func input(
+    _ pixels: Pixels, channels: Range<Int>, into v: UnsafeMutablePointer<Float>, elementStride: Int
+  ) {
+    withScratch { scratch in
+      for channel in stride(from: channels.lowerBound, to: channels.upperBound, by: lanes) {
+        let target = v + (channel - channels.lowerBound)
+        apply(
+          { inputTransform($0) }, from: 6, to: 6, scratch, load: { load(pixels[$0 * 6 + $1], channel) },
+          store: { store($2, target, ($0 &* 6 &+ $1) &* elementStride) })
+      }
+    }
+  }
+
+  /// Aᵀ m A + bias: the 4×4 outputs of a tile.
+  static func output(
+    _ m: UnsafePointer<Float>, elementStride: Int, channels: Int, bias: UnsafePointer<Float>, into pixels: Pixels
+  ) {
+    withScratch { scratch in
+      for channel in stride(from: 0, to: channels, by: lanes) {
+        let source = m + channel
+        let start = load(bias, channel)
+        apply(
+          { outputTransform($0) }, from: 6, to: 4, scratch, load: { load(source, ($0 &* 6 &+ $1) &* elementStride) },
+          store: { store($2 + start, pixels[$0 * 4 + $1], channel) })
+      }
+    }
+  }
+
+  /// A dy Aᵀ: 36 elements of the gradient that comes back to a tile.
+  static func upstream(_ pixels: Pixels, channels: Int, into y: UnsafeMutablePointer<Float>, elementStride: Int) {
+    withScratch { scratch in
+      for channel in stride(from: 0, to: channels, by: lanes) {
+        let target = y + channel
+        apply(
+          { upstreamTransform($0) }, from: 4, to: 6, scratch, load: { load(pixels[$0 * 4 + $1], channel) },
+          store: { store($2, target, ($0 &* 6 &+ $1) &* elementStride) })
+      }
+    }
+  }
+
+  /// G g Gᵀ of kernels whose taps are `tapStride` apart, turned around by half a turn where `flipped`.
+  static func weight(
+    _ w: UnsafePointer<Float>, tapStride: Int, flipped: Bool, into u: UnsafeMutablePointer<Float>, elementStride: Int
+  ) {
+    withScratch { scratch in
+      apply(
+        { weightTransform($0) }, from: 3, to: 6, scratch,
+        load: { load(w, (flipped ? 8 - ($0 * 3 + $1) : $0 * 3 + $1) * tapStride) },
+        store: { store($2, u, ($0 &* 6 &+ $1) &* elementStride) })
+    }
+  }
+
+  /// Gᵀ du G: the gradient of the nine taps from that of the 36 elements.
+  static func weightGradient(
+    _ du: UnsafePointer<Float>, elementStride: Int, into dw: UnsafeMutablePointer<Float>, tapStride: Int
+  ) {
+    withScratch { scratch in
+      apply(
+        { weightGradientTransform($0) }, from: 6, to: 3, scratch, load: { load(du, ($0 &* 6 &+ $1) &* elementStride) },
+        store: { store($2, dw, ($0 &* 3 &+ $1) &* tapStride) })
+    }
+  }
+
+  // MARK: The five maps, along one axis
+
+  /// Up to six vectors along an axis.
+  private typealias Six = (Vector, Vector, Vector, Vector, Vector, Vector)
+
+  /// Bᵀ.
+  @inline(__always)
+  private static func inputTransform(_ d: Six) -> Six {
+    let (even, odd) = (sum(d.4, -4, d.2), sum(d.3, -4, d.1))
+    let (outer, inner) = (d.4 - d.2, (d.3 - d.1) + (d.3 - d.1))
+    return (
+      sum(sum(d.4, -5, d.2), 4, d.0), even + odd, even - odd, outer + inner, outer - inner,
+      sum(sum(d.5, -5, d.3), 4, d.1)
+    )
+  }
+
+  /// Aᵀ.
+  @inline(__always)
+  private static func outputTransform(_ m: Six) -> Six {
+    let (sum1, difference1, sum2, difference2) = (m.1 + m.2, m.1 - m.2, m.3 + m.4, m.3 - m.4)
+    return (
+      m.0 + sum1 + sum2, sum(difference1, 2, difference2), sum(sum1, 4, sum2), sum(difference1 + m.5, 8, difference2),
+      .zero, .zero
+    )
+  }
+
+  /// A.
+  @inline(__always)
+  private static func upstreamTransform(_ y: Six) -> Six {
+    let (even1, odd1) = (y.0 + y.2, y.1 + y.3)
+    let (even2, half) = (sum(y.0, 4, y.2), sum(y.1, 4, y.3))
+    let odd2 = half + half
+    return (y.0, even1 + odd1, even1 - odd1, even2 + odd2, even2 - odd2, y.3)
+  }
+
+  /// G.
+  @inline(__always)
+  private static func weightTransform(_ g: Six) -> Six {
+    let zero = Vector.zero
+    let (even1, odd1) = (sum(zero, -1 / 6, g.0 + g.2), sum(zero, -1 / 6, g.1))
+    let (even2, odd2) = (sum(sum(zero, 1 / 24, g.0), 1 / 6, g.2), sum(zero, 1 / 12, g.1))
+    return (sum(zero, 1 / 4, g.0), even1 + odd1, even1 - odd1, even2 + odd2, even2 - odd2, g.2)
+  }
+
+  /// Gᵀ.
+  @inline(__always)
+  private static func weightGradientTransform(_ u: Six) -> Six {
+    let zero = Vector.zero
+    let (sum1, difference1, sum2, difference2) = (u.1 + u.2, u.1 - u.2, u.3 + u.4, u.3 - u.4)
+    return (
+      sum(sum(sum(zero, 1 / 4, u.0), -1 / 6, sum1), 1 / 24, sum2),
+      sum(sum(zero, -1 / 6, difference1), 1 / 12, difference2), sum(u.5, 1 / 6, sum2 - sum1), zero, zero, zero
+    )
+  }
+
+  /// start + factor · vector, in one instruction where the processor has it.
+  @inline(__always)
+  private static func sum(_ start: Vector, _ factor: Float, _ vector: Vector) -> Vector {
+    #if AVX512 || AVX2 || arch(arm64)
+      start.addingProduct(Vector(repeating: factor), vector)
+    #else
+      start + Vector(repeating: factor) * vector
+    #endif
+  }
+
+  // MARK: From one axis to two
+
+  /// Applies a map down the columns of a square of side `from`, and then along the rows of what comes out, of side `to`.
+  @inline(__always)
+  private static func apply(
+    _ map: (Six) -> Six, from: Int, to: Int, _ scratch: UnsafeMutablePointer<Vector>,
+    load: (_ row: Int, _ column: Int) -> Vector, store: (_ row: Int, _ column: Int, Vector) -> Void
+  ) {
+    for column in 0..<from {
+      let result = map(
+        (
+          load(0, column), load(1, column), load(2, column), from > 3 ? load(3, column) : .zero,
+          from > 4 ? load(4, column) : .zero, from > 4 ? load(5, column) : .zero
+        ))
+      let target = scratch + column
+      target[0] = result.0
+      target[6] = result.1
+      target[12] = result.2
+      if to > 3 { target[18] = result.3 }
+      if to > 4 { (target[24], target[30]) = (result.4, result.5) }
+    }
+    for row in 0..<to {
+      let source = scratch + row * 6
+      let result = map(
+        (
+          source[0], source[1], source[2], from > 3 ? source[3] : .zero, from > 4 ? source[4] : .zero,
+          from > 4 ? source[5] : .zero
+        ))
+      store(row, 0, result.0)
+      store(row, 1, result.1)
+      store(row, 2, result.2)
+      if to > 3 { store(row, 3, result.3) }
+      if to > 4 {
+        store(row, 4, result.4)
+        store(row, 5, result.5)
+      }
+    }
+  }
+
+  @inline(__always)
+  private static func withScratch(_ body: (UnsafeMutablePointer<Vector>) -> Void) {
+    withUnsafeTemporaryAllocation(of: Vector.self, capacity: elements) { scratch in
+      if let base = scratch.baseAddress { body(base) }
+    }
+  }
+
+  @inline(__always)
+  private static func load(_ pointer: UnsafePointer<Float>, _ index: Int) -> Vector {
+    UnsafeRawPointer(pointer).loadUnaligned(fromByteOffset: index &* 4, as: Vector.self)
+  }
+
+  @inline(__always)
+  private static func store(_ value: Vector, _ pointer: UnsafeMutablePointer<Float>, _ index: Int) {
+    UnsafeMutableRawPointer(pointer).storeBytes(of: value, toByteOffset: index &* 4, as: Vector.self)
+  }
+}
