@@ -45,6 +45,9 @@ extension NaiveKernels {
     _ g: ConvolutionGeometry, _ x: [Double], weight: [Double], bias: [Double], by matrices: WinogradMatrices
   ) -> [Double] {
     var y = (0..<g.outputShape.elementCount).map { bias[$0 % g.outputs] }
+    let kernels = (0..<(g.inputs * g.outputs)).map { pair in
+      sandwich(matrices.weightTransform, matrix(3) { weight[($0 * 3 + $1) * g.inputs * g.outputs + pair] })
+    }
     forEachTile(g) { n, row, column in
       let patches = (0..<g.inputs).map { c in
         sandwich(
@@ -52,10 +55,7 @@ extension NaiveKernels {
       }
       for o in 0..<g.outputs {
         var products = [[Double]](repeating: [Double](repeating: 0, count: 6), count: 6)
-        for c in 0..<g.inputs {
-          let kernel = matrix(3) { weight[(($0 * 3 + $1) * g.inputs + c) * g.outputs + o] }
-          add(sandwich(matrices.weightTransform, kernel), patches[c], to: &products)
-        }
+        for c in 0..<g.inputs { add(kernels[c * g.outputs + o], patches[c], to: &products) }
         let tile = sandwich(matrices.outputTransform, products)
         for (i, j) in pixels(g, row, column) {
           y[((n * g.outputHeight + row + i) * g.outputWidth + column + j) * g.outputs + o] += tile[i][j]
@@ -69,7 +69,8 @@ extension NaiveKernels {
   package static func winogradWeightGradient(
     _ g: ConvolutionGeometry, _ x: [Double], _ dy: [Double], by matrices: WinogradMatrices
   ) -> [Double] {
-    var dw = [Double](repeating: 0, count: g.weightShape.elementCount)
+    let zeros = [[Double]](repeating: [Double](repeating: 0, count: 6), count: 6)
+    var sums = [[[Double]]](repeating: zeros, count: g.inputs * g.outputs)
     forEachTile(g) { n, row, column in
       let patches = (0..<g.inputs).map { c in
         sandwich(
@@ -81,13 +82,13 @@ extension NaiveKernels {
           tile[i][j] = dy[((n * g.outputHeight + row + i) * g.outputWidth + column + j) * g.outputs + o]
         }
         let upstream = sandwich(transposed(matrices.outputTransform), tile)
-        for c in 0..<g.inputs {
-          var products = [[Double]](repeating: [Double](repeating: 0, count: 6), count: 6)
-          add(upstream, patches[c], to: &products)
-          let kernel = sandwich(transposed(matrices.weightTransform), products)
-          for tap in 0..<9 { dw[(tap * g.inputs + c) * g.outputs + o] += kernel[tap / 3][tap % 3] }
-        }
+        for c in 0..<g.inputs { add(upstream, patches[c], to: &sums[c * g.outputs + o]) }
       }
+    }
+    var dw = [Double](repeating: 0, count: g.weightShape.elementCount)
+    for (pair, sum) in sums.enumerated() {
+      let kernel = sandwich(transposed(matrices.weightTransform), sum)
+      for tap in 0..<9 { dw[tap * g.inputs * g.outputs + pair] = kernel[tap / 3][tap % 3] }
     }
     return dw
   }

@@ -4,6 +4,8 @@ struct WinogradTiles: Sendable {
   private let g: ConvolutionGeometry
   private let rows: Int
   private let columns: Int
+  /// What is read where a patch lies outside the image.
+  private let zeros: Buffer
 
   var count: Int { g.count * rows * columns }
 
@@ -11,30 +13,75 @@ struct WinogradTiles: Sendable {
     self.g = g
     rows = (g.outputHeight + WinogradTransforms.tile - 1) / WinogradTransforms.tile
     columns = (g.outputWidth + WinogradTransforms.tile - 1) / WinogradTransforms.tile
+    zeros = Buffer(repeating: 0, count: Swift.max(g.inputs, g.outputs))
   }
 
-  /// The addresses of the 6×6 pixels of `x` from which a tile is computed, and `outside` for those in the margin.
-  @inline(__always)
-  func inputs(
-    of tile: Int, in x: Buffer, outside: UnsafeMutablePointer<Float>,
-    into pixels: UnsafeMutablePointer<UnsafeMutablePointer<Float>>
+  /// Transforms the patches of some tiles: v[element][tile][channel], the elements `elementStride` apart.
+  func transformInputs(
+    _ range: Range<Int>, of x: Buffer, channels: Range<Int>, into v: UnsafeMutablePointer<Float>, elementStride: Int
   ) {
+    forEach(range) { index, tile, transforms, pixels in
+      listInputs(of: tile, in: x, into: pixels)
+      transforms.input(pixels, channels: channels, into: v + index * channels.count, elementStride: elementStride)
+    }
+  }
+
+  /// Transforms the gradients that come back to some tiles: u[element][tile][channel].
+  func transformUpstream(
+    _ range: Range<Int>, of dy: Buffer, channels: Range<Int>, into u: UnsafeMutablePointer<Float>, elementStride: Int
+  ) {
+    forEach(range) { index, tile, transforms, pixels in
+      listOutputs(of: tile, in: dy, outside: zeros, into: pixels)
+      transforms.upstream(pixels, channels: channels, into: u + index * channels.count, elementStride: elementStride)
+    }
+  }
+
+  /// Transforms products m[element][tile][channel] back to some tiles' pixels, and adds the bias.
+  func transformOutputs(
+    _ range: Range<Int>, of m: UnsafePointer<Float>, elementStride: Int, channels: Range<Int>, bias: Buffer?,
+    into y: Buffer
+  ) {
+    let aside = Buffer(uninitialized: g.outputs)
+    forEach(range) { index, tile, transforms, pixels in
+      listOutputs(of: tile, in: y, outside: aside, into: pixels)
+      transforms.output(
+        m + index * channels.count, elementStride: elementStride, channels: channels, bias: (bias ?? zeros).base,
+        into: pixels)
+    }
+    withExtendedLifetime(aside) {}
+  }
+
+  // MARK: Addresses
+
+  private typealias Pixels = UnsafeMutablePointer<UnsafeMutablePointer<Float>>
+
+  @inline(__always)
+  private func forEach(
+    _ range: Range<Int>, _ body: (_ index: Int, _ tile: Int, _ transforms: WinogradTransforms, _ pixels: Pixels) -> Void
+  ) {
+    let transforms = WinogradTransforms()
+    withUnsafeTemporaryAllocation(of: UnsafeMutablePointer<Float>.self, capacity: WinogradTransforms.elements) {
+      guard let pixels = $0.baseAddress else { return }
+      for (index, tile) in range.enumerated() { body(index, tile, transforms, pixels) }
+    }
+  }
+
+  /// The addresses of the 6×6 pixels from which a tile is computed.
+  @inline(__always)
+  private func listInputs(of tile: Int, in x: Buffer, into pixels: Pixels) {
     let (image, row, column) = position(of: tile)
-    Self.list(
+    list(
       WinogradTransforms.patch, fromRow: row - g.padding, column: column - g.padding, height: g.height, width: g.width,
-      channels: g.inputs, image: x.base + image * g.height * g.width * g.inputs, outside: outside, into: pixels)
+      channels: g.inputs, image: x.base + image * g.height * g.width * g.inputs, outside: zeros.base, into: pixels)
   }
 
-  /// The addresses of a tile's 4×4 pixels of `y`, and `outside` for those beyond the image.
+  /// The addresses of a tile's 4×4 pixels.
   @inline(__always)
-  func outputs(
-    of tile: Int, in y: Buffer, outside: UnsafeMutablePointer<Float>,
-    into pixels: UnsafeMutablePointer<UnsafeMutablePointer<Float>>
-  ) {
+  private func listOutputs(of tile: Int, in y: Buffer, outside: Buffer, into pixels: Pixels) {
     let (image, row, column) = position(of: tile)
-    Self.list(
+    list(
       WinogradTransforms.tile, fromRow: row, column: column, height: g.outputHeight, width: g.outputWidth,
-      channels: g.outputs, image: y.base + image * g.outputHeight * g.outputWidth * g.outputs, outside: outside,
+      channels: g.outputs, image: y.base + image * g.outputHeight * g.outputWidth * g.outputs, outside: outside.base,
       into: pixels)
   }
 
@@ -44,10 +91,9 @@ struct WinogradTiles: Sendable {
   }
 
   @inline(__always)
-  private static func list(
+  private func list(
     _ side: Int, fromRow firstRow: Int, column firstColumn: Int, height: Int, width: Int, channels: Int,
-    image: UnsafeMutablePointer<Float>, outside: UnsafeMutablePointer<Float>,
-    into pixels: UnsafeMutablePointer<UnsafeMutablePointer<Float>>
+    image: UnsafeMutablePointer<Float>, outside: UnsafeMutablePointer<Float>, into pixels: Pixels
   ) {
     for i in 0..<side {
       let row = firstRow + i

@@ -9,7 +9,7 @@
 /// interpolating. Reading the identity backwards gives the gradient of the kernel, Gᵀ ((Bᵀ d B) ⊙ (A dy Aᵀ)) G. The
 /// matrices stand in `NaiveWinograd.swift`; here each is written out as sums, along one axis of a patch and then along the
 /// other. Source: Lavin and Gray, "Fast algorithms for convolutional neural networks" (2016).
-enum WinogradTransforms {
+struct WinogradTransforms {
   /// The side of a patch of inputs.
   static let patch = 6
   /// The side of a tile of outputs.
@@ -17,73 +17,68 @@ enum WinogradTransforms {
   /// The products that replace the 144.
   static let elements = patch * patch
 
+  /// What comes between one axis and the other.
+  private let scratch = Buffer(uninitialized: elements * lanes)
+
   /// The addresses of a patch's or a tile's pixels, row by row.
   typealias Pixels = UnsafePointer<UnsafeMutablePointer<Float>>
 
   // MARK: The five maps, in two dimensions
 
   /// Bᵀ d B: 36 elements, `elementStride` apart, of the given channels of a patch.
-  static func input(
+  func input(
     _ pixels: Pixels, channels: Range<Int>, into v: UnsafeMutablePointer<Float>, elementStride: Int
   ) {
-    withScratch { scratch in
-      for channel in stride(from: channels.lowerBound, to: channels.upperBound, by: lanes) {
-        let target = v + (channel - channels.lowerBound)
-        apply(
-          { inputTransform($0) }, from: 6, to: 6, scratch, load: { load(pixels[$0 * 6 + $1], channel) },
-          store: { store($2, target, ($0 &* 6 &+ $1) &* elementStride) })
-      }
+    for channel in stride(from: channels.lowerBound, to: channels.upperBound, by: lanes) {
+      let target = v + (channel - channels.lowerBound)
+      apply(
+        { Self.inputTransform($0) }, from: 6, to: 6, read: { load(pixels[$0 * 6 + $1], channel) },
+        write: { store($2, target, ($0 &* 6 &+ $1) &* elementStride) })
     }
   }
 
   /// Aᵀ m A + bias: the 4×4 outputs of a tile.
-  static func output(
-    _ m: UnsafePointer<Float>, elementStride: Int, channels: Int, bias: UnsafePointer<Float>, into pixels: Pixels
+  func output(
+    _ m: UnsafePointer<Float>, elementStride: Int, channels: Range<Int>, bias: UnsafePointer<Float>, into pixels: Pixels
   ) {
-    withScratch { scratch in
-      for channel in stride(from: 0, to: channels, by: lanes) {
-        let source = m + channel
-        let start = load(bias, channel)
-        apply(
-          { outputTransform($0) }, from: 6, to: 4, scratch, load: { load(source, ($0 &* 6 &+ $1) &* elementStride) },
-          store: { store($2 + start, pixels[$0 * 4 + $1], channel) })
-      }
+    for channel in stride(from: channels.lowerBound, to: channels.upperBound, by: lanes) {
+      let source = m + (channel - channels.lowerBound)
+      let start = load(bias, channel)
+      apply(
+        { Self.outputTransform($0) }, from: 6, to: 4, read: { load(source, ($0 &* 6 &+ $1) &* elementStride) },
+        write: { store($2 + start, pixels[$0 * 4 + $1], channel) })
     }
   }
 
   /// A dy Aᵀ: 36 elements of the gradient that comes back to a tile.
-  static func upstream(_ pixels: Pixels, channels: Int, into y: UnsafeMutablePointer<Float>, elementStride: Int) {
-    withScratch { scratch in
-      for channel in stride(from: 0, to: channels, by: lanes) {
-        let target = y + channel
-        apply(
-          { upstreamTransform($0) }, from: 4, to: 6, scratch, load: { load(pixels[$0 * 4 + $1], channel) },
-          store: { store($2, target, ($0 &* 6 &+ $1) &* elementStride) })
-      }
+  func upstream(
+    _ pixels: Pixels, channels: Range<Int>, into y: UnsafeMutablePointer<Float>, elementStride: Int
+  ) {
+    for channel in stride(from: channels.lowerBound, to: channels.upperBound, by: lanes) {
+      let target = y + (channel - channels.lowerBound)
+      apply(
+        { Self.upstreamTransform($0) }, from: 4, to: 6, read: { load(pixels[$0 * 4 + $1], channel) },
+        write: { store($2, target, ($0 &* 6 &+ $1) &* elementStride) })
     }
   }
 
   /// G g Gᵀ of kernels whose taps are `tapStride` apart, turned around by half a turn where `flipped`.
-  static func weight(
+  func weight(
     _ w: UnsafePointer<Float>, tapStride: Int, flipped: Bool, into u: UnsafeMutablePointer<Float>, elementStride: Int
   ) {
-    withScratch { scratch in
-      apply(
-        { weightTransform($0) }, from: 3, to: 6, scratch,
-        load: { load(w, (flipped ? 8 - ($0 * 3 + $1) : $0 * 3 + $1) * tapStride) },
-        store: { store($2, u, ($0 &* 6 &+ $1) &* elementStride) })
-    }
+    apply(
+      { Self.weightTransform($0) }, from: 3, to: 6,
+      read: { load(w, (flipped ? 8 - ($0 * 3 + $1) : $0 * 3 + $1) * tapStride) },
+      write: { store($2, u, ($0 &* 6 &+ $1) &* elementStride) })
   }
 
   /// Gᵀ du G: the gradient of the nine taps from that of the 36 elements.
-  static func weightGradient(
+  func weightGradient(
     _ du: UnsafePointer<Float>, elementStride: Int, into dw: UnsafeMutablePointer<Float>, tapStride: Int
   ) {
-    withScratch { scratch in
-      apply(
-        { weightGradientTransform($0) }, from: 6, to: 3, scratch, load: { load(du, ($0 &* 6 &+ $1) &* elementStride) },
-        store: { store($2, dw, ($0 &* 3 &+ $1) &* tapStride) })
-    }
+    apply(
+      { Self.weightGradientTransform($0) }, from: 6, to: 3, read: { load(du, ($0 &* 6 &+ $1) &* elementStride) },
+      write: { store($2, dw, ($0 &* 3 &+ $1) &* tapStride) })
   }
 
   // MARK: The five maps, along one axis
@@ -155,55 +150,51 @@ enum WinogradTransforms {
 
   /// Applies a map down the columns of a square of side `from`, and then along the rows of what comes out, of side `to`.
   @inline(__always)
-  private static func apply(
-    _ map: (Six) -> Six, from: Int, to: Int, _ scratch: UnsafeMutablePointer<Vector>,
-    load: (_ row: Int, _ column: Int) -> Vector, store: (_ row: Int, _ column: Int, Vector) -> Void
+  private func apply(
+    _ map: (Six) -> Six, from: Int, to: Int, read: (_ row: Int, _ column: Int) -> Vector,
+    write: (_ row: Int, _ column: Int, Vector) -> Void
   ) {
     for column in 0..<from {
       let result = map(
         (
-          load(0, column), load(1, column), load(2, column), from > 3 ? load(3, column) : .zero,
-          from > 4 ? load(4, column) : .zero, from > 4 ? load(5, column) : .zero
+          read(0, column), read(1, column), read(2, column), from > 3 ? read(3, column) : .zero,
+          from > 4 ? read(4, column) : .zero, from > 4 ? read(5, column) : .zero
         ))
-      let target = scratch + column
-      target[0] = result.0
-      target[6] = result.1
-      target[12] = result.2
-      if to > 3 { target[18] = result.3 }
-      if to > 4 { (target[24], target[30]) = (result.4, result.5) }
+      let target = scratch.base + column * lanes
+      store(result.0, target, 0)
+      store(result.1, target, 6 * lanes)
+      store(result.2, target, 12 * lanes)
+      if to > 3 { store(result.3, target, 18 * lanes) }
+      if to > 4 {
+        store(result.4, target, 24 * lanes)
+        store(result.5, target, 30 * lanes)
+      }
     }
     for row in 0..<to {
-      let source = scratch + row * 6
+      let source = scratch.base + row * 6 * lanes
       let result = map(
         (
-          source[0], source[1], source[2], from > 3 ? source[3] : .zero, from > 4 ? source[4] : .zero,
-          from > 4 ? source[5] : .zero
+          load(source, 0), load(source, lanes), load(source, 2 * lanes), from > 3 ? load(source, 3 * lanes) : .zero,
+          from > 4 ? load(source, 4 * lanes) : .zero, from > 4 ? load(source, 5 * lanes) : .zero
         ))
-      store(row, 0, result.0)
-      store(row, 1, result.1)
-      store(row, 2, result.2)
-      if to > 3 { store(row, 3, result.3) }
+      write(row, 0, result.0)
+      write(row, 1, result.1)
+      write(row, 2, result.2)
+      if to > 3 { write(row, 3, result.3) }
       if to > 4 {
-        store(row, 4, result.4)
-        store(row, 5, result.5)
+        write(row, 4, result.4)
+        write(row, 5, result.5)
       }
     }
   }
 
   @inline(__always)
-  private static func withScratch(_ body: (UnsafeMutablePointer<Vector>) -> Void) {
-    withUnsafeTemporaryAllocation(of: Vector.self, capacity: elements) { scratch in
-      if let base = scratch.baseAddress { body(base) }
-    }
-  }
-
-  @inline(__always)
-  private static func load(_ pointer: UnsafePointer<Float>, _ index: Int) -> Vector {
+  private func load(_ pointer: UnsafePointer<Float>, _ index: Int) -> Vector {
     UnsafeRawPointer(pointer).loadUnaligned(fromByteOffset: index &* 4, as: Vector.self)
   }
 
   @inline(__always)
-  private static func store(_ value: Vector, _ pointer: UnsafeMutablePointer<Float>, _ index: Int) {
+  private func store(_ value: Vector, _ pointer: UnsafeMutablePointer<Float>, _ index: Int) {
     UnsafeMutableRawPointer(pointer).storeBytes(of: value, toByteOffset: index &* 4, as: Vector.self)
   }
 }
