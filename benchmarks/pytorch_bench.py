@@ -142,7 +142,7 @@ def attentions() -> list[Benchmark]:
 
     return [
         Benchmark("attention/64/16/forward", 16, "images/s", forward),
-        Benchmark("attention/64/16/forward-backward", 16, "images/s", both),
+        Benchmark("attention/64/16/both-directions", 16, "images/s", both),
     ]
 
 

@@ -13,6 +13,8 @@ struct BenchTests {
     let names = try names()
     #expect(Set(names).count == names.count, "two works have one name, so that their figures would be mixed up")
     for name in names {
+      #expect(
+        names.filter { $0.hasPrefix(name) } == [name], "\(name) cannot be measured without those that begin with it")
       #expect(!name.contains { $0.isWhitespace || !$0.isASCII }, "\(name) is hard to type after --only")
     }
   }

@@ -39,7 +39,7 @@ extension Benchmark {
         let x = operands()
         return { _ = attention(query: x[0], key: x[1], value: x[2], heads: 4) }
       },
-      Benchmark(name: "attention/64/16/forward-backward", amount: 16, unit: .images) {
+      Benchmark(name: "attention/64/16/both-directions", amount: 16, unit: .images) {
         let x = operands()
         let (query, key, value) = (x[0].variable, x[1].variable, x[2].variable)
         return { _ = attention(query: query, key: key, value: value, heads: 4).gradients(from: x[3]) }
