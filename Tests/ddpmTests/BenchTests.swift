@@ -22,12 +22,19 @@ struct BenchTests {
   @Test func aNameSelectsItselfAndABeginningSelectsAFamily() throws {
     #expect(try names("--only", "training-step/base16") == ["training-step/base16"])
     #expect(
-      try names("--only", "conv/3x3/64-64/14")
-        == ["forward", "input-gradient", "weight-gradient"].map { "conv/3x3/64-64/14/" + $0 })
+      try names("--only", "conv/3x3/64-64/28")
+        == ["forward", "input-gradient", "weight-gradient"].map { "conv/3x3/64-64/28/" + $0 },
+      "naive/conv/3x3/64-64/28 does not begin so")
     #expect(
       try names("--only", "training-step", "--only", "training-step/base32")
         == ["base16", "base32", "base128"].map { "training-step/" + $0 },
       "what is asked for twice is measured once, in the order of the list")
+  }
+
+  @Test func anEmptyNameIsNotTheBeginningOfAll() {
+    #expect(
+      errorMessage { try Bench.parse(["--only", ""]) }
+        == "--only : no benchmark has a name that begins so; --list prints the names")
   }
 
   /// A work that takes no time, and counts how often it was done.
