@@ -6,7 +6,7 @@
 In every round the three programs run one after the other: `ddpm bench`, PyTorch with its default layout of images, and
 PyTorch with channels_last. Each figure is compared with PyTorch's better layout, round by round, so that whatever slows the
 machine down for a while slows both; the ratio is the median over the rounds. Above 1 Swift is the faster, or takes less
-memory. Nothing but Python's standard library is needed here.
+memory, which is measured in the first round alone. Nothing but Python's standard library is needed here.
 """
 
 import argparse
@@ -104,18 +104,21 @@ class Row:
         return f"| {self.name} | {pytorch} | {self.layout} | {swift} | {self.ratio:.2f} | {aim} | {reached} |"
 
 
-def measure(programs: Programs, names: list[str]) -> dict[str, dict[str | None, float]]:
+def measure(programs: Programs, names: list[str], round: str) -> dict[str, dict[str | None, float]]:
     """A round: each figure by layout, where None stands for Swift."""
     works = [name for name in names if not name.startswith(MEMORY)]
     figures: dict[str, dict[str | None, float]] = {name: {} for name in names}
     for layout in [None] + LAYOUTS:
+        program = "Swift" if layout is None else f"PyTorch, {layout}"
         if works:
+            print(f"{round}: {program}", file=sys.stderr, flush=True)
             report = programs.report(layout, works)
             measured = {figure["name"]: figure["milliseconds"] for figure in report["figures"]}
             for name in works:
                 figures[name][layout] = measured[name]
         # In a process of its own, which has done nothing else that could have taken more memory.
         for name in [name for name in names if name.startswith(MEMORY)]:
+            print(f"{round}: {program}, {name}", file=sys.stderr, flush=True)
             figures[name][layout] = programs.report(layout, [name.removeprefix(MEMORY)])["peakMemoryMiB"]
     return figures
 
@@ -123,11 +126,12 @@ def measure(programs: Programs, names: list[str]) -> dict[str, dict[str | None, 
 def summarize(rounds: list[dict]) -> list[Row]:
     rows = []
     for name in rounds[0]:
-        medians = {layout: statistics.median(one[name][layout] for one in rounds) for layout in [None] + LAYOUTS}
+        having = [one[name] for one in rounds if name in one]
+        medians = {layout: statistics.median(one[layout] for one in having) for layout in [None] + LAYOUTS}
         best = min(LAYOUTS, key=lambda layout: medians[layout])
         rows.append(Row(
             name, "MiB" if name.startswith(MEMORY) else "ms", best, medians[best], medians[None],
-            [one[name][best] / one[name][None] for one in rounds], target(name)))
+            [one[best] / one[None] for one in having], target(name)))
     return rows
 
 
@@ -200,8 +204,9 @@ def main() -> None:
     machine = describe(programs)
     rounds = []
     for number in range(arguments.rounds):
-        print(f"round {number + 1} of {arguments.rounds}", file=sys.stderr, flush=True)
-        rounds.append(measure(programs, names))
+        # Memory hardly differs from round to round, and training steps take long.
+        wanted = names if number == 0 else [name for name in names if not name.startswith(MEMORY)]
+        rounds.append(measure(programs, wanted, f"round {number + 1} of {arguments.rounds}"))
     rows = summarize(rounds)
     text = markdown(machine, rows, arguments.rounds)
     if arguments.output:
