@@ -1,6 +1,6 @@
-# `make demo` draws digits, `make test` tests everything; `lint` and `bench` do what they say.
+# `make demo` draws digits, `make test` tests everything; `lint`, `bench` and `compare` do what they say.
 
-.PHONY: demo test lint bench libpng
+.PHONY: demo test lint bench compare libpng
 
 demo: libpng
 	swift build -c release --product ddpm
@@ -17,6 +17,12 @@ lint:
 bench: libpng
 	swift build -c release --product ddpm
 	.build/release/ddpm bench
+
+# Speed and memory beside PyTorch's. PYTHON must be a Python that has torch: see benchmarks/README.md.
+PYTHON ?= python3
+compare: libpng
+	swift build -c release --product ddpm
+	$(PYTHON) benchmarks/compare.py
 
 # libpng reads and writes the pictures. Where it is missing it is installed, and that is said.
 libpng:

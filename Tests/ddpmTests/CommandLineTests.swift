@@ -13,6 +13,7 @@ struct CommandLineTests {
     "demo", "demo --minutes 0.5 --seed 18446744073709551615", "train", "train --data mnist --data-path x --epochs 3",
     "train --resume --out runs/x --threads 1", "train --base 24 --lr 1e-4", "sample --model m --out x.png --strip",
     "sample --model m --each x --count 1000", "schedule linear",
+    "bench --format json --threads 1 --only conv/1x1 --only attention", "bench --list",
   ])
   func possible(line: String) { #expect(complaint(line) == nil) }
 
@@ -38,6 +39,8 @@ struct CommandLineTests {
     ("sample --model m --out x --strip --count 65", "--count 65: must be from 1 to 64 with --strip"),
     ("sample --model m --out x --scale 9223372036854775807", "--scale 9223372036854775807: must be from 1 to 1000"),
     ("schedule linear --timesteps 1000001", "--timesteps 1000001: must be from 1 to 1000000"),
+    ("bench --only conv/5x5", "--only conv/5x5: no benchmark has a name that begins so; --list prints the names"),
+    ("bench --threads 0", "--threads 0: this machine has 1 to "),
     ("schedule linear --timesteps -3", "--timesteps -3: must be from 1 to 1000000"),
   ])
   func impossible(line: String, expected: String) {

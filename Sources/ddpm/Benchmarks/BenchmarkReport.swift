@@ -1,0 +1,67 @@
+import Foundation
+
+/// What was measured. `benchmarks/pytorch_bench.py` writes the same JSON.
+struct BenchmarkReport: Codable, Equatable {
+  struct Figure: Codable, Equatable {
+    let name: String
+    let milliseconds: Double
+    /// How much was done a second.
+    let rate: Double
+    let unit: Benchmark.Unit
+  }
+
+  let machine: Machine
+  private(set) var figures: [Figure] = []
+  /// The most memory that the process has held at a time. It says what one work needs where it was the only one.
+  private(set) var peakMemoryMiB = 0.0
+  /// How many times faster the convolution is than the naive loop, where both were measured on one thread.
+  private(set) var simdOverNaive: Double?
+
+  /// Measures one work after the other.
+  ///
+  /// - Parameters:
+  ///   - benchmarks: The works.
+  ///   - time: How long each is repeated, and more where it is slow.
+  ///   - terminal: Where the progress is shown of what takes more than two seconds.
+  init(
+    measuring benchmarks: [Benchmark], within time: Duration = .milliseconds(500),
+    on terminal: Terminal = .standardError
+  ) {
+    machine = .current
+    var progress = Progress(total: benchmarks.count, unit: "works", on: terminal)
+    let start = ContinuousClock.now
+    for (done, benchmark) in benchmarks.enumerated() {
+      if ContinuousClock.now - start > .seconds(2) { progress.show(done, benchmark.name) }
+      let seconds = benchmark.seconds(within: time)
+      figures.append(
+        Figure(
+          name: benchmark.name, milliseconds: seconds * 1000, rate: benchmark.amount / seconds, unit: benchmark.unit))
+    }
+    progress.clear()
+    peakMemoryMiB = Machine.peakMemory
+    let rate = { [figures] (benchmark: Benchmark) in figures.first { $0.name == benchmark.name }?.rate }
+    if let fast = rate(.oneThread), let naive = rate(.naiveLoop) { simdOverNaive = fast / naive }
+  }
+
+  /// The figures one below the other, for people.
+  var table: String {
+    let threads = machine.threads == 1 ? "1 thread" : "\(machine.threads) threads"
+    var lines = ["\(machine.processor), \(machine.instructionSet), \(threads); medians"]
+    lines += figures.map { figure in
+      figure.name.padding(toLength: 46, withPad: " ", startingAt: 0)
+        + String(format: "%11.3f ms %10.1f ", figure.milliseconds, figure.rate) + figure.unit.rawValue
+    }
+    lines.append(String(format: "peak memory of the process: %.0f MiB", peakMemoryMiB))
+    if let simdOverNaive { lines.append(String(format: "SIMD over naive, on one thread: %.1f times", simdOverNaive)) }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  /// The figures for programs.
+  var json: String {
+    get throws {
+      let encoder = JSONEncoder()
+      encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+      return String(decoding: try encoder.encode(self), as: UTF8.self) + "\n"
+    }
+  }
+}
