@@ -10,7 +10,9 @@ import Testing
 @Suite("Fast convolutions against naive ones")
 struct ConvolutionKernelTests {
   /// Shapes drawn so that what a tile, a panel of columns, a block of rows and a phase leave over takes all values.
-  static let geometries: [ConvolutionGeometry] = {
+  static let geometries = anyGeometries + fewChannels + depthwise + wide
+
+  private static let anyGeometries: [ConvolutionGeometry] = {
     var generator = RandomGenerator(seed: 11)
     var found: [ConvolutionGeometry] = []
     while found.count < 60 {
@@ -27,6 +29,43 @@ struct ConvolutionKernelTests {
     }
     return found
   }()
+
+  /// Few outputs, where vectors run along (kernel column, channel), and few inputs, on images that are smaller than a tile, odd,
+  /// and wider than a block of rows; with runs of terms that are shorter than a vector, as long, and a little longer.
+  private static let fewChannels: [ConvolutionGeometry] =
+    [(1, 1), (5, 7), (27, 31)].flatMap { height, width in
+      [(32, 1), (33, 3), (11, 2), (6, 1), (1, 32), (3, 17), (2, 40)].map { inputs, outputs in
+        ConvolutionGeometry(2, height, width, inputs, outputs, kernel: (3, 3), padding: 1)
+      }
+    } + [
+      ConvolutionGeometry(3, 9, 10, 40, 1, kernel: (1, 1)),
+      ConvolutionGeometry(3, 9, 10, 19, 4, kernel: (5, 2), stride: 2, padding: 2),
+      ConvolutionGeometry(3, 8, 9, 5, 1, kernel: (3, 8), stride: 3, padding: 1),
+      ConvolutionGeometry(2, 10, 9, 66, 6, kernel: (3, 3), padding: 1, groups: 3),
+      ConvolutionGeometry(2, 10, 9, 2, 70, kernel: (4, 4), stride: 2, padding: 1, groups: 2),
+      ConvolutionGeometry(9, 6, 6, 32, 1, kernel: (3, 3), padding: 1),
+      ConvolutionGeometry(0, 6, 6, 32, 1, kernel: (3, 3), padding: 1),
+      ConvolutionGeometry(0, 6, 6, 1, 32, kernel: (3, 3), padding: 1),
+    ]
+
+  /// As many groups as channels: whole vectors of them, some more, and fewer than one.
+  private static let depthwise: [ConvolutionGeometry] =
+    [(1, 1), (5, 7), (27, 31)].flatMap { height, width in
+      [16, 20, 33, 3].map {
+        ConvolutionGeometry(2, height, width, $0, $0, kernel: (3, 3), padding: 1, groups: $0)
+      }
+    } + [
+      ConvolutionGeometry(3, 9, 12, 37, 37, kernel: (7, 7), padding: 3, groups: 37),
+      ConvolutionGeometry(3, 9, 12, 24, 24, kernel: (5, 4), stride: 2, padding: 1, groups: 24),
+      ConvolutionGeometry(2, 10, 7, 18, 18, kernel: (2, 2), stride: 3, groups: 18),
+      ConvolutionGeometry(9, 4, 4, 16, 16, kernel: (3, 3), padding: 1, groups: 16),
+      ConvolutionGeometry(0, 5, 5, 16, 16, kernel: (3, 3), padding: 1, groups: 16),
+    ]
+
+  /// Columns for several panels, and for a last one that is moved back by any number.
+  private static let wide = [16, 31, 32, 39, 40, 41, 65].map {
+    ConvolutionGeometry(2, 7, 15, 9, $0, kernel: (3, 3), stride: 1 + $0 % 2, padding: 1)
+  }
 
   @Test("conv2d", arguments: geometries)
   func convolution(_ g: ConvolutionGeometry) {
@@ -59,7 +98,7 @@ struct ConvolutionKernelTests {
   }
 
   /// ⟨conv x, y⟩ = ⟨x, convᵀ y⟩ for the naive kernels in Double: what the fast ones are held against holds together.
-  @Test("The naive adjoint is the adjoint of the naive convolution", arguments: geometries.prefix(12))
+  @Test("The naive adjoint is the adjoint of the naive convolution", arguments: anyGeometries.prefix(12))
   func adjointness(_ g: ConvolutionGeometry) {
     let (x, y, w) = (exact(random(g.inputShape, 1)), exact(random(g.outputShape, 2)), exact(random(g.weightShape, 3)))
     let product = { (a: [Double], b: [Double]) in zip(a, b).reduce(0) { $0 + $1.0 * $1.1 } }

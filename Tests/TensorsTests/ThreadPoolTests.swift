@@ -93,6 +93,9 @@ struct ThreadIndependenceTests {
           let parts = [y, gradients[x], gradients[weight]].compactMap { $0?.detached.reshaped([-1]) }
           return .concatenated(parts, axis: 0)
         }),
+      Computation("a convolution to one channel and its gradients", { _ in convolutionAndGradients(outputs: 1) }),
+      Computation(
+        "a depthwise convolution and its gradients", { _ in convolutionAndGradients(outputs: 20, groups: 20) }),
       Computation("a sum of everything", { x in x.sum() }),
       Computation("sums of channels", { x in x.sum(axes: [0, 1, 2]) }),
       Computation("a long sum", { _ in random([100_003], 5).sum() }),
@@ -123,6 +126,15 @@ struct ThreadIndependenceTests {
       let shared = computation.body(x)
       #expect(shared.scalars.map(\.bitPattern) == alone.scalars.map(\.bitPattern))
     }
+  }
+
+  /// A convolution of ten images of 20 channels, and the gradients of its images and weights, in one row.
+  private static func convolutionAndGradients(outputs: Int, groups: Int = 1) -> Tensor {
+    let x = random([10, 11, 9, 20], 11).variable
+    let weight = random([3, 3, 20 / groups, outputs], 12).variable
+    let y = x.conv2d(weight, padding: 1, groups: groups)
+    let gradients = y.squared().sum().gradients()
+    return .concatenated([y, gradients[x], gradients[weight]].compactMap { $0?.detached.reshaped([-1]) }, axis: 0)
   }
 
   struct Computation: Sendable, CustomTestStringConvertible {

@@ -28,4 +28,25 @@ enum ConvolutionKernels {
       DirectConvolution.weightGradient(g, x, dy, into: dw)
     }
   }
+
+  // MARK: Along what the vectors of a direct convolution run
+
+  /// Along the channels, which do not mix.
+  static func isDepthwise(_ g: ConvolutionGeometry) -> Bool {
+    g.groups == g.inputs && g.groups == g.outputs && g.groups >= lanes
+  }
+
+  /// What computes a group's sums: along the terms where there are few columns, along the columns otherwise.
+  static func kernel(_ sum: WeightedSum) -> any RowKernel {
+    if DotKernel.suits(columns: sum.columns), let dots = DotKernel(sum) { return dots }
+    return GatherKernel(sum)
+  }
+
+  /// What sums the weight gradient of a group, likewise.
+  static func gradientKernel(terms: [Int], columns: Int) -> any WeightGradientKernel {
+    if DotKernel.suits(columns: columns), let vectors = TermVectors(terms) {
+      return DotGradient(vectors, columns: columns)
+    }
+    return GatherGradient(terms: terms, columns: columns)
+  }
 }

@@ -1,83 +1,81 @@
+/// What sums the gradient of the weights of one group of channels over rectangles of output pixels.
+protocol WeightGradientKernel: Sendable {
+  /// How many numbers the sums are, in whatever order suits the kernel.
+  var sumCount: Int { get }
+
+  /// Adds the products of the input's pixels at `left` with the upstream's at `right`.
+  func add(
+    _ field: TileKernels.Field, left: UnsafePointer<Float>, right: UnsafePointer<Float>,
+    to sums: UnsafeMutablePointer<Float>)
+
+  /// Calls `body` for every stretch of the gradient: of a term's weights, `count` from a column on, and where their sums
+  /// begin.
+  func forEachStretch(_ body: (_ term: Int, _ column: Int, _ sum: Int, _ count: Int) -> Void)
+}
+
 /// The gradient of a convolution's weights.
 extension DirectConvolution {
   /// The images are dealt out in this many parts, each summed by itself and the sums added in order: the number is fixed,
-  /// so the result does not depend on the number of threads, of which no more than that many share the work of a group.
+  /// so the result does not depend on the number of threads, of which no more than that many share the work.
   private static let parts = 8
 
   /// dw[ky, kx, c, o] = Σ x[n, i·s + ky − p, j·s + kx − p, c] · dy[n, i, j, o] over all images and output pixels.
   static func weightGradient(_ g: ConvolutionGeometry, _ x: Buffer, _ dy: Buffer, into dw: Buffer) {
     let paddedWidth = g.width + 2 * g.padding
-    let panelWidth = GatherKernel.Weights.panelWidth
-    let taps = g.kernelHeight * g.kernelWidth
-    let runs = merged(
-      (0..<taps).map { tap in
-        Segment(
-          offset: (tap / g.kernelWidth * paddedWidth + tap % g.kernelWidth) * g.inputs,
-          length: g.inputsPerGroup)
-      })
-    // Sums are kept in panels of columns, so that a tile is always whole vectors, with spare rows for the last tile.
-    let panels = (g.outputsPerGroup + panelWidth - 1) / panelWidth
-    let depth = taps * g.inputsPerGroup
-    let panelSize = (depth + TileKernels.rows) * panelWidth
+    let kernels = gradientKernels(g, taps: taps(g, paddedWidth: paddedWidth))
+    let groupSize = kernels.first?.sumCount ?? 0
+    let partSize = kernels.count * groupSize
     let partCount = Swift.min(parts, Swift.max(g.count, 1))
-    let sums = Buffer(repeating: 0, count: partCount * g.groups * panels * panelSize)
+    let sums = Buffer(uninitialized: partCount * partSize)
 
-    parallel(partCount * g.groups) { item in
-      let (part, group) = (item / g.groups, item % g.groups)
-      let aside = Buffer(uninitialized: TileKernels.rows * panelWidth)
+    parallel(partCount) { part in
+      let sums = sums.base + part * partSize
+      sums.update(repeating: 0, count: partSize)
       for image in (g.count * part / partCount)..<(g.count * (part + 1) / partCount) {
         let input = PaddedImage(
           x.base + image * g.height * g.width * g.inputs, height: g.height, width: g.width, channels: g.inputs,
           window: .init(
-            firstRow: -g.padding, rowCount: g.height + 2 * g.padding, left: g.padding, paddedWidth: paddedWidth),
-          slack: TileKernels.rows)
-        let upstream = UpstreamPanels(g, dy, image: image, group: group)
+            firstRow: -g.padding, rowCount: g.height + 2 * g.padding, left: g.padding, paddedWidth: paddedWidth))
+        let upstream = UnsafePointer(dy.base + image * g.outputHeight * g.outputWidth * g.outputs)
         for rows in rowBlocks(g, rowStride: input.rowStride) {
           let field = TileKernels.Field(
             height: rows.count, width: g.outputWidth, leftPixel: g.stride * g.inputs,
-            leftRow: g.stride * input.rowStride, rightPixel: upstream.pixelStride,
-            rightRow: g.outputWidth * upstream.pixelStride)
-          let inputRow = input.pixels + (rows.lowerBound * field.leftRow + group * g.inputsPerGroup)
-          for panel in 0..<panels {
-            let narrow = g.outputsPerGroup - panel * panelWidth <= lanes
-            let right = upstream.panel(panel) + rows.lowerBound * field.rightRow
-            var target = sums.base + ((part * g.groups + group) * panels + panel) * panelSize
-            for run in runs {
-              for k in stride(from: 0, to: run.length, by: TileKernels.rows) {
-                let left = inputRow + (run.offset + k)
-                let present = Swift.min(TileKernels.rows, run.length - k)
-                // The rows behind a run's end are summed aside.
-                let whole = present == TileKernels.rows
-                if !whole { aside.base.update(from: target, count: TileKernels.rows * panelWidth) }
-                let tile = whole ? target : aside.base
-                if narrow {
-                  TileKernels.outerOne(field, left: left, right: right, sums: tile, sumStride: panelWidth)
-                } else {
-                  TileKernels.outerTwo(field, left: left, right: right, sums: tile, sumStride: panelWidth)
-                }
-                if !whole { target.update(from: aside.base, count: present * panelWidth) }
-                target += present * panelWidth
-              }
-            }
+            leftRow: g.stride * input.rowStride, rightPixel: g.outputs, rightRow: g.outputWidth * g.outputs)
+          for (group, kernel) in kernels.enumerated() {
+            kernel.add(
+              field, left: input.pixels + rows.lowerBound * field.leftRow,
+              right: upstream + (rows.lowerBound * field.rightRow + group * g.outputsPerGroup),
+              to: sums + group * groupSize)
           }
         }
-        withExtendedLifetime((input, upstream, aside)) {}
+        withExtendedLifetime(input) {}
       }
     }
 
-    parallel(g.groups * panels) { item in
-      let (group, panel) = (item / panels, item % panels)
-      let first = group * g.outputsPerGroup + panel * panelWidth
-      let width = Swift.min(panelWidth, g.outputsPerGroup - panel * panelWidth)
-      for row in 0..<depth {
-        for column in 0..<width {
-          var sum: Float = 0
-          for part in 0..<partCount {
-            sum += sums.base[((part * g.groups + group) * panels + panel) * panelSize + row * panelWidth + column]
-          }
-          dw.base[row * g.outputs + first + column] = sum
-        }
+    // The other parts are added to the first.
+    let chunk = 4096
+    parallel((partSize + chunk - 1) / chunk) { item in
+      let first = item * chunk
+      for part in 1..<Swift.max(partCount, 1) {
+        let (total, addend) = (sums.base + first, sums.base + (part * partSize + first))
+        for index in 0..<Swift.min(chunk, partSize - first) { total[index] += addend[index] }
       }
+    }
+    parallel(kernels.count) { group in
+      kernels[group].forEachStretch { term, column, sum, count in
+        let target = dw.base + (term * g.outputs + group * g.outputsPerGroup + column)
+        target.update(from: sums.base + (group * groupSize + sum), count: count)
+      }
+    }
+  }
+
+  /// One kernel for each group, or one for all channels of a depthwise convolution.
+  private static func gradientKernels(_ g: ConvolutionGeometry, taps: [Tap]) -> [any WeightGradientKernel] {
+    if ConvolutionKernels.isDepthwise(g) { return [DepthwiseGradient(taps: taps.map(\.offset), channels: g.groups)] }
+    return (0..<g.groups).map { group in
+      ConvolutionKernels.gradientKernel(
+        terms: taps.flatMap { tap in (0..<g.inputsPerGroup).map { tap.offset + group * g.inputsPerGroup + $0 } },
+        columns: g.outputsPerGroup)
     }
   }
 
@@ -85,36 +83,91 @@ extension DirectConvolution {
   /// first-level cache; but a tile is also loaded and stored once a block, so a block should not be too small.
   private static func rowBlocks(_ g: ConvolutionGeometry, rowStride: Int) -> [Range<Int>] {
     let cache = 6 << 10
-    let perRow = g.stride * rowStride + g.outputWidth * g.outputsPerGroup
+    let perRow = g.stride * rowStride + g.outputWidth * g.outputs
     let fitting = (cache - g.kernelHeight * rowStride) / Swift.max(perRow, 1)
     let height = Swift.max(fitting, (27 + g.outputWidth) / Swift.max(g.outputWidth, 1))
     return stride(from: 0, to: g.outputHeight, by: height).map { $0..<Swift.min($0 + height, g.outputHeight) }
   }
+}
 
-  /// One image of the gradient that comes back, readable in whole panels: itself where its channels are whole panels, a
-  /// copy with channels of zeros otherwise.
-  private struct UpstreamPanels {
-    let pixelStride: Int
-    private let pixels: UnsafePointer<Float>
-    private let copy: Buffer?
+/// The weight gradient with vectors along the columns of the weights, that is along the output channels.
+struct GatherGradient: WeightGradientKernel {
+  private let columns: Int
+  private let panels: [ColumnPanel]
+  private let terms: [Int]
+  /// The terms in whole tiles of the panels of one vector and of two: the last tile repeats the last term, and nobody asks for
+  /// those sums.
+  private let tiled: (one: [Int], two: [Int])
 
-    init(_ g: ConvolutionGeometry, _ dy: Buffer, image: Int, group: Int) {
-      let count = g.outputHeight * g.outputWidth
-      let source = dy.base + image * count * g.outputs + group * g.outputsPerGroup
-      let panelWidth = GatherKernel.Weights.panelWidth
-      if g.outputsPerGroup % panelWidth == 0 {
-        (copy, pixels, pixelStride) = (nil, UnsafePointer(source), g.outputs)
-        return
+  init(terms: [Int], columns: Int) {
+    self.columns = columns
+    self.terms = terms
+    // The nine taps of a single input channel are one tile of one vector, but would leave a quarter of two tiles of two
+    // vectors empty.
+    panels = ColumnPanel.covering(columns, pairs: terms.count > TileKernels.outerRows)
+    tiled = (
+      TileKernels.filled(terms, rows: TileKernels.outerRows), TileKernels.filled(terms, rows: TileKernels.outerTwoRows)
+    )
+  }
+
+  private func terms(of panel: ColumnPanel) -> [Int] { panel.vectors == 2 ? tiled.two : tiled.one }
+
+  var sumCount: Int { panels.reduce(0) { $0 + terms(of: $1).count * $1.width } }
+
+  func add(
+    _ field: TileKernels.Field, left: UnsafePointer<Float>, right: UnsafePointer<Float>,
+    to sums: UnsafeMutablePointer<Float>
+  ) {
+    guard columns < lanes else { return addWhole(field, left: left, right: right, to: sums) }
+    // Fewer columns than a vector has are filled up with zeros.
+    withUnsafeTemporaryAllocation(of: Float.self, capacity: field.height * field.width * lanes) { copy in
+      guard var target = copy.baseAddress else { return }
+      for y in 0..<field.height {
+        for x in 0..<field.width {
+          let source = right + (y * field.rightRow + x * field.rightPixel)
+          for column in 0..<columns { target[column] = source[column] }
+          for column in columns..<lanes { target[column] = 0 }
+          target += lanes
+        }
       }
-      pixelStride = (g.outputsPerGroup + panelWidth - 1) / panelWidth * panelWidth
-      let buffer = Buffer(repeating: 0, count: count * pixelStride)
-      for pixel in 0..<count {
-        (buffer.base + pixel * pixelStride).update(from: source + pixel * g.outputs, count: g.outputsPerGroup)
-      }
-      copy = buffer
-      pixels = UnsafePointer(buffer.base)
+      let filled = TileKernels.Field(
+        height: field.height, width: field.width, leftPixel: field.leftPixel, leftRow: field.leftRow, rightPixel: lanes,
+        rightRow: field.width * lanes)
+      addWhole(filled, left: left, right: UnsafePointer(target - field.height * filled.rightRow), to: sums)
     }
+  }
 
-    func panel(_ index: Int) -> UnsafePointer<Float> { pixels + index * GatherKernel.Weights.panelWidth }
+  private func addWhole(
+    _ field: TileKernels.Field, left: UnsafePointer<Float>, right: UnsafePointer<Float>,
+    to sums: UnsafeMutablePointer<Float>
+  ) {
+    var sums = sums
+    for panel in panels {
+      let right = right + panel.first
+      terms(of: panel).withUnsafeBufferPointer { terms in
+        guard let first = terms.baseAddress else { return }
+        if panel.vectors == 2 {
+          for tile in stride(from: 0, to: terms.count, by: TileKernels.outerTwoRows) {
+            TileKernels.outerTwo(field, left: left, terms: first + tile, right: right, sums: sums)
+            sums += TileKernels.outerTwoRows * panel.width
+          }
+        } else {
+          for tile in stride(from: 0, to: terms.count, by: TileKernels.outerRows) {
+            TileKernels.outerOne(field, left: left, terms: first + tile, right: right, sums: sums)
+            sums += TileKernels.outerRows * panel.width
+          }
+        }
+      }
+    }
+  }
+
+  func forEachStretch(_ body: (_ term: Int, _ column: Int, _ sum: Int, _ count: Int) -> Void) {
+    var first = 0
+    for panel in panels {
+      for term in terms.indices {
+        body(term, panel.first, first + term * panel.width, Swift.min(panel.width, columns))
+      }
+      first += terms(of: panel).count * panel.width
+    }
   }
 }

@@ -1,113 +1,87 @@
-/// A sum over segments of the input for every row of the output: a matrix product whose left factor is not stored as a
-/// matrix but read where it lies. A convolution reads the pixels around each output pixel; a plain matrix product reads
-/// each row; the gradient of a strided convolution reads those pixels that had used an input pixel.
-enum GatherKernel {
-  /// Weights packed for the tiles: panels of one or two vectors of columns, and in each panel row after row.
-  struct Weights: Sendable {
-    let depth: Int
-    let columns: Int
-    private let storage: Buffer
-    private let start: Int
+/// Sums over terms of the input for every row of the output: a matrix product whose left factor is not stored as a matrix
+/// but read where it lies. A convolution reads the pixels around each output pixel; a plain matrix product reads each row;
+/// the gradient of a strided convolution reads those pixels that had used an input pixel.
+///
+/// Vectors run along the columns of the result.
+struct GatherKernel: RowKernel {
+  private let terms: [Int]
+  private let columns: Int
+  private let panels: [ColumnPanel]
+  /// Panel after panel: the vectors that the sums start from, then those of the weights, term after term.
+  private let packed: Buffer
+  private let start: Int
 
-    /// Columns in a full panel.
-    static var panelWidth: Int { 2 * lanes }
-
-    /// Weights that have been packed already, beginning at `start` of a buffer.
-    init(depth: Int, columns: Int, packed: Buffer, at start: Int) {
-      self.depth = depth
-      self.columns = columns
-      self.start = start
-      storage = packed
-    }
-
-    /// The numbers that packed weights take.
-    static func storageSize(depth: Int, columns: Int) -> Int {
-      (columns + panelWidth - 1) / panelWidth * depth * panelWidth
-    }
-
-    /// Where the element of a row and column is packed.
-    static func offset(ofRow row: Int, column: Int, depth: Int, columns: Int) -> Int {
-      let (panel, place) = column.quotientAndRemainder(dividingBy: panelWidth)
-      let width = columns - panel * panelWidth <= lanes ? lanes : panelWidth
-      return panel * depth * panelWidth + row * width + place
-    }
-
-    /// Packs `depth` rows of `columns` numbers, whose element (k, column) is `element(k, column)`.
-    init(depth: Int, columns: Int, element: (_ k: Int, _ column: Int) -> UnsafePointer<Float>, columnStep: Int) {
-      self.depth = depth
-      self.columns = columns
-      let panels = (columns + Self.panelWidth - 1) / Self.panelWidth
-      start = 0
-      storage = Buffer(uninitialized: Self.storageSize(depth: depth, columns: columns))
-      var target = storage.base
-      for panel in 0..<panels {
-        let first = panel * Self.panelWidth
-        let valid = Swift.min(Self.panelWidth, columns - first)
-        let width = valid <= lanes ? lanes : Self.panelWidth
-        for k in 0..<depth {
-          let source = element(k, first)
-          for column in 0..<valid { target[column] = source[column * columnStep] }
-          for column in valid..<width { target[column] = 0 }
-          target += width
-        }
+  init(_ sum: WeightedSum) {
+    terms = sum.terms
+    columns = sum.columns
+    panels = ColumnPanel.covering(columns)
+    start = 0
+    packed = Buffer(uninitialized: (terms.count + 1) * panels.reduce(0) { $0 + $1.width })
+    var target = packed.base
+    for panel in panels {
+      let valid = Swift.min(panel.width, columns - panel.first)
+      for column in 0..<panel.width { target[column] = column < valid ? sum.bias?[panel.first + column] ?? 0 : 0 }
+      target += panel.width
+      for k in terms.indices {
+        let source = sum.weights(k) + panel.first * sum.columnStep
+        for column in 0..<valid { target[column] = source[column * sum.columnStep] }
+        for column in valid..<panel.width { target[column] = 0 }
+        target += panel.width
       }
     }
+  }
 
-    /// Where a panel begins. All panels before the last are two vectors wide.
-    func panel(_ index: Int) -> UnsafePointer<Float> {
-      UnsafePointer(storage.base + (start + index * depth * Self.panelWidth))
+  /// The kernel of a matrix product whose right factor is packed already, from `start` on, as ``place(ofTerm:in:of:)`` says.
+  /// Its columns are whole vectors.
+  init(terms: [Int], columns: Int, packed: Buffer, at start: Int) {
+    self.terms = terms
+    self.columns = columns
+    self.packed = packed
+    self.start = start
+    panels = ColumnPanel.covering(columns)
+  }
+
+  /// Where the weights of a term lie for a panel's columns, if these are whole vectors. Those of term −1 are what the sums
+  /// start from.
+  static func place(ofTerm k: Int, in panel: ColumnPanel, of terms: Int) -> Int {
+    (terms + 1) * panel.first + (k + 1) * panel.width
+  }
+
+  func compute(_ rows: Rows, _ range: Range<Int>) {
+    terms.withUnsafeBufferPointer { terms in
+      var weights = UnsafePointer(packed.base + start)
+      for panel in panels {
+        let work = TileKernels.Gathering(
+          rows: rows.shifted(output: panel.first), terms: terms, weights: weights + panel.width, initial: weights)
+        if panel.vectors == 2 {
+          TileKernels.gatherTwo(work, rows: range)
+        } else if columns >= lanes {
+          TileKernels.gatherOne(work, rows: range)
+        } else {
+          gatherFew(work, rows: range)
+        }
+        weights += (terms.count + 1) * panel.width
+      }
     }
   }
 
-  /// Where the rows of a piece of work read and write: a row's segments are counted from its input offset, and its result
-  /// begins at its output offset.
-  struct Rows {
-    let count: Int
-    let input: UnsafePointer<Float>
-    let inputOffsets: UnsafePointer<Int>
-    let output: UnsafeMutablePointer<Float>
-    let outputOffsets: UnsafePointer<Int>
-  }
-
-  /// Computes all columns of the given rows.
-  static func run(
-    _ rows: Rows, segments: [TileKernels.Segment], weights: Weights, bias: UnsafePointer<Float>?
-  ) {
-    let spare = TileKernels.rows * Weights.panelWidth
-    withUnsafeTemporaryAllocation(of: Float.self, capacity: spare + Weights.panelWidth) { scratch in
-      withUnsafeTemporaryAllocation(of: UnsafePointer<Float>.self, capacity: TileKernels.rows) { inputs in
-        withUnsafeTemporaryAllocation(of: UnsafeMutablePointer<Float>.self, capacity: TileKernels.rows) { outputs in
-          guard let aside = scratch.baseAddress, let sources = inputs.baseAddress, let targets = outputs.baseAddress
-          else { return }
-          defer { withExtendedLifetime(weights) {} }
-          let initial = aside + spare
-          for first in stride(from: 0, to: weights.columns, by: Weights.panelWidth) {
-            let valid = Swift.min(Weights.panelWidth, weights.columns - first)
-            let width = valid <= lanes ? lanes : Weights.panelWidth
-            for column in 0..<Weights.panelWidth { initial[column] = column < valid ? bias?[first + column] ?? 0 : 0 }
-            let tile = TileKernels.GatherTile(
-              inputs: sources, segments: segments, weights: weights.panel(first / Weights.panelWidth),
-              initial: initial, outputs: targets)
-            var row = 0
-            while row < rows.count {
-              let present = Swift.min(TileKernels.rows, rows.count - row)
-              // Rows that are not there repeat the last one, and their results, like those of a panel that is not full,
-              // go aside.
-              for r in 0..<TileKernels.rows {
-                sources[r] = rows.input + rows.inputOffsets[row + Swift.min(r, present - 1)]
-                targets[r] =
-                  r < present && valid == width
-                  ? rows.output + (rows.outputOffsets[row + r] + first) : aside + r * Weights.panelWidth
-              }
-              if width == lanes { TileKernels.gatherOne(tile) } else { TileKernels.gatherTwo(tile) }
-              if valid < width {
-                for r in 0..<present {
-                  let target = rows.output + (rows.outputOffsets[row + r] + first)
-                  for column in 0..<valid { target[column] = aside[r * Weights.panelWidth + column] }
-                }
-              }
-              row += present
-            }
+  /// Fewer columns than a vector has: a tile's results are put aside, and the columns that there are copied.
+  private func gatherFew(_ work: TileKernels.Gathering, rows: Range<Int>) {
+    let height = TileKernels.gatherRows
+    withUnsafeTemporaryAllocation(of: Float.self, capacity: height * lanes) { results in
+      withUnsafeTemporaryAllocation(of: Int.self, capacity: height) { offsets in
+        guard let aside = results.baseAddress, let places = offsets.baseAddress else { return }
+        for r in 0..<height { places[r] = r * lanes }
+        for row in stride(from: rows.lowerBound, to: rows.upperBound, by: height) {
+          let tile = Rows(
+            count: height, input: work.rows.input, inputOffsets: work.rows.inputOffsets + row, output: aside,
+            outputOffsets: UnsafePointer(places))
+          TileKernels.gatherOne(
+            TileKernels.Gathering(rows: tile, terms: work.terms, weights: work.weights, initial: work.initial),
+            rows: 0..<height)
+          for r in 0..<height {
+            let target = work.rows.output + work.rows.outputOffsets[row + r]
+            for column in 0..<columns { target[column] = aside[r * lanes + column] }
           }
         }
       }

@@ -1,7 +1,7 @@
 /// Matrix products.
 enum MatrixKernels {
   /// Rows of the result that one thread computes at a time.
-  private static let blockRows = 96
+  private static let blockRows = Rows.blockSize
 
   /// c[b] = a[b] · m[b] for each b below `count`: `rows` × `depth` times `depth` × `columns`. The right factor may be
   /// stored transposed, as `columns` × `depth`.
@@ -9,31 +9,24 @@ enum MatrixKernels {
     _ a: Buffer, _ m: Buffer, count: Int, rows: Int, depth: Int, columns: Int, transposedRight: Bool, into c: Buffer
   ) {
     let blocks = (rows + blockRows - 1) / blockRows
-    let segments = [TileKernels.Segment(offset: 0, length: depth)]
-    let pack: @Sendable (Int) -> GatherKernel.Weights = { batch in
+    let terms = [Int](0..<depth)
+    let pack: @Sendable (Int) -> GatherKernel = { batch in
       let right = UnsafePointer(m.base + batch * depth * columns)
-      return GatherKernel.Weights(
-        depth: depth, columns: columns,
-        element: { transposedRight ? right + ($1 * depth + $0) : right + ($0 * columns + $1) },
-        columnStep: transposedRight ? depth : 1)
+      return GatherKernel(
+        WeightedSum(
+          terms: terms, columns: columns, weights: { right + $0 * (transposedRight ? 1 : columns) },
+          columnStep: transposedRight ? depth : 1, bias: nil))
     }
     let shared = count == 1 ? pack(0) : nil
+    let offsets = { RowOffsets(height: $0, width: 1, inputSteps: (depth, 0), outputSteps: (columns, 0)) }
+    let (whole, last) = (offsets(Swift.min(blockRows, rows)), offsets(rows - (blocks - 1) * blockRows))
     parallel(count == 1 ? blocks : count) { item in
-      let weights = shared ?? pack(item)
+      let kernel = shared ?? pack(item)
       for block in count == 1 ? item..<(item + 1) : 0..<blocks {
         let first = (count == 1 ? 0 : item * rows) + block * blockRows
-        let size = Swift.min(blockRows, rows - block * blockRows)
-        withUnsafeTemporaryAllocation(of: Int.self, capacity: 2 * size) { offsets in
-          guard let base = offsets.baseAddress else { return }
-          for row in 0..<size {
-            base[row] = row * depth
-            base[size + row] = row * columns
-          }
-          let work = GatherKernel.Rows(
-            count: size, input: UnsafePointer(a.base + first * depth), inputOffsets: UnsafePointer(base),
-            output: c.base + first * columns, outputOffsets: UnsafePointer(base + size))
-          GatherKernel.run(work, segments: segments, weights: weights, bias: nil)
-        }
+        (block == blocks - 1 ? last : whole).withRows(
+          input: UnsafePointer(a.base + first * depth), output: c.base + first * columns
+        ) { $0.compute([kernel], step: 0) }
       }
     }
   }

@@ -46,12 +46,14 @@ enum WinogradConvolution {
     // A few numbers more than needed keep the elements from falling on the same lines of the cache.
     let (inputStride, outputStride) = (atOnce * g.inputs + 16, atOnce * g.outputs + 16)
     let packed = weights.packed(0..<g.outputs)
+    let whole = matrixRows(atOnce, depth: g.inputs, columns: g.outputs)
+    let last = matrixRows(tiles.count % atOnce, depth: g.inputs, columns: g.outputs)
     parallel((tiles.count + atOnce - 1) / atOnce) { chunk in
       let range = (chunk * atOnce)..<Swift.min(tiles.count, (chunk + 1) * atOnce)
       let v = Buffer(uninitialized: WinogradTransforms.elements * inputStride)
       let m = Buffer(uninitialized: WinogradTransforms.elements * outputStride)
       tiles.transformInputs(range, of: x, channels: 0..<g.inputs, into: v.base, elementStride: inputStride)
-      multiply(range.count, v, inputStride, packed, into: m, outputStride)
+      multiply(range.count == atOnce ? whole : last, v, inputStride, packed, into: m, outputStride)
       tiles.transformOutputs(
         range, of: m.base, elementStride: outputStride, channels: 0..<g.outputs, bias: bias, into: y)
       withExtendedLifetime((v, m)) {}
@@ -61,7 +63,7 @@ enum WinogradConvolution {
   /// As many tiles as make the matrix products long and their factors fit the cache, but few enough to go round all
   /// threads.
   private static func tilesAtOnce(_ count: Int) -> Int {
-    let (rows, most) = (TileKernels.rows, 48)
+    let (rows, most) = (TileKernels.gatherTwoRows, 48)
     let share = (count + 2 * ThreadPool.shared.activeCount - 1) / (2 * ThreadPool.shared.activeCount)
     return Swift.max(rows, Swift.min(most, (share + rows - 1) / rows * rows))
   }
@@ -74,13 +76,16 @@ enum WinogradConvolution {
     _ g: ConvolutionGeometry, _ tiles: WinogradTiles, _ x: Buffer, _ weights: WinogradWeights, bias: Buffer?,
     into y: Buffer
   ) {
-    let width = GatherKernel.Weights.panelWidth
+    let width = 2 * lanes
     let (inputStride, outputStride) = (tiles.count * g.inputs + 16, tiles.count * width + 16)
     let v = transformedInputs(g, tiles, x, elementStride: inputStride)
+    let whole = matrixRows(tiles.count, depth: g.inputs, columns: width)
+    let last = matrixRows(tiles.count, depth: g.inputs, columns: g.outputs % width)
     parallel((g.outputs + width - 1) / width) { panel in
       let columns = (panel * width)..<Swift.min(g.outputs, (panel + 1) * width)
       let m = Buffer(uninitialized: WinogradTransforms.elements * outputStride)
-      multiply(tiles.count, v, inputStride, weights.packed(columns), into: m, outputStride)
+      multiply(
+        columns.count == width ? whole : last, v, inputStride, weights.packed(columns), into: m, outputStride)
       tiles.transformOutputs(
         0..<tiles.count, of: m.base, elementStride: outputStride, channels: columns, bias: bias, into: y)
       withExtendedLifetime(m) {}
@@ -103,23 +108,17 @@ enum WinogradConvolution {
 
   /// m[e] = v[e] · weights[e] for each element e.
   private static func multiply(
-    _ rows: Int, _ v: Buffer, _ inputStride: Int, _ weights: [GatherKernel.Weights], into m: Buffer,
-    _ outputStride: Int
+    _ rows: RowOffsets, _ v: Buffer, _ inputStride: Int, _ weights: [GatherKernel], into m: Buffer, _ outputStride: Int
   ) {
-    let (depth, columns) = (weights[0].depth, weights[0].columns)
-    let segments = [TileKernels.Segment(offset: 0, length: depth)]
-    withUnsafeTemporaryAllocation(of: Int.self, capacity: 2 * rows) { offsets in
-      guard let base = offsets.baseAddress else { return }
-      for row in 0..<rows {
-        base[row] = row * depth
-        base[rows + row] = row * columns
-      }
-      for (element, right) in weights.enumerated() {
-        let work = GatherKernel.Rows(
-          count: rows, input: v.base + element * inputStride, inputOffsets: UnsafePointer(base),
-          output: m.base + element * outputStride, outputOffsets: UnsafePointer(base + rows))
-        GatherKernel.run(work, segments: segments, weights: right, bias: nil)
+    for (element, right) in weights.enumerated() {
+      rows.withRows(input: v.base + element * inputStride, output: m.base + element * outputStride) {
+        right.compute($0, 0..<$0.count)
       }
     }
+  }
+
+  /// The rows of matrices of `depth` columns and of `columns`.
+  private static func matrixRows(_ count: Int, depth: Int, columns: Int) -> RowOffsets {
+    RowOffsets(height: count, width: 1, inputSteps: (depth, 0), outputSteps: (columns, 0))
   }
 }

@@ -33,73 +33,31 @@ extension WinogradConvolution {
   ) {
     let inputBlocks = blocks(of: g.inputs)
     let parts = Swift.max(1, Swift.min(shares / inputBlocks.count, tiles.count))
-    let layout = SumLayout(inputs: g.inputs, outputs: g.outputs)
-    let sums = Buffer(repeating: 0, count: parts * layout.size)
+    let sums = inputBlocks.map { inputs in
+      blocks(of: g.outputs).map { ProductSums(inputs: inputs, outputs: $0, parts: parts) }
+    }
     parallel(parts * inputBlocks.count) { item in
       let (part, block) = (item / inputBlocks.count, item % inputBlocks.count)
-      addProducts(
-        g, tiles, (tiles.count * part / parts)..<(tiles.count * (part + 1) / parts), x, dy, inputs: inputBlocks[block],
-        layout, into: sums.base + part * layout.size)
-    }
-    parallel(g.inputs) { input in
-      for part in 1..<parts { layout.addPart(part, toFirstIn: sums.base, input: input) }
-      let transforms = WinogradTransforms()
-      for output in stride(from: 0, to: g.outputs, by: lanes) {
-        transforms.weightGradient(
-          sums.base + layout.offset(input: input, output: output), elementStride: layout.elementStride,
-          into: dw.base + (input * g.outputs + output), tapStride: g.inputs * g.outputs)
-      }
-    }
-  }
-
-  /// Adds the products of some tiles to the sums of some inputs and all outputs.
-  private static func addProducts(
-    _ g: ConvolutionGeometry, _ tiles: WinogradTiles, _ range: Range<Int>, _ x: Buffer, _ dy: Buffer,
-    inputs: Range<Int>, _ layout: SumLayout, into sums: UnsafeMutablePointer<Float>
-  ) {
-    let v = TransformedTiles(capacity: tilesAtOnce, channels: inputs)
-    for first in stride(from: range.lowerBound, to: range.upperBound, by: tilesAtOnce) {
-      let chunk = first..<Swift.min(range.upperBound, first + tilesAtOnce)
-      tiles.transformInputs(chunk, of: x, channels: inputs, into: v.base, elementStride: v.elementStride)
-      for outputs in blocks(of: g.outputs) {
-        let u = TransformedTiles(capacity: tilesAtOnce, channels: outputs)
-        tiles.transformUpstream(chunk, of: dy, channels: outputs, into: u.base, elementStride: u.elementStride)
-        for element in 0..<WinogradTransforms.elements {
-          let place = layout.offset(input: inputs.lowerBound, output: outputs.lowerBound)
-          OuterKernel.run(
-            depth: chunk.count, v.matrix(element), u.matrix(element), columns: 0..<outputs.count,
-            into: sums + (element * layout.elementStride + place), panelStride: layout.panelStride)
+      let range = (tiles.count * part / parts)..<(tiles.count * (part + 1) / parts)
+      let v = TransformedTiles(capacity: tilesAtOnce, channels: inputBlocks[block])
+      for sum in sums[block] { sum.clear(part) }
+      for first in stride(from: range.lowerBound, to: range.upperBound, by: tilesAtOnce) {
+        let chunk = first..<Swift.min(range.upperBound, first + tilesAtOnce)
+        tiles.transformInputs(chunk, of: x, channels: v.channels, into: v.base, elementStride: v.elementStride)
+        for sum in sums[block] {
+          let u = TransformedTiles(capacity: tilesAtOnce, channels: sum.outputs)
+          tiles.transformUpstream(chunk, of: dy, channels: u.channels, into: u.base, elementStride: u.elementStride)
+          sum.add(chunk.count, v, u, to: part)
         }
       }
     }
-  }
-
-  /// Where the sums lie: by element, by panel of outputs, by input. A tile of sums may reach behind the last input.
-  private struct SumLayout {
-    let panels: Int
-    let panelStride: Int
-
-    static var panelWidth: Int { GatherKernel.Weights.panelWidth }
-    var elementStride: Int { panels * panelStride }
-    var size: Int { WinogradTransforms.elements * elementStride }
-
-    init(inputs: Int, outputs: Int) {
-      panels = (outputs + Self.panelWidth - 1) / Self.panelWidth
-      panelStride = (inputs + TileKernels.rows) * Self.panelWidth
-    }
-
-    func offset(input: Int, output: Int) -> Int {
-      output / Self.panelWidth * panelStride + input * Self.panelWidth + output % Self.panelWidth
-    }
-
-    /// Adds a part's sums for an input to the first part's.
-    func addPart(_ part: Int, toFirstIn sums: UnsafeMutablePointer<Float>, input: Int) {
-      for run in 0..<(WinogradTransforms.elements * panels) {
-        let target = sums + (run * panelStride + input * Self.panelWidth)
-        let source = target + part * size
-        for column in 0..<Self.panelWidth { target[column] += source[column] }
+    let all = sums.flatMap { $0 }
+    parallel(all.count * WinogradTransforms.elements) { item in
+      for part in 1..<parts {
+        all[item / WinogradTransforms.elements].addPart(part, element: item % WinogradTransforms.elements)
       }
     }
+    parallel(all.count) { all[$0].transformBack(g, into: dw) }
   }
 
   // MARK: Some outputs at a time
@@ -125,26 +83,68 @@ extension WinogradConvolution {
           all, of: dy, channels: block.channels, into: block.base, elementStride: block.elementStride)
       }
     }
-    parallel(v.count * u.count) { item in
-      let (left, right) = (v[item / u.count], u[item % u.count])
-      let width = GatherKernel.Weights.panelWidth
-      let layout = SumLayout(inputs: blockWidth, outputs: width)
+    let width = 2 * lanes
+    let panels = (g.outputs + width - 1) / width
+    parallel(v.count * panels) { item in
+      let (left, first) = (v[item / panels], item % panels * width)
+      let right = u[first / blockWidth]
+      let sums = ProductSums(
+        inputs: left.channels, outputs: first..<Swift.min(first + width, right.channels.upperBound), parts: 1)
+      sums.clear(0)
+      sums.add(tiles.count, left, right, to: 0)
+      sums.transformBack(g, into: dw)
+    }
+  }
+
+  // MARK: Tiles and sums
+
+  /// For each element, the sums over tiles of the products of some inputs with some outputs: one set for each part of the
+  /// tiles.
+  private struct ProductSums: Sendable {
+    let inputs: Range<Int>
+    let outputs: Range<Int>
+    private let kernel: GatherGradient
+    private let storage: Buffer
+
+    private var partSize: Int { WinogradTransforms.elements * kernel.sumCount }
+
+    init(inputs: Range<Int>, outputs: Range<Int>, parts: Int) {
+      self.inputs = inputs
+      self.outputs = outputs
+      kernel = GatherGradient(terms: [Int](0..<inputs.count), columns: outputs.count)
+      storage = Buffer(uninitialized: parts * WinogradTransforms.elements * kernel.sumCount)
+    }
+
+    func clear(_ part: Int) { (storage.base + part * partSize).update(repeating: 0, count: partSize) }
+
+    /// Adds what `count` tiles bring.
+    func add(_ count: Int, _ v: TransformedTiles, _ u: TransformedTiles, to part: Int) {
+      let field = TileKernels.Field(
+        height: 1, width: count, leftPixel: v.channels.count, leftRow: 0, rightPixel: u.channels.count, rightRow: 0)
+      for element in 0..<WinogradTransforms.elements {
+        kernel.add(
+          field, left: v.base + element * v.elementStride,
+          right: u.base + (element * u.elementStride + outputs.lowerBound - u.channels.lowerBound),
+          to: storage.base + (part * partSize + element * kernel.sumCount))
+      }
+    }
+
+    /// Adds a part's sums for an element to the first part's.
+    func addPart(_ part: Int, element: Int) {
+      let target = storage.base + element * kernel.sumCount
+      let source = target + part * partSize
+      for index in 0..<kernel.sumCount { target[index] += source[index] }
+    }
+
+    /// Transforms the first part's sums back, to the gradient of the taps.
+    func transformBack(_ g: ConvolutionGeometry, into dw: Buffer) {
       let transforms = WinogradTransforms()
-      for first in stride(from: 0, to: right.channels.count, by: width) {
-        let panel = first..<Swift.min(first + width, right.channels.count)
-        let sums = Buffer(repeating: 0, count: layout.size)
-        for element in 0..<WinogradTransforms.elements {
-          OuterKernel.run(
-            depth: tiles.count, left.matrix(element), right.matrix(element), columns: panel,
-            into: sums.base + element * layout.elementStride, panelStride: layout.panelStride)
-        }
-        for (row, input) in left.channels.enumerated() {
-          for column in stride(from: 0, to: panel.count, by: lanes) {
-            transforms.weightGradient(
-              sums.base + layout.offset(input: row, output: column), elementStride: layout.elementStride,
-              into: dw.base + (input * g.outputs + right.channels.lowerBound + first + column),
-              tapStride: g.inputs * g.outputs)
-          }
+      kernel.forEachStretch { term, column, sum, count in
+        let target = dw.base + ((inputs.lowerBound + term) * g.outputs + outputs.lowerBound + column)
+        for shift in stride(from: 0, to: count, by: lanes) {
+          transforms.weightGradient(
+            storage.base + (sum + shift), elementStride: kernel.sumCount, into: target + shift,
+            tapStride: g.inputs * g.outputs)
         }
       }
     }
@@ -160,16 +160,9 @@ extension WinogradConvolution {
 
     init(capacity: Int, channels: Range<Int>) {
       self.channels = channels
-      // Matrices are read in whole tiles: a little behind their last number.
-      elementStride = capacity * channels.count + 2 * lanes
+      // A few numbers more than needed keep the elements from falling on the same lines of the cache.
+      elementStride = capacity * channels.count + 16
       storage = Buffer(uninitialized: WinogradTransforms.elements * elementStride)
-      for element in 0..<WinogradTransforms.elements {
-        (storage.base + (element * elementStride + capacity * channels.count)).update(repeating: 0, count: 2 * lanes)
-      }
-    }
-
-    func matrix(_ element: Int) -> OuterKernel.Factor {
-      OuterKernel.Factor(storage.base + element * elementStride, columns: channels.count)
     }
   }
 }

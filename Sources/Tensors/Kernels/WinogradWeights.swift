@@ -18,25 +18,34 @@ struct WinogradWeights {
     (depth, columns, taps, isFlipped) = (g.outputs, g.inputs, exchanged, true)
   }
 
-  /// G g Gᵀ for some of the columns, from the beginning of a panel, packed for the products: one factor for each element.
-  func packed(_ range: Range<Int>) -> [GatherKernel.Weights] {
-    let elements = WinogradTransforms.elements
-    let size = GatherKernel.Weights.storageSize(depth: depth, columns: range.count)
-    let storage = Buffer(uninitialized: elements * size)
+  /// G g Gᵀ for some of the columns, packed for the products: one right factor for each element.
+  func packed(_ range: Range<Int>) -> [GatherKernel] {
+    let size = (depth + 1) * range.count
+    let storage = Buffer(uninitialized: WinogradTransforms.elements * size)
+    let panels = ColumnPanel.covering(range.count)
+    for element in 0..<WinogradTransforms.elements {
+      for panel in panels {
+        let start = element * size + GatherKernel.place(ofTerm: -1, in: panel, of: depth)
+        (storage.base + start).update(repeating: 0, count: panel.width)
+      }
+    }
     let rowsAtOnce = 16
     parallel((depth + rowsAtOnce - 1) / rowsAtOnce) { [self] part in
       let transforms = WinogradTransforms()
       for row in (part * rowsAtOnce)..<Swift.min(depth, (part + 1) * rowsAtOnce) {
-        for column in stride(from: 0, to: range.count, by: lanes) {
-          let place = GatherKernel.Weights.offset(ofRow: row, column: column, depth: depth, columns: range.count)
-          transforms.weight(
-            taps.base + (row * columns + range.lowerBound + column), tapStride: depth * columns, flipped: isFlipped,
-            into: storage.base + place, elementStride: size)
+        for panel in panels {
+          let place = GatherKernel.place(ofTerm: row, in: panel, of: depth)
+          for column in stride(from: 0, to: panel.width, by: lanes) {
+            transforms.weight(
+              taps.base + (row * columns + range.lowerBound + panel.first + column), tapStride: depth * columns,
+              flipped: isFlipped, into: storage.base + (place + column), elementStride: size)
+          }
         }
       }
     }
-    return (0..<elements).map {
-      GatherKernel.Weights(depth: depth, columns: range.count, packed: storage, at: $0 * size)
+    let terms = [Int](0..<depth)
+    return (0..<WinogradTransforms.elements).map {
+      GatherKernel(terms: terms, columns: range.count, packed: storage, at: $0 * size)
     }
   }
 }
