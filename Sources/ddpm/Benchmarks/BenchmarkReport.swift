@@ -14,8 +14,6 @@ struct BenchmarkReport: Codable, Equatable {
   private(set) var figures: [Figure] = []
   /// The most memory that the process has held at a time. It says what one work needs where it was the only one.
   private(set) var peakMemoryMiB = 0.0
-  /// How many times faster the convolution is than the naive loop, where both were measured on one thread.
-  private(set) var simdOverNaive: Double?
 
   /// Measures one work after the other.
   ///
@@ -39,8 +37,6 @@ struct BenchmarkReport: Codable, Equatable {
     }
     progress.clear()
     peakMemoryMiB = Machine.peakMemory
-    let rate = { [figures] (benchmark: Benchmark) in figures.first { $0.name == benchmark.name }?.rate }
-    if let fast = rate(.oneThread), let naive = rate(.naiveLoop) { simdOverNaive = fast / naive }
   }
 
   /// The figures one below the other, for people.
@@ -52,7 +48,6 @@ struct BenchmarkReport: Codable, Equatable {
         + String(format: "%11.3f ms %10.1f ", figure.milliseconds, figure.rate) + figure.unit.rawValue
     }
     lines.append(String(format: "peak memory of the process: %.0f MiB", peakMemoryMiB))
-    if let simdOverNaive { lines.append(String(format: "SIMD over naive, on one thread: %.1f times", simdOverNaive)) }
     return lines.joined(separator: "\n") + "\n"
   }
 

@@ -13,24 +13,6 @@ extension Benchmark {
     return geometries.flatMap { [forward($0), inputGradient($0), weightGradient($0)] }
   }
 
-  /// The naive loop, built with the same flags as the kernels, on one thread and one image.
-  static var naiveLoop: Benchmark {
-    let g = geometry(64, 64, side: 28, count: 1)
-    return Benchmark(name: "naive/" + name(g), amount: gigaflops(g), unit: .gigaflops, threads: 1) {
-      let (x, weight, _) = operands(g)
-      let (image, kernel) = (x.scalars, weight.scalars)
-      return { _ = NaiveKernels.convolve(g, image, weight: kernel) }
-    }
-  }
-
-  /// The fast kernel on one thread, for comparison with the naive loop.
-  static var oneThread: Benchmark {
-    let g = geometry(64, 64, side: 28)
-    let all = forward(g)
-    return Benchmark(
-      name: "one-thread/" + name(g), amount: all.amount, unit: all.unit, threads: 1, prepare: all.prepare)
-  }
-
   private static func forward(_ g: ConvolutionGeometry) -> Benchmark {
     Benchmark(name: name(g) + "/forward", amount: gigaflops(g), unit: .gigaflops) {
       let (x, weight, _) = operands(g)

@@ -1,0 +1,134 @@
+/// The way from the loop that reads like the formula to the fastest kernel, one idea a rung, so that each one's gain can be
+/// measured. Two rungs stand only here; the others are the kernels themselves. `benchmarks/README.md` tells the story.
+package enum ConvolutionLadder: String, CaseIterable, Sendable {
+  /// A loop for each index, the input channel innermost: neighbouring weights are a row of memory apart.
+  case naive
+  /// The output channel innermost: weights and results are read in the order in which they lie.
+  case reordered
+  /// Four vectors of output channels at a time, whose sums stay in registers; but every pixel loads all weights anew.
+  case vectors
+  /// Six pixels by two vectors of sums in registers, so that a weight is loaded once for six pixels.
+  case tiles
+  /// A quarter of the multiplications.
+  case winograd
+
+  /// The convolution of a geometry of one group, by this rung.
+  package func convolve(_ g: ConvolutionGeometry, _ x: Tensor, weight: Tensor) -> Tensor {
+    let y = Buffer(repeating: 0, count: g.outputShape.elementCount)
+    switch self {
+    case .naive: return Tensor(NaiveKernels.convolve(g, x.scalars, weight: weight.scalars), shape: g.outputShape)
+    case .reordered:
+      Self.forEachTap(g) { input, tap, output in
+        let (x, y) = (x.buffer.base + input, y.base + output)
+        for c in 0..<g.inputs {
+          let w = weight.buffer.base + (tap * g.inputs + c) * g.outputs
+          for o in 0..<g.outputs { y[o] += x[c] * w[o] }
+        }
+      }
+    case .vectors:
+      Self.forEachTap(g) { input, tap, output in
+        for first in stride(from: 0, to: g.outputs, by: 4 * lanes) {
+          let weights = weight.buffer.base + (tap * g.inputs * g.outputs + first)
+          Self.addProducts(x.buffer.base + input, weights, g, to: y.base + (output + first), g.outputs - first)
+        }
+      }
+    case .tiles: DirectConvolution.convolve(g, x.buffer, weight: weight.buffer, bias: nil, into: y)
+    case .winograd: WinogradConvolution.convolve(g, x.buffer, weight: weight.buffer, bias: nil, into: y)
+    }
+    return Tensor(g.outputShape, y)
+  }
+
+  /// Visits for each output pixel the input pixels under the kernel's taps, by where they begin.
+  @inline(__always)
+  private static func forEachTap(
+    _ g: ConvolutionGeometry, _ visit: (_ input: Int, _ tap: Int, _ output: Int) -> Void
+  ) {
+    for pixel in 0..<(g.count * g.outputHeight * g.outputWidth) {
+      let (image, i, j) = (
+        pixel / (g.outputHeight * g.outputWidth), pixel / g.outputWidth % g.outputHeight, pixel % g.outputWidth
+      )
+      for tap in 0..<(g.kernelHeight * g.kernelWidth) {
+        let row = i * g.stride + tap / g.kernelWidth - g.padding
+        let column = j * g.stride + tap % g.kernelWidth - g.padding
+        guard row >= 0, row < g.height, column >= 0, column < g.width else { continue }
+        visit(((image * g.height + row) * g.width + column) * g.inputs, tap, pixel * g.outputs)
+      }
+    }
+  }
+
+  /// Adds what one input pixel brings to the next output channels, to four vectors of them or to the `count` that are left.
+  @inline(__always)
+  private static func addProducts(
+    _ x: UnsafePointer<Float>, _ weights: UnsafePointer<Float>, _ g: ConvolutionGeometry,
+    to y: UnsafeMutablePointer<Float>, _ count: Int
+  ) {
+    guard count >= 4 * lanes else {
+      for c in 0..<g.inputs {
+        for o in 0..<count { y[o] += x[c] * weights[c * g.outputs + o] }
+      }
+      return
+    }
+    var (sum0, sum1, sum2, sum3) = (load(y, 0), load(y, 1), load(y, 2), load(y, 3))
+    for c in 0..<g.inputs {
+      let (pixel, row) = (Vector(repeating: x[c]), weights + c * g.outputs)
+      sum0 = multiplyAdd(pixel, load(row, 0), sum0)
+      sum1 = multiplyAdd(pixel, load(row, 1), sum1)
+      sum2 = multiplyAdd(pixel, load(row, 2), sum2)
+      sum3 = multiplyAdd(pixel, load(row, 3), sum3)
+    }
+    store(sum0, y, 0)
+    store(sum1, y, 1)
+    store(sum2, y, 2)
+    store(sum3, y, 3)
+  }
+
+  /// What the arithmetic units can do: `rounds` times twelve independent multiply-adds of vectors that never leave their
+  /// registers.
+  ///
+  /// - Returns: A number that depends on all of them, lest they be left out.
+  package static func multiplyAdds(rounds: Int) -> Float {
+    var (a, b, c, d, e, f) = (Vector.zero, Vector.zero, Vector.zero, Vector.zero, Vector.zero, Vector.zero)
+    var (g, h, i, j, k, l) = (Vector.zero, Vector.zero, Vector.zero, Vector.zero, Vector.zero, Vector.zero)
+    let (start, half) = (Vector(repeating: Float(rounds).ulp), Vector(repeating: 0.5))
+    for _ in 0..<rounds {
+      a = multiplyAdd(a, half, start)
+      b = multiplyAdd(b, half, start)
+      c = multiplyAdd(c, half, start)
+      d = multiplyAdd(d, half, start)
+      e = multiplyAdd(e, half, start)
+      f = multiplyAdd(f, half, start)
+      g = multiplyAdd(g, half, start)
+      h = multiplyAdd(h, half, start)
+      i = multiplyAdd(i, half, start)
+      j = multiplyAdd(j, half, start)
+      k = multiplyAdd(k, half, start)
+      l = multiplyAdd(l, half, start)
+    }
+    return (((a + b) + (c + d) + (e + f)) + ((g + h) + (i + j) + (k + l))).sum()
+  }
+
+  /// The additions and multiplications in a round of ``multiplyAdds(rounds:)``.
+  package static let operationsPerRound = 12 * lanes * 2
+
+  // MARK: Vectors
+
+  /// a · b + c, in one instruction where the processor has it.
+  @inline(__always)
+  private static func multiplyAdd(_ a: Vector, _ b: Vector, _ c: Vector) -> Vector {
+    #if AVX512 || AVX2 || arch(arm64)
+      c.addingProduct(a, b)
+    #else
+      c + a * b
+    #endif
+  }
+
+  @inline(__always)
+  private static func load(_ pointer: UnsafePointer<Float>, _ index: Int) -> Vector {
+    UnsafeRawPointer(pointer + index * lanes).loadUnaligned(as: Vector.self)
+  }
+
+  @inline(__always)
+  private static func store(_ vector: Vector, _ pointer: UnsafeMutablePointer<Float>, _ index: Int) {
+    UnsafeMutableRawPointer(pointer + index * lanes).storeBytes(of: vector, as: Vector.self)
+  }
+}
