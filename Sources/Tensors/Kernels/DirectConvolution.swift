@@ -119,8 +119,7 @@ enum DirectConvolution {
         DepthwiseKernel(
           WeightedSum(
             terms: taps.map(\.offset), columns: g.groups, weights: { weights + taps[$0].index * g.groups },
-            columnStep: 1,
-            bias: bias))
+            columnStep: 1, bias: bias))
       ]
     }
     let (read, written) = adjoint ? (g.outputsPerGroup, g.inputsPerGroup) : (g.inputsPerGroup, g.outputsPerGroup)

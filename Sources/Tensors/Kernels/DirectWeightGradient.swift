@@ -84,7 +84,9 @@ extension DirectConvolution {
   private static func rowBlocks(_ g: ConvolutionGeometry, rowStride: Int) -> [Range<Int>] {
     let cache = 6 << 10
     let perRow = g.stride * rowStride + g.outputWidth * g.outputs
-    let fitting = (cache - g.kernelHeight * rowStride) / Swift.max(perRow, 1)
+    // Neighbouring blocks share the input rows by which the kernel reaches over its step.
+    let shared = Swift.max(0, g.kernelHeight - g.stride) * rowStride
+    let fitting = (cache - shared) / Swift.max(perRow, 1)
     let height = Swift.max(fitting, (27 + g.outputWidth) / Swift.max(g.outputWidth, 1))
     return stride(from: 0, to: g.outputHeight, by: height).map { $0..<Swift.min($0 + height, g.outputHeight) }
   }

@@ -1,6 +1,7 @@
 /// What computes results row by row, where a row is an output pixel of a convolution or a row of a matrix product.
 protocol RowKernel: Sendable {
-  /// Computes those rows whose numbers are in `range`; its start is a multiple of ``Rows/blockSize``.
+  /// Computes those rows whose numbers are in `range`, and perhaps the repetitions behind the last row. All ranges but the last
+  /// are ``Rows/blockSize`` long.
   func compute(_ rows: Rows, _ range: Range<Int>)
 }
 

@@ -283,7 +283,7 @@ enum TileKernels {
 
   @inline(__always)
   private static func load(_ pointer: UnsafePointer<Float>, _ index: Int) -> Vector {
-    UnsafeRawPointer(pointer).loadUnaligned(fromByteOffset: index * 4, as: Vector.self)
+    UnsafeRawPointer(pointer + index).loadUnaligned(as: Vector.self)
   }
 
   /// A vector, or one number in all places of one.
@@ -294,7 +294,7 @@ enum TileKernels {
 
   @inline(__always)
   private static func store(_ value: Vector, _ pointer: UnsafeMutablePointer<Float>, _ index: Int) {
-    UnsafeMutableRawPointer(pointer).storeBytes(of: value, toByteOffset: index * 4, as: Vector.self)
+    UnsafeMutableRawPointer(pointer + index).storeBytes(of: value, as: Vector.self)
   }
 
   /// sum + a · b, in one instruction where the processor has it.
