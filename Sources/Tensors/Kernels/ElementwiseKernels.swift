@@ -60,8 +60,9 @@ enum ElementwiseKernels {
   /// Elements that one thread takes at a time.
   private static let chunk = 1 << 14
 
-  // The threads share the elements first, and each then chooses the loop for the operation: closures that a thread is
-  // given would be called for every vector, closures that never leave their function are inlined.
+  // The threads share the elements first, and each then chooses the loop for the operation. A loop is a function of its
+  // own, which the compiler copies for each closure that it is given, with the closure inside: inlined into a switch of
+  // many operations, the later loops would call theirs for every vector.
 
   // MARK: One operand
 
@@ -103,7 +104,7 @@ enum ElementwiseKernels {
   }
 
   /// Whole vectors only: a buffer's block is a multiple of sixteen numbers long, so what is past the end is free to use.
-  @inline(__always)
+  @inline(never)
   private static func map(_ x: Buffer, _ y: Buffer, _ range: Range<Int>, _ function: (Vector) -> Vector) {
     let source = UnsafeRawPointer(x.base)
     let target = UnsafeMutableRawPointer(y.base)
@@ -115,7 +116,7 @@ enum ElementwiseKernels {
     }
   }
 
-  @inline(__always)
+  @inline(never)
   private static func mapScalars(_ x: Buffer, _ y: Buffer, _ range: Range<Int>, _ function: (Float) -> Float) {
     for index in range { y.base[index] = function(x.base[index]) }
   }
@@ -126,38 +127,26 @@ enum ElementwiseKernels {
     // An empty result may still have runs: none of them is to be written.
     if y.isEmpty { return }
     guard layout.rowCount > 1 else {
-      forEachChunk(of: layout.run) { apply(operation, a.base, b.base, layout.runSteps, y.base, $0, toTheEnd: true) }
+      forEachChunk(of: layout.run) { apply(operation, a, b, layout, rows: 0..<1, $0, toTheEnd: true, into: y) }
       return
     }
-    let run = layout.run
-    let rowsAtOnce = Swift.max(1, chunk / Swift.max(run, 1))
+    let rowsAtOnce = Swift.max(1, chunk / Swift.max(layout.run, 1))
     parallel((layout.rowCount + rowsAtOnce - 1) / rowsAtOnce) { part in
-      layout.forEachRow(in: (part * rowsAtOnce)..<Swift.min(layout.rowCount, (part + 1) * rowsAtOnce)) {
-        row, left, right in
-        apply(
-          operation, a.base + left, b.base + right, layout.runSteps, y.base + row * run, 0..<run, toTheEnd: false)
-      }
+      let rows = (part * rowsAtOnce)..<Swift.min(layout.rowCount, (part + 1) * rowsAtOnce)
+      apply(operation, a, b, layout, rows: rows, 0..<layout.run, toTheEnd: false, into: y)
     }
   }
 
-  /// - Parameter toTheEnd: Whether the last vector may run past the end of the range.
+  /// - Parameters:
+  ///   - range: The part of each row that is computed.
+  ///   - toTheEnd: Whether the last vector may run past the end of the range.
   private static func apply(
-    _ operation: BinaryOperation, _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, _ steps: (Int, Int),
-    _ y: UnsafeMutablePointer<Float>, _ range: Range<Int>, toTheEnd: Bool
+    _ operation: BinaryOperation, _ a: Buffer, _ b: Buffer, _ layout: BroadcastLayout, rows: Range<Int>,
+    _ range: Range<Int>, toTheEnd: Bool, into y: Buffer
   ) {
     @inline(__always)
     func combine(_ function: (Vector, Vector) -> Vector) {
-      var index = range.lowerBound
-      let last = toTheEnd ? range.upperBound : range.upperBound - lanes + 1
-      while index < last {
-        let value = function(load(a, index, step: steps.0), load(b, index, step: steps.1))
-        UnsafeMutableRawPointer(y).storeBytes(of: value, toByteOffset: index * 4, as: Vector.self)
-        index += lanes
-      }
-      while index < range.upperBound {
-        y[index] = function(Vector(repeating: a[index * steps.0]), Vector(repeating: b[index * steps.1]))[0]
-        index += 1
-      }
+      Self.combine(a.base, b.base, layout, rows, range, toTheEnd: toTheEnd, into: y.base, function)
     }
     switch operation {
     case .add: combine { $0 + $1 }
@@ -172,8 +161,33 @@ enum ElementwiseKernels {
     case .tanhGradient: combine { $0 * (1 - $1 * $1) }
     case .siluGradient: combine { $0 * $1.siluDerivative() }
     case .geluGradient:
-      for index in range {
-        y[index] = Float(operation.reference(Double(a[index * steps.0]), Double(b[index * steps.1])))
+      layout.forEachRow(in: rows) { row, left, right in
+        for index in range {
+          let (first, second) = (a.base[left + index * layout.runSteps.0], b.base[right + index * layout.runSteps.1])
+          y.base[row * layout.run + index] = Float(operation.reference(Double(first), Double(second)))
+        }
+      }
+    }
+  }
+
+  @inline(never)
+  private static func combine(
+    _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, _ layout: BroadcastLayout, _ rows: Range<Int>,
+    _ range: Range<Int>, toTheEnd: Bool, into y: UnsafeMutablePointer<Float>, _ function: (Vector, Vector) -> Vector
+  ) {
+    let steps = layout.runSteps
+    let last = toTheEnd ? range.upperBound : range.upperBound - lanes + 1
+    layout.forEachRow(in: rows) { row, left, right in
+      let (a, b, y) = (a + left, b + right, y + row * layout.run)
+      var index = range.lowerBound
+      while index < last {
+        let value = function(load(a, index, step: steps.0), load(b, index, step: steps.1))
+        UnsafeMutableRawPointer(y + index).storeBytes(of: value, as: Vector.self)
+        index += lanes
+      }
+      while index < range.upperBound {
+        y[index] = function(Vector(repeating: a[index * steps.0]), Vector(repeating: b[index * steps.1]))[0]
+        index += 1
       }
     }
   }
