@@ -66,6 +66,7 @@ extension Tensor {
   public var variable: Tensor {
     var copy = self
     copy.record = GradientRecord()
+    copy.contents = .stored(buffer)
     return copy
   }
 
@@ -118,9 +119,14 @@ extension Tensor {
   /// Records this result of an operation, if it depends on a variable. A pullback captures what it needs ``detached``:
   /// the chain of records is kept by their inputs alone.
   func recorded(from inputs: [Tensor], _ pullback: @escaping GradientRecord.Pullback) -> Tensor {
-    guard Recording.isOn, inputs.contains(where: \.requiresGradient) else { return self }
+    recorded(from: inputs.map(\.record), pullback)
+  }
+
+  /// Records this result of an operation on tensors with the given records, if any has one.
+  func recorded(from inputs: [GradientRecord?], _ pullback: @escaping GradientRecord.Pullback) -> Tensor {
+    guard Recording.isOn, inputs.contains(where: { $0 != nil }) else { return self }
     var result = self
-    result.record = GradientRecord(inputs: inputs.map(\.record), pullback: pullback)
+    result.record = GradientRecord(inputs: inputs, pullback: pullback)
     return result
   }
 }

@@ -10,14 +10,18 @@ public struct Tensor: Sendable {
   /// Why there is no result; nil for an ordinary tensor.
   public private(set) var fault: Fault?
 
-  var buffer: Buffer
+  var contents: Contents
   var record: GradientRecord?
 
-  init(_ shape: Shape, _ buffer: Buffer, record: GradientRecord? = nil) {
+  init(_ shape: Shape, _ contents: Contents) {
     self.shape = shape
-    self.buffer = buffer
-    self.record = record
+    self.contents = contents
   }
+
+  init(_ shape: Shape, _ buffer: Buffer) { self.init(shape, .stored(buffer)) }
+
+  /// The elements in memory; computed now, where nobody has read them before.
+  var buffer: Buffer { contents.buffer }
 }
 
 // MARK: - Making tensors
@@ -81,10 +85,19 @@ extension Tensor {
         fault = Fault("the index \(Shape(index)) is outside the shape \(shape)")
         return
       }
-      if !isKnownUniquelyReferenced(&buffer) { buffer = Buffer(copying: buffer) }
       record = nil
-      buffer[offset] = newValue
+      ownedBuffer()[offset] = newValue
     }
+  }
+
+  /// The elements in memory that no other tensor sees: a copy, unless they are this tensor's alone.
+  mutating func ownedBuffer() -> Buffer {
+    var elements = buffer
+    // Let go of here, lest it should count as a second owner.
+    contents = .stored(.empty)
+    if !isKnownUniquelyReferenced(&elements) { elements = Buffer(copying: elements) }
+    contents = .stored(elements)
+    return elements
   }
 
   private func offset(of index: [Int]) -> Int? {

@@ -58,6 +58,15 @@ struct EmptyTensorTests {
       .init("groupNormalized", [0, 4, 4, 6], [6], [6]) {
         $0[0].groupNormalized(groups: 2, scale: $0[1], shift: $0[2])
       },
+      .init("groupNormalized, then silu", [0, 4, 4, 6], [6], [6]) {
+        $0[0].groupNormalized(groups: 2, scale: $0[1], shift: $0[2]).silu()
+      },
+      .init("groupNormalized of images without rows, then silu", [1, 0, 4, 6], [6], [6]) {
+        $0[0].groupNormalized(groups: 2, scale: $0[1], shift: $0[2]).silu()
+      },
+      .init("groupNormalized without channels", [2, 3, 0], [0], [0]) {
+        $0[0].groupNormalized(groups: 2, scale: $0[1], shift: $0[2])
+      },
       .init("layerNormalized", [0, 3], [3], [3]) { $0[0].layerNormalized(scale: $0[1], shift: $0[2]) },
     ]
 

@@ -50,6 +50,9 @@ struct FaultPassingTests {
       Operation("groupNormalized", [1, 4, 4, 6], [6], [6]) {
         $0[0].groupNormalized(groups: 2, scale: $0[1], shift: $0[2])
       },
+      Operation("groupNormalized, then silu", [1, 4, 4, 6], [6], [6]) {
+        $0[0].groupNormalized(groups: 2, scale: $0[1], shift: $0[2]).silu()
+      },
       Operation("layerNormalized", [2, 3], [3], [3]) { $0[0].layerNormalized(scale: $0[1], shift: $0[2]) },
       Operation("batchNormalized", [2, 3], [3], [3]) { $0[0].batchNormalized(scale: $0[1], shift: $0[2]).result },
       Operation("meanSquaredError", [2, 3], [2, 3]) { meanSquaredError($0[0], $0[1]) },

@@ -107,6 +107,15 @@ struct ThreadIndependenceTests {
           let parts = [gradients[x], gradients[scale]].compactMap { $0?.reshaped([-1]) }
           return .concatenated(parts, axis: 0)
         }),
+      // Fewer images than threads are taken apart between groups, here where vectors and groups of six channels both end.
+      Computation(
+        "the normalisation of one image, SiLU and their gradients",
+        { _ in
+          let (x, scale, shift) = (random([1, 9, 11, 72], 12).variable, random([72], 13).variable, random([72], 14))
+          let y = x.groupNormalized(groups: 12, scale: scale, shift: shift).silu()
+          let gradients = y.squared().sum().gradients()
+          return .concatenated([y, gradients[x], gradients[scale]].compactMap { $0?.reshaped([-1]) }, axis: 0)
+        }),
       Computation("random numbers", { _ in random([100_003], 7) }),
       Computation("upsampling", { x in x.upsampledBilinear(by: 2, alignCorners: false) + x.upsampledNearest(by: 2) }),
       Computation("a matrix product", { _ in random([300, 70], 8).matmul(random([70, 50], 9)) }),

@@ -34,6 +34,8 @@ final class Buffer: @unchecked Sendable {
 
   deinit { BufferPool.shared.give(base, sizeClass: sizeClass) }
 
+  static let empty = Buffer(uninitialized: 0)
+
   subscript(index: Int) -> Float {
     get {
       precondition(index >= 0 && index < count)

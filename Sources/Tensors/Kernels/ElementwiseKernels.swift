@@ -55,14 +55,14 @@ package enum BinaryOperation: String, CaseIterable, Sendable {
   }
 }
 
-/// The same functions on vectors. Everything a loop calls stands in this file: in a debug build the compiler inlines
-/// nothing from another one.
+/// The same functions on buffers.
 enum ElementwiseKernels {
   /// Elements that one thread takes at a time.
   private static let chunk = 1 << 14
 
-  // The threads share the elements first, and each then chooses the loop for the operation: closures that a thread is
-  // given would be called for every vector, closures that never leave their function are inlined.
+  // The threads share the elements first, and each then chooses the loop for the operation. A loop is a function of its
+  // own, which the compiler copies for each closure that it is given, with the closure inside: inlined into a switch of
+  // many operations, the later loops would call theirs for every vector.
 
   // MARK: One operand
 
@@ -73,15 +73,15 @@ enum ElementwiseKernels {
   private static func apply(_ operation: UnaryOperation, _ x: Buffer, _ y: Buffer, _ range: Range<Int>) {
     switch operation {
     case .negate: map(x, y, range) { -$0 }
-    case .exp: map(x, y, range) { exponential($0) }
+    case .exp: map(x, y, range) { $0.exponential() }
     case .sqrt: map(x, y, range) { $0.squareRoot() }
     case .square: map(x, y, range) { $0 * $0 }
     case .abs: map(x, y, range) { $0.replacing(with: 0 - $0, where: $0 .<= 0) }
     case .reciprocal: map(x, y, range) { 1 / $0 }
-    case .tanh: map(x, y, range) { hyperbolicTangent($0) }
-    case .sigmoid: map(x, y, range) { sigmoid($0) }
+    case .tanh: map(x, y, range) { $0.hyperbolicTangent() }
+    case .sigmoid: map(x, y, range) { $0.sigmoid() }
     case .relu: map(x, y, range) { $0.replacing(with: 0, where: $0 .< 0) }
-    case .silu: map(x, y, range) { $0 * sigmoid($0) }
+    case .silu: map(x, y, range) { $0.silu() }
     case .log: mapScalars(x, y, range) { Foundation.log($0) }
     case .sin: mapScalars(x, y, range) { Foundation.sin($0) }
     case .cos: mapScalars(x, y, range) { Foundation.cos($0) }
@@ -104,7 +104,7 @@ enum ElementwiseKernels {
   }
 
   /// Whole vectors only: a buffer's block is a multiple of sixteen numbers long, so what is past the end is free to use.
-  @inline(__always)
+  @inline(never)
   private static func map(_ x: Buffer, _ y: Buffer, _ range: Range<Int>, _ function: (Vector) -> Vector) {
     let source = UnsafeRawPointer(x.base)
     let target = UnsafeMutableRawPointer(y.base)
@@ -116,7 +116,7 @@ enum ElementwiseKernels {
     }
   }
 
-  @inline(__always)
+  @inline(never)
   private static func mapScalars(_ x: Buffer, _ y: Buffer, _ range: Range<Int>, _ function: (Float) -> Float) {
     for index in range { y.base[index] = function(x.base[index]) }
   }
@@ -127,38 +127,26 @@ enum ElementwiseKernels {
     // An empty result may still have runs: none of them is to be written.
     if y.isEmpty { return }
     guard layout.rowCount > 1 else {
-      forEachChunk(of: layout.run) { apply(operation, a.base, b.base, layout.runSteps, y.base, $0, toTheEnd: true) }
+      forEachChunk(of: layout.run) { apply(operation, a, b, layout, rows: 0..<1, $0, toTheEnd: true, into: y) }
       return
     }
-    let run = layout.run
-    let rowsAtOnce = Swift.max(1, chunk / Swift.max(run, 1))
+    let rowsAtOnce = Swift.max(1, chunk / Swift.max(layout.run, 1))
     parallel((layout.rowCount + rowsAtOnce - 1) / rowsAtOnce) { part in
-      layout.forEachRow(in: (part * rowsAtOnce)..<Swift.min(layout.rowCount, (part + 1) * rowsAtOnce)) {
-        row, left, right in
-        apply(
-          operation, a.base + left, b.base + right, layout.runSteps, y.base + row * run, 0..<run, toTheEnd: false)
-      }
+      let rows = (part * rowsAtOnce)..<Swift.min(layout.rowCount, (part + 1) * rowsAtOnce)
+      apply(operation, a, b, layout, rows: rows, 0..<layout.run, toTheEnd: false, into: y)
     }
   }
 
-  /// - Parameter toTheEnd: Whether the last vector may run past the end of the range.
+  /// - Parameters:
+  ///   - range: The part of each row that is computed.
+  ///   - toTheEnd: Whether the last vector may run past the end of the range.
   private static func apply(
-    _ operation: BinaryOperation, _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, _ steps: (Int, Int),
-    _ y: UnsafeMutablePointer<Float>, _ range: Range<Int>, toTheEnd: Bool
+    _ operation: BinaryOperation, _ a: Buffer, _ b: Buffer, _ layout: BroadcastLayout, rows: Range<Int>,
+    _ range: Range<Int>, toTheEnd: Bool, into y: Buffer
   ) {
     @inline(__always)
     func combine(_ function: (Vector, Vector) -> Vector) {
-      var index = range.lowerBound
-      let last = toTheEnd ? range.upperBound : range.upperBound - lanes + 1
-      while index < last {
-        let value = function(load(a, index, step: steps.0), load(b, index, step: steps.1))
-        UnsafeMutableRawPointer(y).storeBytes(of: value, toByteOffset: index * 4, as: Vector.self)
-        index += lanes
-      }
-      while index < range.upperBound {
-        y[index] = function(Vector(repeating: a[index * steps.0]), Vector(repeating: b[index * steps.1]))[0]
-        index += 1
-      }
+      Self.combine(a.base, b.base, layout, rows, range, toTheEnd: toTheEnd, into: y.base, function)
     }
     switch operation {
     case .add: combine { $0 + $1 }
@@ -171,14 +159,35 @@ enum ElementwiseKernels {
     case .reluGradient: combine { $0.replacing(with: 0, where: $1 .<= 0) }
     case .sigmoidGradient: combine { $0 * $1 * (1 - $1) }
     case .tanhGradient: combine { $0 * (1 - $1 * $1) }
-    case .siluGradient:
-      combine { upstream, x in
-        let s = sigmoid(x)
-        return upstream * s * (1 + x * (1 - s))
-      }
+    case .siluGradient: combine { $0 * $1.siluDerivative() }
     case .geluGradient:
-      for index in range {
-        y[index] = Float(operation.reference(Double(a[index * steps.0]), Double(b[index * steps.1])))
+      layout.forEachRow(in: rows) { row, left, right in
+        for index in range {
+          let (first, second) = (a.base[left + index * layout.runSteps.0], b.base[right + index * layout.runSteps.1])
+          y.base[row * layout.run + index] = Float(operation.reference(Double(first), Double(second)))
+        }
+      }
+    }
+  }
+
+  @inline(never)
+  private static func combine(
+    _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, _ layout: BroadcastLayout, _ rows: Range<Int>,
+    _ range: Range<Int>, toTheEnd: Bool, into y: UnsafeMutablePointer<Float>, _ function: (Vector, Vector) -> Vector
+  ) {
+    let steps = layout.runSteps
+    let last = toTheEnd ? range.upperBound : range.upperBound - lanes + 1
+    layout.forEachRow(in: rows) { row, left, right in
+      let (a, b, y) = (a + left, b + right, y + row * layout.run)
+      var index = range.lowerBound
+      while index < last {
+        let value = function(load(a, index, step: steps.0), load(b, index, step: steps.1))
+        UnsafeMutableRawPointer(y + index).storeBytes(of: value, as: Vector.self)
+        index += lanes
+      }
+      while index < range.upperBound {
+        y[index] = function(Vector(repeating: a[index * steps.0]), Vector(repeating: b[index * steps.1]))[0]
+        index += 1
       }
     }
   }
@@ -188,62 +197,5 @@ enum ElementwiseKernels {
     step == 0
       ? Vector(repeating: pointer[0])
       : UnsafeRawPointer(pointer).loadUnaligned(fromByteOffset: index * 4, as: Vector.self)
-  }
-
-  // MARK: Functions of a vector
-
-  /// eˣ = 2ⁿ · 2ᶠ with n the nearest whole number to x / ln 2 and a polynomial for 2ᶠ on [−½, ½]. Relative error below
-  /// 2e-7. Below −87.33, where eˣ stops being an ordinary number, the result is 0, and above 88.37 infinite.
-  @inline(__always)
-  private static func exponential(_ x: Vector) -> Vector {
-    let limited = x.replacing(with: -87.33, where: x .< -87.33).replacing(with: 88.37, where: x .> 88.37)
-    let whole = (limited * 1.44269504088896341).rounded(.toNearestOrEven)
-    // x − n · ln 2, with ln 2 in two parts, the first so short that its multiples are exact (Cody and Waite 1980).
-    let f = (limited - whole * 0.693359375 + whole * 2.12194440e-4) * 1.44269504088896341
-    var power = Vector(repeating: 1.535336188319500e-4)
-    power = multiplyAdd(power, f, 1.339887440266574e-3)
-    power = multiplyAdd(power, f, 9.618437357674640e-3)
-    power = multiplyAdd(power, f, 5.550332471162809e-2)
-    power = multiplyAdd(power, f, 2.402264791363012e-1)
-    power = multiplyAdd(power, f, 6.931472028550421e-1)
-    power = multiplyAdd(power, f, 1)
-    return (power * twoToThe(whole)).replacing(with: 0, where: x .< -87.33)
-      .replacing(with: .infinity, where: x .> 88.37)
-  }
-
-  /// 2ⁿ for whole n between −126 and 127, by writing n into the exponent bits.
-  @inline(__always)
-  private static func twoToThe(_ n: Vector) -> Vector {
-    // Adding 1.5 · 2²³ leaves n in the low bits of the number's pattern.
-    let shifted = n + 12_582_912
-    return unsafeBitCast(
-      (unsafeBitCast(shifted, to: IntegerVector.self) &- 0x4B40_0000 &+ 127) &<< 23, to: Vector.self)
-  }
-
-  private typealias IntegerVector = Vector.MaskStorage
-
-  @inline(__always)
-  private static func multiplyAdd(_ a: Vector, _ b: Vector, _ c: Float) -> Vector {
-    #if AVX512 || AVX2 || arch(arm64)
-      Vector(repeating: c).addingProduct(a, b)
-    #else
-      a * b + c
-    #endif
-  }
-
-  @inline(__always)
-  private static func sigmoid(_ x: Vector) -> Vector { 1 / (1 + exponential(-x)) }
-
-  /// tanh x = 2 σ(2x) − 1, and near 0, where that difference would lose digits, the odd polynomial of its series.
-  @inline(__always)
-  private static func hyperbolicTangent(_ x: Vector) -> Vector {
-    let square = x * x
-    var series = Vector(repeating: 62.0 / 2835)
-    series = multiplyAdd(series, square, -17.0 / 315)
-    series = multiplyAdd(series, square, 2.0 / 15)
-    series = multiplyAdd(series, square, -1.0 / 3)
-    series = x + x * square * series
-    let general = 2 * sigmoid(2 * x) - 1
-    return general.replacing(with: series, where: square .< 0.0625)
   }
 }

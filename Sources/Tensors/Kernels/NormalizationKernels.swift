@@ -1,217 +1,112 @@
-/// Group normalisation of channels-last images.
-///
-/// Channels lie side by side, so sums run down the pixels with a vector of channels at a time and are gathered into groups
-/// at the end; the result is then x · a + b with one a and one b for each channel of each image.
+/// Group normalisation of channels-last images, by itself or with a function of its result in the same pass.
 enum NormalizationKernels {
-  /// Per image and group, what the backward pass needs: the mean and 1 / √(variance + ε).
-  struct Statistics: Sendable {
-    let mean: Buffer
-    let inverseDeviation: Buffer
-  }
-
-  static func groupNormalize(
-    _ x: Buffer, images: Int, pixels: Int, channels: Int, groups: Int, scale: Buffer, shift: Buffer, epsilon: Float,
-    into y: Buffer
-  ) -> Statistics {
-    let statistics = Statistics(
-      mean: Buffer(uninitialized: images * groups), inverseDeviation: Buffer(uninitialized: images * groups))
-    let width = channels / groups
-    parallel(images) { image in
-      let source = x.base + image * pixels * channels
-      withUnsafeTemporaryAllocation(of: Float.self, capacity: 3 * channels) { scratch in
+  static func normalization(
+    of x: Buffer, images: Int, pixels: Int, channels: Int, groups: Int, scale: Buffer, shift: Buffer, epsilon: Float
+  ) -> GroupNormalization {
+    let result = GroupNormalization(images: images, pixels: pixels, channels: channels, groups: groups)
+    result.forEachPart { part in
+      let (source, statistic) = (x.base + part.firstElement, part.firstStatistic)
+      let (mean, inverseDeviation) = (result.mean.base + statistic, result.inverseDeviation.base + statistic)
+      let (factor, offset) = (result.factor.base + statistic, result.offset.base + statistic)
+      withUnsafeTemporaryAllocation(of: Float.self, capacity: 2 * channels) { scratch in
         guard let sums = scratch.baseAddress else { return }
-        let (factor, offset) = (sums + channels, sums + 2 * channels)
-        // Two passes, the second over differences from the mean: E[x²] − E[x]² would lose digits.
-        channelSums(source, pixels, channels, into: sums)
-        for group in 0..<groups {
-          var total = 0.0
-          for channel in 0..<width { total += Double(sums[group * width + channel]) }
-          let mean = Float(total / Double(pixels * width))
-          statistics.mean.base[image * groups + group] = mean
-          for channel in 0..<width { offset[group * width + channel] = mean }
+        let squares = sums + channels
+        scratch.update(repeating: 0)
+        Sums(x: source, sums: sums).run(over: part)
+        part.forEachGroup { group, count in
+          let rough = Float(group.reduce(0) { $0 + Double(sums[$1]) } / count)
+          for channel in group { (mean[channel], sums[channel]) = (rough, 0) }
         }
-        channelSquares(source, offset, pixels, channels, into: sums)
-        for group in 0..<groups {
-          var total = 0.0
-          for channel in 0..<width { total += Double(sums[group * width + channel]) }
-          let inverse = Float(1 / (total / Double(pixels * width) + Double(epsilon)).squareRoot())
-          statistics.inverseDeviation.base[image * groups + group] = inverse
-          let mean = statistics.mean.base[image * groups + group]
-          for channel in (group * width)..<((group + 1) * width) {
-            factor[channel] = inverse * scale.base[channel]
-            offset[channel] = shift.base[channel] - mean * factor[channel]
+        // Differences from the mean are squared: E[x²] − E[x]² would lose digits. Their own sum says how far from the true
+        // mean the rough one is (Chan, Golub and LeVeque 1983).
+        Differences(x: source, mean: mean, sums: sums, squares: squares).run(over: part)
+        part.forEachGroup { group, count in
+          let correction = group.reduce(0) { $0 + Double(sums[$1]) } / count
+          let exactMean = Double(mean[group.lowerBound]) + correction
+          let variance = group.reduce(0) { $0 + Double(squares[$1]) } / count - correction * correction
+          let inverse = 1 / (variance + Double(epsilon)).squareRoot()
+          for channel in group {
+            (mean[channel], inverseDeviation[channel]) = (Float(exactMean), Float(inverse))
+            factor[channel] = Float(inverse * Double(scale.base[channel]))
+            // From the factor as it was rounded: where x is the mean, both cancel.
+            offset[channel] = Float(Double(shift.base[channel]) - exactMean * Double(factor[channel]))
           }
         }
-        scaleAndShift(source, factor, offset, pixels, channels, into: y.base + image * pixels * channels)
       }
     }
-    return statistics
+    return result
   }
 
-  /// With x̂ the normalised input and h = dy · scale: dx = (h − mean h − x̂ · mean(h · x̂)) / σ, the means over a group;
-  /// dscale = Σ dy · x̂ and dshift = Σ dy over images and pixels.
-  static func groupNormalizeGradient(
-    _ x: Buffer, _ dy: Buffer, _ statistics: Statistics, images: Int, pixels: Int, channels: Int, groups: Int,
-    scale: Buffer, dx: Buffer, dscale: Buffer, dshift: Buffer
+  /// y = f(x · factor + offset).
+  static func apply(_ n: GroupNormalization, to x: Buffer, _ activation: GroupNormalization.Activation, into y: Buffer)
+  {
+    n.forEachPart { part in
+      let (x, y) = (x.base + part.firstElement, y.base + part.firstElement)
+      let (factor, offset) = (n.factor.base + part.firstStatistic, n.offset.base + part.firstStatistic)
+      switch activation {
+      case .identity: Normalized(x: x, factor: factor, offset: offset, y: y).run(over: part)
+      case .silu: SiLU(x: x, factor: factor, offset: offset, y: y).run(over: part)
+      }
+    }
+  }
+
+  /// With x̂ = (x − μ) / √(σ² + ε) and h = dy · f′(x · factor + offset): dscale = Σ h · x̂ and dshift = Σ h over images and
+  /// pixels, and dx = (h · scale − mean(h · scale) − x̂ · mean(h · scale · x̂)) / √(σ² + ε), the means over a group.
+  static func gradient(
+    _ n: GroupNormalization, _ x: Buffer, _ dy: Buffer, _ activation: GroupNormalization.Activation, dx: Buffer,
+    dscale: Buffer, dshift: Buffer
   ) {
-    let width = channels / groups
-    let perImage = Buffer(uninitialized: images * 2 * channels)
-    parallel(images) { image in
-      let source = x.base + image * pixels * channels
-      let upstream = dy.base + image * pixels * channels
-      let (sums, products) = (perImage.base + image * 2 * channels, perImage.base + (image * 2 + 1) * channels)
-      withUnsafeTemporaryAllocation(of: Float.self, capacity: 3 * channels) { scratch in
-        guard let fromUpstream = scratch.baseAddress else { return }
-        let (fromInput, constant) = (fromUpstream + channels, fromUpstream + 2 * channels)
-        channelSums(upstream, pixels, channels, into: sums)
-        for channel in 0..<channels { constant[channel] = statistics.mean.base[image * groups + channel / width] }
-        channelProducts(upstream, source, constant, pixels, channels, into: products)
-        for group in 0..<groups {
-          let inverse = statistics.inverseDeviation.base[image * groups + group]
-          let mean = statistics.mean.base[image * groups + group]
-          var (total, weighted) = (0.0, 0.0)
-          for channel in (group * width)..<((group + 1) * width) {
-            // products held Σ dy · (x − mean); now Σ dy · x̂.
-            products[channel] *= inverse
-            total += Double(sums[channel] * scale.base[channel])
-            weighted += Double(products[channel] * scale.base[channel])
-          }
-          let count = Double(pixels * width)
-          let slope = Float(-weighted / count) * inverse * inverse
-          let level = Float(-total / count) * inverse - slope * mean
-          for channel in (group * width)..<((group + 1) * width) {
-            fromUpstream[channel] = scale.base[channel] * inverse
-            fromInput[channel] = slope
-            constant[channel] = level
+    // Of each channel of each image, Σ h and Σ h · (x − μ).
+    let allSums = Buffer(repeating: 0, count: n.images * n.channels)
+    let allProducts = Buffer(repeating: 0, count: n.images * n.channels)
+    n.forEachPart { part in
+      let (element, statistic) = (part.firstElement, part.firstStatistic)
+      let (x, dx) = (x.base + element, dx.base + element)
+      let (mean, factor) = (n.mean.base + statistic, n.factor.base + statistic)
+      let (sums, products) = (allSums.base + statistic, allProducts.base + statistic)
+      var h = dy.base + element
+      if activation == .silu {
+        SiLUGradient(x: x, dy: h, factor: factor, offset: n.offset.base + statistic, h: dx).run(over: part)
+        // It stands where dx will: an image stays in the cache from one pass to the next.
+        h = dx
+      }
+      Products(x: x, h: h, mean: mean, sums: sums, products: products).run(over: part)
+      withUnsafeTemporaryAllocation(of: Float.self, capacity: 2 * n.channels) { scratch in
+        guard let slope = scratch.baseAddress else { return }
+        let level = slope + n.channels
+        part.forEachGroup { group, count in
+          let inverse = Double(n.inverseDeviation.base[statistic + group.lowerBound])
+          let sum = group.reduce(0) { $0 + Double(sums[$1] * factor[$1]) }
+          let product = group.reduce(0) { $0 + Double(products[$1] * factor[$1]) }
+          for channel in group {
+            slope[channel] = Float(-product / count * inverse * inverse)
+            level[channel] = Float(-sum / count)
           }
         }
-        combine(
-          upstream, fromUpstream, source, fromInput, constant, pixels, channels,
-          into: dx.base + image * pixels * channels)
+        InputGradient(x: x, h: h, mean: mean, factor: factor, slope: slope, level: level, dx: dx).run(over: part)
       }
     }
-    for channel in 0..<channels {
-      var (scaleSum, shiftSum) = (0.0, 0.0)
-      for image in 0..<images {
-        shiftSum += Double(perImage.base[image * 2 * channels + channel])
-        scaleSum += Double(perImage.base[(image * 2 + 1) * channels + channel])
+    addUpImages(n, sums: allSums, products: allProducts, dscale: dscale, dshift: dshift)
+  }
+
+  /// The gradients of scale and shift from the sums of each image.
+  private static func addUpImages(
+    _ n: GroupNormalization, sums: Buffer, products: Buffer, dscale: Buffer, dshift: Buffer
+  ) {
+    withUnsafeTemporaryAllocation(of: Double.self, capacity: 2 * n.channels) { totals in
+      guard let scaleTotals = totals.baseAddress else { return }
+      let shiftTotals = scaleTotals + n.channels
+      totals.update(repeating: 0)
+      for image in 0..<n.images {
+        let first = image * n.channels
+        for channel in 0..<n.channels {
+          scaleTotals[channel] += Double(products.base[first + channel] * n.inverseDeviation.base[first + channel])
+          shiftTotals[channel] += Double(sums.base[first + channel])
+        }
       }
-      dscale.base[channel] = Float(scaleSum)
-      dshift.base[channel] = Float(shiftSum)
-    }
-  }
-
-  // MARK: Passes over the pixels of one image
-
-  @inline(__always)
-  private static func load(_ pointer: UnsafePointer<Float>, _ index: Int) -> Vector {
-    UnsafeRawPointer(pointer).loadUnaligned(fromByteOffset: index * 4, as: Vector.self)
-  }
-
-  @inline(__always)
-  private static func store(_ value: Vector, _ pointer: UnsafeMutablePointer<Float>, _ index: Int) {
-    UnsafeMutableRawPointer(pointer).storeBytes(of: value, toByteOffset: index * 4, as: Vector.self)
-  }
-
-  /// Sums `value(index)` down the pixels for every channel, in four chains so that additions overlap.
-  @inline(__always)
-  private static func sumDown(
-    _ pixels: Int, _ channels: Int, into sums: UnsafeMutablePointer<Float>,
-    vector: (_ index: Int, _ channel: Int) -> Vector, scalar: (_ index: Int, _ channel: Int) -> Float
-  ) {
-    var channel = 0
-    while channel + lanes <= channels {
-      var (a, b, c, d) = (Vector.zero, Vector.zero, Vector.zero, Vector.zero)
-      var index = channel
-      for _ in 0..<(pixels / 4) {
-        a += vector(index, channel)
-        b += vector(index + channels, channel)
-        c += vector(index + 2 * channels, channel)
-        d += vector(index + 3 * channels, channel)
-        index += 4 * channels
-      }
-      for _ in 0..<(pixels % 4) {
-        a += vector(index, channel)
-        index += channels
-      }
-      store((a + b) + (c + d), sums, channel)
-      channel += lanes
-    }
-    while channel < channels {
-      var sum: Float = 0
-      for pixel in 0..<pixels { sum += scalar(pixel * channels + channel, channel) }
-      sums[channel] = sum
-      channel += 1
-    }
-  }
-
-  @inline(__always)
-  private static func channelSums(
-    _ x: UnsafePointer<Float>, _ pixels: Int, _ channels: Int, into sums: UnsafeMutablePointer<Float>
-  ) {
-    sumDown(pixels, channels, into: sums, vector: { index, _ in load(x, index) }, scalar: { index, _ in x[index] })
-  }
-
-  @inline(__always)
-  private static func channelSquares(
-    _ x: UnsafePointer<Float>, _ mean: UnsafePointer<Float>, _ pixels: Int, _ channels: Int,
-    into sums: UnsafeMutablePointer<Float>
-  ) {
-    sumDown(
-      pixels, channels, into: sums,
-      vector: { index, channel in
-        let difference = load(x, index) - load(mean, channel)
-        return difference * difference
-      },
-      scalar: { index, channel in
-        let difference = x[index] - mean[channel]
-        return difference * difference
-      })
-  }
-
-  @inline(__always)
-  private static func channelProducts(
-    _ g: UnsafePointer<Float>, _ x: UnsafePointer<Float>, _ mean: UnsafePointer<Float>, _ pixels: Int, _ channels: Int,
-    into sums: UnsafeMutablePointer<Float>
-  ) {
-    sumDown(
-      pixels, channels, into: sums,
-      vector: { index, channel in load(g, index) * (load(x, index) - load(mean, channel)) },
-      scalar: { index, channel in g[index] * (x[index] - mean[channel]) })
-  }
-
-  /// y = x · factor + offset, channel by channel.
-  @inline(__always)
-  private static func scaleAndShift(
-    _ x: UnsafePointer<Float>, _ factor: UnsafePointer<Float>, _ offset: UnsafePointer<Float>, _ pixels: Int,
-    _ channels: Int, into y: UnsafeMutablePointer<Float>
-  ) {
-    let whole = channels / lanes * lanes
-    for pixel in 0..<pixels {
-      let start = pixel * channels
-      for channel in stride(from: 0, to: whole, by: lanes) {
-        store(load(x, start + channel) * load(factor, channel) + load(offset, channel), y, start + channel)
-      }
-      for channel in whole..<channels { y[start + channel] = x[start + channel] * factor[channel] + offset[channel] }
-    }
-  }
-
-  /// y = g · a + x · b + c, channel by channel.
-  @inline(__always)
-  private static func combine(
-    _ g: UnsafePointer<Float>, _ a: UnsafePointer<Float>, _ x: UnsafePointer<Float>, _ b: UnsafePointer<Float>,
-    _ c: UnsafePointer<Float>, _ pixels: Int, _ channels: Int, into y: UnsafeMutablePointer<Float>
-  ) {
-    let whole = channels / lanes * lanes
-    for pixel in 0..<pixels {
-      let start = pixel * channels
-      for channel in stride(from: 0, to: whole, by: lanes) {
-        let value =
-          load(g, start + channel) * load(a, channel) + load(x, start + channel) * load(b, channel) + load(c, channel)
-        store(value, y, start + channel)
-      }
-      for channel in whole..<channels {
-        y[start + channel] = g[start + channel] * a[channel] + x[start + channel] * b[channel] + c[channel]
+      for channel in 0..<n.channels {
+        dscale.base[channel] = Float(scaleTotals[channel])
+        dshift.base[channel] = Float(shiftTotals[channel])
       }
     }
   }

@@ -30,18 +30,31 @@ enum ReductionKernels {
 
   @inline(__always)
   private static func sumOfContiguous(_ x: UnsafeMutablePointer<Float>, _ count: Int) -> Float {
-    var sums = Vector.zero
-    var index = 0
-    while index + lanes <= count {
-      sums += UnsafeRawPointer(x).loadUnaligned(fromByteOffset: index * 4, as: Vector.self)
-      index += lanes
-    }
-    var total = sums.sum()
-    while index < count {
-      total += x[index]
-      index += 1
-    }
+    let vectors = count / lanes
+    var total = sumDown(x, count: vectors, step: lanes).sum()
+    for index in (vectors * lanes)..<count { total += x[index] }
     return total
+  }
+
+  /// The sum of the vectors at 0, `step`, `2 · step`, … in four chains, so that additions overlap.
+  @inline(__always)
+  private static func sumDown(_ x: UnsafePointer<Float>, count: Int, step: Int) -> Vector {
+    @inline(__always)
+    func load(_ pointer: UnsafePointer<Float>) -> Vector { UnsafeRawPointer(pointer).loadUnaligned(as: Vector.self) }
+    var (a, b, c, d) = (Vector.zero, Vector.zero, Vector.zero, Vector.zero)
+    var x = x
+    for _ in 0..<(count / 4) {
+      a += load(x)
+      b += load(x + step)
+      c += load(x + 2 * step)
+      d += load(x + 3 * step)
+      x += 4 * step
+    }
+    for _ in 0..<(count % 4) {
+      a += load(x)
+      x += step
+    }
+    return (a + b) + (c + d)
   }
 
   @inline(__always)
@@ -50,11 +63,8 @@ enum ReductionKernels {
   ) {
     var column = 0
     while column + lanes <= width {
-      var sums = Vector.zero
-      for row in rows {
-        sums += UnsafeRawPointer(x).loadUnaligned(fromByteOffset: (row * width + column) * 4, as: Vector.self)
-      }
-      UnsafeMutableRawPointer(y).storeBytes(of: sums, toByteOffset: column * 4, as: Vector.self)
+      let sums = sumDown(x + (rows.lowerBound * width + column), count: rows.count, step: width)
+      UnsafeMutableRawPointer(y + column).storeBytes(of: sums, as: Vector.self)
       column += lanes
     }
     while column < width {

@@ -105,11 +105,22 @@ enum ResamplingKernels {
   /// Each block's gradients added up.
   static func upsampleNearestGradient(_ g: Buffer, _ s: Sizes, factor: Int, into dx: Buffer) {
     let wide = s.width * factor * s.channels
+    let whole = s.channels / lanes * lanes
     parallel(s.count * s.height) { row in
       for column in 0..<s.width {
         let target = dx.base + (row * s.width + column) * s.channels
         let source = g.base + row * factor * wide + column * factor * s.channels
-        for channel in 0..<s.channels {
+        for channel in stride(from: 0, to: whole, by: lanes) {
+          var sum = Vector.zero
+          for dy in 0..<factor {
+            for dxx in 0..<factor {
+              let pixel = source + (dy * wide + dxx * s.channels + channel)
+              sum += UnsafeRawPointer(pixel).loadUnaligned(as: Vector.self)
+            }
+          }
+          UnsafeMutableRawPointer(target + channel).storeBytes(of: sum, as: Vector.self)
+        }
+        for channel in whole..<s.channels {
           var sum: Float = 0
           for dy in 0..<factor {
             for dxx in 0..<factor { sum += source[dy * wide + dxx * s.channels + channel] }

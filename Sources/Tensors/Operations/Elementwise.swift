@@ -56,7 +56,8 @@ extension Tensor {
 
   /// x · σ(x), also called swish.
   public func silu() -> Tensor {
-    mapped(.silu).recorded((self, { [x = detached] in .combined(.siluGradient, $0, x) }))
+    if case .normalized(let normalized) = contents { return silu(of: normalized) }
+    return mapped(.silu).recorded((self, { [x = detached] in .combined(.siluGradient, $0, x) }))
   }
 
   /// x · Φ(x) with the normal distribution function Φ: the exact form, by erf.

@@ -18,19 +18,18 @@ extension Tensor {
             + "divide the channels, which scale and shift have one number for"))
     }
     let (images, pixels) = (shape[0], shape.dimensions.dropFirst().dropLast().reduce(1, *))
-    let result = Buffer(uninitialized: buffer.count)
-    let statistics = NormalizationKernels.groupNormalize(
-      buffer, images: images, pixels: pixels, channels: channels, groups: groups, scale: scale.buffer,
-      shift: shift.buffer, epsilon: epsilon, into: result)
-    return Tensor(shape, result).recorded(from: [self, scale, shift]) {
-      [x = detached, scale = scale.detached] upstream in
-      let gradient = Buffer(uninitialized: x.buffer.count)
-      let (scaleGradient, shiftGradient) = (Buffer(uninitialized: channels), Buffer(uninitialized: channels))
-      NormalizationKernels.groupNormalizeGradient(
-        x.buffer, upstream.buffer, statistics, images: images, pixels: pixels, channels: channels, groups: groups,
-        scale: scale.buffer, dx: gradient, dscale: scaleGradient, dshift: shiftGradient)
-      return [Tensor(x.shape, gradient), Tensor([channels], scaleGradient), Tensor([channels], shiftGradient)]
-    }
+    let normalization = NormalizationKernels.normalization(
+      of: buffer, images: images, pixels: pixels, channels: channels, groups: groups, scale: scale.buffer,
+      shift: shift.buffer, epsilon: epsilon)
+    return Tensor(shape, .normalized(DeferredNormalization(normalization, of: buffer)))
+      .recorded(from: [self, scale, shift], normalization.pullback(of: buffer, followedBy: .identity))
+  }
+
+  /// The SiLU of this tensor, which is a normalised one, in one pass with the normalisation; its gradient goes to what the
+  /// normalisation was computed from.
+  func silu(of normalized: DeferredNormalization) -> Tensor {
+    Tensor(shape, normalized.applying(.silu)).recorded(
+      from: record?.inputs ?? [], normalized.normalization.pullback(of: normalized.x, followedBy: .silu))
   }
 
   /// Layer normalisation (Ba et al. 2016): the last axis is shifted and scaled to mean 0 and variance 1, then each of its
@@ -68,5 +67,17 @@ extension Tensor {
     let centred = self - mean
     let variance = centred.squared().mean(axes: axes, keepingAxes: true)
     return (centred / (variance + epsilon).sqrt() * scale + shift, mean, variance)
+  }
+}
+
+extension GroupNormalization {
+  /// How the gradient of the result becomes those of the images `x`, the scale and the shift.
+  fileprivate func pullback(of x: Buffer, followedBy activation: Activation) -> GradientRecord.Pullback {
+    { upstream in
+      let dx = Buffer(uninitialized: x.count)
+      let (dscale, dshift) = (Buffer(uninitialized: channels), Buffer(uninitialized: channels))
+      NormalizationKernels.gradient(self, x, upstream.buffer, activation, dx: dx, dscale: dscale, dshift: dshift)
+      return [Tensor(upstream.shape, dx), Tensor([channels], dscale), Tensor([channels], dshift)]
+    }
   }
 }
