@@ -32,40 +32,39 @@ enum WinogradConvolution {
 
   /// Whether all transformed tiles are smaller than the transformed weights, and these too large for a cache.
   static func hasMoreWeightsThanTiles(_ g: ConvolutionGeometry, _ tiles: WinogradTiles) -> Bool {
-    tiles.count < Swift.min(g.inputs, g.outputs) * 2 && g.inputs * g.outputs > 1 << 13
+    tiles.stripCount * tiles.columns < Swift.min(g.inputs, g.outputs) * 2 && g.inputs * g.outputs > 1 << 13
   }
 
   // MARK: Some tiles at a time
 
-  /// Every thread takes some tiles through all three stages. How tiles are grouped changes no result.
+  /// Every thread takes some strips of tiles through all three stages. How they are grouped changes no result.
   private static func runByTiles(
     _ g: ConvolutionGeometry, _ tiles: WinogradTiles, _ x: Buffer, _ weights: WinogradWeights, bias: Buffer?,
     into y: Buffer
   ) {
-    let atOnce = tilesAtOnce(tiles.count)
-    // A few numbers more than needed keep the elements from falling on the same lines of the cache.
-    let (inputStride, outputStride) = (atOnce * g.inputs + 16, atOnce * g.outputs + 16)
+    let atOnce = stripsAtOnce(tiles)
+    let (inputStride, outputStride) = (
+      atOnce * tiles.columns * g.inputs + skew, atOnce * tiles.columns * g.outputs + skew
+    )
     let packed = weights.packed(0..<g.outputs)
-    let whole = matrixRows(atOnce, depth: g.inputs, columns: g.outputs)
-    let last = matrixRows(tiles.count % atOnce, depth: g.inputs, columns: g.outputs)
-    parallel((tiles.count + atOnce - 1) / atOnce) { chunk in
-      let range = (chunk * atOnce)..<Swift.min(tiles.count, (chunk + 1) * atOnce)
+    let rows = { matrixRows($0 * tiles.columns, depth: g.inputs, columns: g.outputs) }
+    let (whole, last) = (rows(atOnce), rows(tiles.stripCount % atOnce))
+    parallel((tiles.stripCount + atOnce - 1) / atOnce) { chunk in
+      let range = (chunk * atOnce)..<Swift.min(tiles.stripCount, (chunk + 1) * atOnce)
       let v = Buffer(uninitialized: WinogradTransforms.elements * inputStride)
       let m = Buffer(uninitialized: WinogradTransforms.elements * outputStride)
       tiles.transformInputs(range, of: x, channels: 0..<g.inputs, into: v.base, elementStride: inputStride)
       multiply(range.count == atOnce ? whole : last, v, inputStride, packed, into: m, outputStride)
       tiles.transformOutputs(
         range, of: m.base, elementStride: outputStride, channels: 0..<g.outputs, bias: bias, into: y)
-      withExtendedLifetime((v, m)) {}
     }
   }
 
-  /// As many tiles as make the matrix products long and their factors fit the cache, but few enough to go round all
+  /// As many strips as make the matrix products long and their factors fit the cache, but few enough to go round all
   /// threads.
-  private static func tilesAtOnce(_ count: Int) -> Int {
-    let (rows, most) = (TileKernels.gatherTwoRows, 48)
-    let share = (count + 2 * ThreadPool.shared.activeCount - 1) / (2 * ThreadPool.shared.activeCount)
-    return Swift.max(rows, Swift.min(most, (share + rows - 1) / rows * rows))
+  private static func stripsAtOnce(_ tiles: WinogradTiles) -> Int {
+    let turns = 2 * ThreadPool.shared.activeCount
+    return Swift.max(1, Swift.min(48 / tiles.columns, (tiles.stripCount + turns - 1) / turns))
   }
 
   // MARK: Some outputs at a time
@@ -77,34 +76,30 @@ enum WinogradConvolution {
     into y: Buffer
   ) {
     let width = 2 * lanes
-    let (inputStride, outputStride) = (tiles.count * g.inputs + 16, tiles.count * width + 16)
-    let v = transformedInputs(g, tiles, x, elementStride: inputStride)
-    let whole = matrixRows(tiles.count, depth: g.inputs, columns: width)
-    let last = matrixRows(tiles.count, depth: g.inputs, columns: g.outputs % width)
+    let count = tiles.stripCount * tiles.columns
+    let (inputStride, outputStride) = (count * g.inputs + skew, count * width + skew)
+    let v = Buffer(uninitialized: WinogradTransforms.elements * inputStride)
+    parallel(tiles.stripCount) { strip in
+      tiles.transformInputs(
+        strip..<(strip + 1), of: x, channels: 0..<g.inputs, into: v.base + strip * tiles.columns * g.inputs,
+        elementStride: inputStride)
+    }
+    let whole = matrixRows(count, depth: g.inputs, columns: width)
+    let last = matrixRows(count, depth: g.inputs, columns: g.outputs % width)
     parallel((g.outputs + width - 1) / width) { panel in
       let columns = (panel * width)..<Swift.min(g.outputs, (panel + 1) * width)
       let m = Buffer(uninitialized: WinogradTransforms.elements * outputStride)
       multiply(
         columns.count == width ? whole : last, v, inputStride, weights.packed(columns), into: m, outputStride)
       tiles.transformOutputs(
-        0..<tiles.count, of: m.base, elementStride: outputStride, channels: columns, bias: bias, into: y)
-      withExtendedLifetime(m) {}
+        0..<tiles.stripCount, of: m.base, elementStride: outputStride, channels: columns, bias: bias, into: y)
     }
   }
 
-  /// All tiles' patches, transformed.
-  private static func transformedInputs(
-    _ g: ConvolutionGeometry, _ tiles: WinogradTiles, _ x: Buffer, elementStride: Int
-  ) -> Buffer {
-    let v = Buffer(uninitialized: WinogradTransforms.elements * elementStride)
-    let atOnce = 4
-    parallel((tiles.count + atOnce - 1) / atOnce) { part in
-      let range = (part * atOnce)..<Swift.min(tiles.count, (part + 1) * atOnce)
-      tiles.transformInputs(
-        range, of: x, channels: 0..<g.inputs, into: v.base + range.lowerBound * g.inputs, elementStride: elementStride)
-    }
-    return v
-  }
+  // MARK: Matrices
+
+  /// A few numbers more than needed between the elements keep them from falling on the same lines of the cache.
+  static let skew = 16
 
   /// m[e] = v[e] · weights[e] for each element e.
   private static func multiply(

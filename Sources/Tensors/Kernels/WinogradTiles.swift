@@ -1,107 +1,155 @@
-/// The tiles of 4×4 output pixels into which Winograd's convolution cuts a batch of images, numbered image by image and row
-/// by row. The last ones of a row or a column may reach beyond the image.
+/// The tiles of 4×4 output pixels into which Winograd's convolution cuts a batch of images.
+///
+/// They are taken in *strips*, the tiles beside each other in an image. What a strip reads is copied together first, with
+/// zeros around the image: rows come from far memory in one go, while patches would ask for it pixel by pixel. What it
+/// writes goes the same way back. Tiles at the right and lower edge may reach beyond the image.
 struct WinogradTiles: Sendable {
   private let g: ConvolutionGeometry
   private let rows: Int
-  private let columns: Int
-  /// What is read where a patch lies outside the image.
-  private let zeros: Buffer
+  /// The tiles of a strip.
+  let columns: Int
 
-  var count: Int { g.count * rows * columns }
+  /// The strips of all images.
+  var stripCount: Int { g.count * rows }
 
   init(_ g: ConvolutionGeometry) {
     self.g = g
     rows = (g.outputHeight + WinogradTransforms.tile - 1) / WinogradTransforms.tile
     columns = (g.outputWidth + WinogradTransforms.tile - 1) / WinogradTransforms.tile
-    zeros = Buffer(repeating: 0, count: Swift.max(g.inputs, g.outputs))
   }
 
-  /// Transforms the patches of some tiles: v[element][tile][channel], the elements `elementStride` apart.
+  /// Transforms the patches of some strips: v[element][tile][channel], the elements `elementStride` apart.
   func transformInputs(
-    _ range: Range<Int>, of x: Buffer, channels: Range<Int>, into v: UnsafeMutablePointer<Float>, elementStride: Int
+    _ strips: Range<Int>, of x: Buffer, channels: Range<Int>, into v: UnsafeMutablePointer<Float>, elementStride: Int
   ) {
-    forEach(range) { index, tile, transforms, pixels in
-      listInputs(of: tile, in: x, into: pixels)
-      transforms.input(pixels, channels: channels, into: v + index * channels.count, elementStride: elementStride)
+    let images = Images(x, height: g.height, width: g.width, channels: g.inputs, part: channels)
+    let strip = Strip(
+      height: WinogradTransforms.patch, width: columns * WinogradTransforms.tile + 2, channels: channels.count)
+    let transforms = WinogradTransforms()
+    for (index, number) in strips.enumerated() {
+      let row = number % rows * WinogradTransforms.tile - g.padding
+      strip.read(images, image: number / rows, row: row, column: -g.padding)
+      for column in 0..<columns {
+        transforms.input(
+          strip.tile(column), rowStride: strip.rowStride, channels: channels.count,
+          into: v + (index * columns + column) * channels.count, elementStride: elementStride)
+      }
     }
   }
 
-  /// Transforms the gradients that come back to some tiles: u[element][tile][channel].
+  /// Transforms the gradients that come back to some strips: u[element][tile][channel].
   func transformUpstream(
-    _ range: Range<Int>, of dy: Buffer, channels: Range<Int>, into u: UnsafeMutablePointer<Float>, elementStride: Int
+    _ strips: Range<Int>, of dy: Buffer, channels: Range<Int>, into u: UnsafeMutablePointer<Float>, elementStride: Int
   ) {
-    forEach(range) { index, tile, transforms, pixels in
-      listOutputs(of: tile, in: dy, outside: zeros, into: pixels)
-      transforms.upstream(pixels, channels: channels, into: u + index * channels.count, elementStride: elementStride)
+    let images = Images(dy, height: g.outputHeight, width: g.outputWidth, channels: g.outputs, part: channels)
+    let strip = Strip(
+      height: WinogradTransforms.tile, width: columns * WinogradTransforms.tile, channels: channels.count)
+    let transforms = WinogradTransforms()
+    for (index, number) in strips.enumerated() {
+      strip.read(images, image: number / rows, row: number % rows * WinogradTransforms.tile, column: 0)
+      for column in 0..<columns {
+        transforms.upstream(
+          strip.tile(column), rowStride: strip.rowStride, channels: channels.count,
+          into: u + (index * columns + column) * channels.count, elementStride: elementStride)
+      }
     }
   }
 
-  /// Transforms products m[element][tile][channel] back to some tiles' pixels, and adds the bias.
+  /// Transforms products m[element][tile][channel] back to some strips' pixels, and adds the bias.
   func transformOutputs(
-    _ range: Range<Int>, of m: UnsafePointer<Float>, elementStride: Int, channels: Range<Int>, bias: Buffer?,
+    _ strips: Range<Int>, of m: UnsafePointer<Float>, elementStride: Int, channels: Range<Int>, bias: Buffer?,
     into y: Buffer
   ) {
-    let aside = Buffer(uninitialized: g.outputs)
-    forEach(range) { index, tile, transforms, pixels in
-      listOutputs(of: tile, in: y, outside: aside, into: pixels)
-      transforms.output(
-        m + index * channels.count, elementStride: elementStride, channels: channels, bias: (bias ?? zeros).base,
-        into: pixels)
-    }
-    withExtendedLifetime(aside) {}
-  }
-
-  // MARK: Addresses
-
-  private typealias Pixels = UnsafeMutablePointer<UnsafeMutablePointer<Float>>
-
-  @inline(__always)
-  private func forEach(
-    _ range: Range<Int>, _ body: (_ index: Int, _ tile: Int, _ transforms: WinogradTransforms, _ pixels: Pixels) -> Void
-  ) {
+    let images = Images(y, height: g.outputHeight, width: g.outputWidth, channels: g.outputs, part: channels)
+    let strip = Strip(
+      height: WinogradTransforms.tile, width: columns * WinogradTransforms.tile, channels: channels.count)
+    let bias = bias ?? Buffer(repeating: 0, count: g.outputs)
     let transforms = WinogradTransforms()
-    withUnsafeTemporaryAllocation(of: UnsafeMutablePointer<Float>.self, capacity: WinogradTransforms.elements) {
-      guard let pixels = $0.baseAddress else { return }
-      for (index, tile) in range.enumerated() { body(index, tile, transforms, pixels) }
+    for (index, number) in strips.enumerated() {
+      for column in 0..<columns {
+        transforms.output(
+          m + (index * columns + column) * channels.count, elementStride: elementStride, channels: channels.count,
+          bias: bias.base + channels.lowerBound, into: strip.tile(column), rowStride: strip.rowStride)
+      }
+      strip.write(images, image: number / rows, row: number % rows * WinogradTransforms.tile)
     }
   }
 
-  /// The addresses of the 6×6 pixels from which a tile is computed.
-  @inline(__always)
-  private func listInputs(of tile: Int, in x: Buffer, into pixels: Pixels) {
-    let (image, row, column) = position(of: tile)
-    list(
-      WinogradTransforms.patch, fromRow: row - g.padding, column: column - g.padding, height: g.height, width: g.width,
-      channels: g.inputs, image: x.base + image * g.height * g.width * g.inputs, outside: zeros.base, into: pixels)
+  // MARK: Strips
+
+  /// A batch of images, of whose channels some are wanted.
+  private struct Images {
+    let base: UnsafeMutablePointer<Float>
+    let height: Int
+    let width: Int
+    let channels: Int
+    let part: Range<Int>
+
+    init(_ buffer: Buffer, height: Int, width: Int, channels: Int, part: Range<Int>) {
+      (base, self.height, self.width, self.channels, self.part) = (buffer.base, height, width, channels, part)
+    }
+
+    func pixel(_ image: Int, _ row: Int, _ column: Int) -> UnsafeMutablePointer<Float> {
+      base + (((image * height + row) * width + column) * channels + part.lowerBound)
+    }
   }
 
-  /// The addresses of a tile's 4×4 pixels.
-  @inline(__always)
-  private func listOutputs(of tile: Int, in y: Buffer, outside: Buffer, into pixels: Pixels) {
-    let (image, row, column) = position(of: tile)
-    list(
-      WinogradTransforms.tile, fromRow: row, column: column, height: g.outputHeight, width: g.outputWidth,
-      channels: g.outputs, image: y.base + image * g.outputHeight * g.outputWidth * g.outputs, outside: outside.base,
-      into: pixels)
-  }
+  /// The pixels of a strip, with those around it that it depends on.
+  private struct Strip {
+    let height: Int
+    let width: Int
+    let channels: Int
+    private let pixels: Buffer
 
-  private func position(of tile: Int) -> (image: Int, row: Int, column: Int) {
-    let (image, rest) = tile.quotientAndRemainder(dividingBy: rows * columns)
-    return (image, rest / columns * WinogradTransforms.tile, rest % columns * WinogradTransforms.tile)
-  }
+    var rowStride: Int { width * channels }
 
-  @inline(__always)
-  private func list(
-    _ side: Int, fromRow firstRow: Int, column firstColumn: Int, height: Int, width: Int, channels: Int,
-    image: UnsafeMutablePointer<Float>, outside: UnsafeMutablePointer<Float>, into pixels: Pixels
-  ) {
-    for i in 0..<side {
-      let row = firstRow + i
-      let isInside = row >= 0 && row < height
-      let start = image + (row * width + firstColumn) * channels
-      for j in 0..<side {
-        let column = firstColumn + j
-        pixels[i * side + j] = isInside && column >= 0 && column < width ? start + j * channels : outside
+    init(height: Int, width: Int, channels: Int) {
+      (self.height, self.width, self.channels) = (height, width, channels)
+      pixels = Buffer(uninitialized: height * width * channels)
+    }
+
+    /// Where a tile, or the patch that it is computed from, begins.
+    func tile(_ column: Int) -> UnsafeMutablePointer<Float> {
+      pixels.base + column * WinogradTransforms.tile * channels
+    }
+
+    /// Reads the rectangle that begins at a pixel, which may lie outside the image, where there are zeros.
+    func read(_ images: Images, image: Int, row firstRow: Int, column firstColumn: Int) {
+      let inside = Swift.max(firstColumn, 0)..<Swift.max(0, Swift.min(firstColumn + width, images.width))
+      for i in 0..<height {
+        let (target, row) = (pixels.base + i * rowStride, firstRow + i)
+        guard row >= 0, row < images.height else {
+          target.update(repeating: 0, count: rowStride)
+          continue
+        }
+        let (left, end) = (inside.lowerBound - firstColumn, inside.upperBound - firstColumn)
+        target.update(repeating: 0, count: left * channels)
+        copy(
+          images.pixel(image, row, inside.lowerBound), step: images.channels, to: target + left * channels,
+          step: channels, count: inside.count)
+        (target + end * channels).update(repeating: 0, count: (width - end) * channels)
+      }
+    }
+
+    /// Writes the rectangle to the image from a pixel at its left edge on, as far as it lies inside.
+    func write(_ images: Images, image: Int, row firstRow: Int) {
+      for i in 0..<Swift.min(height, images.height - firstRow) {
+        copy(
+          pixels.base + i * rowStride, step: channels, to: images.pixel(image, firstRow + i, 0), step: images.channels,
+          count: Swift.min(width, images.width))
+      }
+    }
+
+    /// Copies pixels, all in one go where all channels are wanted.
+    private func copy(
+      _ source: UnsafePointer<Float>, step: Int, to target: UnsafeMutablePointer<Float>, step targetStep: Int,
+      count: Int
+    ) {
+      guard step != channels || targetStep != channels else {
+        return target.update(from: source, count: count * channels)
+      }
+      for pixel in 0..<count {
+        (target + pixel * targetStep).update(from: source + pixel * step, count: channels)
       }
     }
   }

@@ -20,44 +20,46 @@ struct WinogradTransforms {
   /// What comes between one axis and the other.
   private let scratch = Buffer(uninitialized: elements * lanes)
 
-  /// The addresses of a patch's or a tile's pixels, row by row.
-  typealias Pixels = UnsafePointer<UnsafeMutablePointer<Float>>
-
   // MARK: The five maps, in two dimensions
 
-  /// Bᵀ d B: 36 elements, `elementStride` apart, of the given channels of a patch.
+  // Pixels are vectors of `channels` numbers beside each other, rows of pixels `rowStride` apart.
+
+  /// Bᵀ d B: the 36 elements of a patch, `elementStride` apart.
   func input(
-    _ pixels: Pixels, channels: Range<Int>, into v: UnsafeMutablePointer<Float>, elementStride: Int
+    _ pixels: UnsafePointer<Float>, rowStride: Int, channels: Int, into v: UnsafeMutablePointer<Float>,
+    elementStride: Int
   ) {
-    for channel in stride(from: channels.lowerBound, to: channels.upperBound, by: lanes) {
-      let target = v + (channel - channels.lowerBound)
+    for channel in stride(from: 0, to: channels, by: lanes) {
+      let (source, target) = (pixels + channel, v + channel)
       apply(
-        { Self.inputTransform($0) }, from: 6, to: 6, read: { load(pixels[$0 * 6 + $1], channel) },
+        { Self.inputTransform($0) }, from: 6, to: 6, read: { load(source, $0 &* rowStride &+ $1 &* channels) },
         write: { store($2, target, ($0 &* 6 &+ $1) &* elementStride) })
     }
   }
 
   /// Aᵀ m A + bias: the 4×4 outputs of a tile.
   func output(
-    _ m: UnsafePointer<Float>, elementStride: Int, channels: Range<Int>, bias: UnsafePointer<Float>, into pixels: Pixels
+    _ m: UnsafePointer<Float>, elementStride: Int, channels: Int, bias: UnsafePointer<Float>,
+    into pixels: UnsafeMutablePointer<Float>, rowStride: Int
   ) {
-    for channel in stride(from: channels.lowerBound, to: channels.upperBound, by: lanes) {
-      let source = m + (channel - channels.lowerBound)
+    for channel in stride(from: 0, to: channels, by: lanes) {
+      let (source, target) = (m + channel, pixels + channel)
       let start = load(bias, channel)
       apply(
         { Self.outputTransform($0) }, from: 6, to: 4, read: { load(source, ($0 &* 6 &+ $1) &* elementStride) },
-        write: { store($2 + start, pixels[$0 * 4 + $1], channel) })
+        write: { store($2 + start, target, $0 &* rowStride &+ $1 &* channels) })
     }
   }
 
   /// A dy Aᵀ: 36 elements of the gradient that comes back to a tile.
   func upstream(
-    _ pixels: Pixels, channels: Range<Int>, into y: UnsafeMutablePointer<Float>, elementStride: Int
+    _ pixels: UnsafePointer<Float>, rowStride: Int, channels: Int, into u: UnsafeMutablePointer<Float>,
+    elementStride: Int
   ) {
-    for channel in stride(from: channels.lowerBound, to: channels.upperBound, by: lanes) {
-      let target = y + (channel - channels.lowerBound)
+    for channel in stride(from: 0, to: channels, by: lanes) {
+      let (source, target) = (pixels + channel, u + channel)
       apply(
-        { Self.upstreamTransform($0) }, from: 4, to: 6, read: { load(pixels[$0 * 4 + $1], channel) },
+        { Self.upstreamTransform($0) }, from: 4, to: 6, read: { load(source, $0 &* rowStride &+ $1 &* channels) },
         write: { store($2, target, ($0 &* 6 &+ $1) &* elementStride) })
     }
   }
@@ -89,11 +91,10 @@ struct WinogradTransforms {
   /// Bᵀ.
   @inline(__always)
   private static func inputTransform(_ d: Six) -> Six {
-    let (even, odd) = (sum(d.4, -4, d.2), sum(d.3, -4, d.1))
     let (outer, inner) = (d.4 - d.2, (d.3 - d.1) + (d.3 - d.1))
     return (
-      sum(sum(d.4, -5, d.2), 4, d.0), even + odd, even - odd, outer + inner, outer - inner,
-      sum(sum(d.5, -5, d.3), 4, d.1)
+      sum(sum(d.4, -5, d.2), 4, d.0), sum(d.3 + d.4, -4, d.1 + d.2), sum(d.4 - d.3, 4, d.1 - d.2), outer + inner,
+      outer - inner, sum(sum(d.5, -5, d.3), 4, d.1)
     )
   }
 

@@ -25,29 +25,29 @@ extension WinogradConvolution {
   /// The sums are made by this many threads at most, each for a part of the tiles and a block of the inputs. The number is
   /// fixed, so that the result does not depend on how many threads there are.
   private static let shares = 8
-  /// Long enough for the sums to be worth loading, short enough for the transformed tiles to stay in the cache.
-  private static let tilesAtOnce = 48
 
   private static func gradientByTiles(
     _ g: ConvolutionGeometry, _ tiles: WinogradTiles, _ x: Buffer, _ dy: Buffer, into dw: Buffer
   ) {
     let inputBlocks = blocks(of: g.inputs)
-    let parts = Swift.max(1, Swift.min(shares / inputBlocks.count, tiles.count))
+    let parts = Swift.max(1, Swift.min(shares / inputBlocks.count, tiles.stripCount))
+    // Enough tiles for the sums to be worth loading, but so few that they stay in the cache.
+    let atOnce = Swift.max(1, 48 / tiles.columns)
     let sums = inputBlocks.map { inputs in
       blocks(of: g.outputs).map { ProductSums(inputs: inputs, outputs: $0, parts: parts) }
     }
     parallel(parts * inputBlocks.count) { item in
       let (part, block) = (item / inputBlocks.count, item % inputBlocks.count)
-      let range = (tiles.count * part / parts)..<(tiles.count * (part + 1) / parts)
-      let v = TransformedTiles(capacity: tilesAtOnce, channels: inputBlocks[block])
+      let range = (tiles.stripCount * part / parts)..<(tiles.stripCount * (part + 1) / parts)
+      let v = TransformedTiles(capacity: atOnce * tiles.columns, channels: inputBlocks[block])
       for sum in sums[block] { sum.clear(part) }
-      for first in stride(from: range.lowerBound, to: range.upperBound, by: tilesAtOnce) {
-        let chunk = first..<Swift.min(range.upperBound, first + tilesAtOnce)
+      for first in stride(from: range.lowerBound, to: range.upperBound, by: atOnce) {
+        let chunk = first..<Swift.min(range.upperBound, first + atOnce)
         tiles.transformInputs(chunk, of: x, channels: v.channels, into: v.base, elementStride: v.elementStride)
         for sum in sums[block] {
-          let u = TransformedTiles(capacity: tilesAtOnce, channels: sum.outputs)
+          let u = TransformedTiles(capacity: atOnce * tiles.columns, channels: sum.outputs)
           tiles.transformUpstream(chunk, of: dy, channels: u.channels, into: u.base, elementStride: u.elementStride)
-          sum.add(chunk.count, v, u, to: part)
+          sum.add(chunk.count * tiles.columns, v, u, to: part)
         }
       }
     }
@@ -69,9 +69,10 @@ extension WinogradConvolution {
     _ g: ConvolutionGeometry, _ tiles: WinogradTiles, _ x: Buffer, _ dy: Buffer, into dw: Buffer
   ) {
     let (inputBlocks, outputBlocks) = (blocks(of: g.inputs), blocks(of: g.outputs))
-    let v = inputBlocks.map { TransformedTiles(capacity: tiles.count, channels: $0) }
-    let u = outputBlocks.map { TransformedTiles(capacity: tiles.count, channels: $0) }
-    let all = 0..<tiles.count
+    let count = tiles.stripCount * tiles.columns
+    let v = inputBlocks.map { TransformedTiles(capacity: count, channels: $0) }
+    let u = outputBlocks.map { TransformedTiles(capacity: count, channels: $0) }
+    let all = 0..<tiles.stripCount
     parallel(v.count + u.count) { item in
       if item < v.count {
         let block = v[item]
@@ -91,7 +92,7 @@ extension WinogradConvolution {
       let sums = ProductSums(
         inputs: left.channels, outputs: first..<Swift.min(first + width, right.channels.upperBound), parts: 1)
       sums.clear(0)
-      sums.add(tiles.count, left, right, to: 0)
+      sums.add(count, left, right, to: 0)
       sums.transformBack(g, into: dw)
     }
   }
@@ -160,8 +161,7 @@ extension WinogradConvolution {
 
     init(capacity: Int, channels: Range<Int>) {
       self.channels = channels
-      // A few numbers more than needed keep the elements from falling on the same lines of the cache.
-      elementStride = capacity * channels.count + 16
+      elementStride = capacity * channels.count + skew
       storage = Buffer(uninitialized: WinogradTransforms.elements * elementStride)
     }
   }
