@@ -87,6 +87,7 @@ struct NormalizedSiLUTests {
     let before = y
     y[0, 1, 1, 7] = 0
     #expect(y.silu()[0, 1, 1, 7] == 0 && before.silu()[0, 1, 1, 7] != 0)
+    #expect(y[0, 1, 1, 7] == 0 && before[0, 1, 1, 7] != 0)
     #expect(y.silu()[0, 0, 0, 0] == before.silu()[0, 0, 0, 0])
   }
 }
