@@ -69,13 +69,13 @@ enum WinogradConvolution {
 
   // MARK: Some outputs at a time
 
-  /// Every thread takes a panel of outputs through the last two stages, for all tiles. The weights of a panel are
-  /// transformed where they are used, while they are in the cache: a layer of 512 to 512 channels has 38 MB of them.
+  /// Every thread takes some panels of outputs through the last two stages, for all tiles. Their weights are transformed
+  /// where they are used, while they are in the cache: a layer of 512 to 512 channels has 38 MB of them.
   private static func runByPanels(
     _ g: ConvolutionGeometry, _ tiles: WinogradTiles, _ x: Buffer, _ weights: WinogradWeights, bias: Buffer?,
     into y: Buffer
   ) {
-    let width = 2 * lanes
+    let width = outputsAtOnce(g)
     let count = tiles.stripCount * tiles.columns
     let (inputStride, outputStride) = (count * g.inputs + skew, count * width + skew)
     let v = Buffer(uninitialized: WinogradTransforms.elements * inputStride)
@@ -86,14 +86,21 @@ enum WinogradConvolution {
     }
     let whole = matrixRows(count, depth: g.inputs, columns: width)
     let last = matrixRows(count, depth: g.inputs, columns: g.outputs % width)
-    parallel((g.outputs + width - 1) / width) { panel in
-      let columns = (panel * width)..<Swift.min(g.outputs, (panel + 1) * width)
+    parallel((g.outputs + width - 1) / width) { part in
+      let columns = (part * width)..<Swift.min(g.outputs, (part + 1) * width)
       let m = Buffer(uninitialized: WinogradTransforms.elements * outputStride)
       multiply(
         columns.count == width ? whole : last, v, inputStride, weights.packed(columns), into: m, outputStride)
       tiles.transformOutputs(
         0..<tiles.stripCount, of: m.base, elementStride: outputStride, channels: columns, bias: bias, into: y)
     }
+  }
+
+  /// Up to four panels, so that the tiles are not read from far memory for each of them; but few enough to go round all
+  /// threads.
+  private static func outputsAtOnce(_ g: ConvolutionGeometry) -> Int {
+    let panels = (g.outputs + 2 * lanes - 1) / (2 * lanes)
+    return 2 * lanes * Swift.max(1, Swift.min(4, panels / (2 * ThreadPool.shared.activeCount)))
   }
 
   // MARK: Matrices
