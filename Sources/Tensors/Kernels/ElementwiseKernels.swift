@@ -60,9 +60,9 @@ enum ElementwiseKernels {
   /// Elements that one thread takes at a time.
   private static let chunk = 1 << 14
 
-  // The threads share the elements first, and each then chooses the loop for the operation. A loop is a function of its
-  // own, which the compiler copies for each closure that it is given, with the closure inside: inlined into a switch of
-  // many operations, the later loops would call theirs for every vector.
+  // The threads share the elements first, and each then chooses the loop for the operation: closures that a thread is
+  // given would be called for every vector, closures that never leave their function can be inlined. Loops that are large
+  // are functions of their own, because the compiler stops inlining where a function has become too large.
 
   // MARK: One operand
 
@@ -104,7 +104,7 @@ enum ElementwiseKernels {
   }
 
   /// Whole vectors only: a buffer's block is a multiple of sixteen numbers long, so what is past the end is free to use.
-  @inline(never)
+  @inline(__always)
   private static func map(_ x: Buffer, _ y: Buffer, _ range: Range<Int>, _ function: (Vector) -> Vector) {
     let source = UnsafeRawPointer(x.base)
     let target = UnsafeMutableRawPointer(y.base)
