@@ -40,6 +40,12 @@ struct EmptyTensorTests {
       .init("attention", [0, 2, 4], [0, 3, 4], [0, 3, 4]) {
         attention(query: $0[0], key: $0[1], value: $0[2], heads: 2)
       },
+      .init("attention of no tokens", [2, 0, 4], [2, 3, 4], [2, 3, 4]) {
+        attention(query: $0[0], key: $0[1], value: $0[2], heads: 2)
+      },
+      .init("attention without channels", [2, 3, 0], [2, 3, 0], [2, 3, 0]) {
+        attention(query: $0[0], key: $0[1], value: $0[2], heads: 2)
+      },
       .init("conv2d", [0, 4, 4, 3], [3, 3, 3, 2], [2]) { $0[0].conv2d($0[1], bias: $0[2], padding: 1) },
       .init("conv2d of images without rows", [1, 0, 4, 3], [3, 3, 3, 2], [2]) {
         $0[0].conv2d($0[1], bias: $0[2], padding: 2)

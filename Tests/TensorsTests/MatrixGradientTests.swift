@@ -60,7 +60,7 @@ struct MatrixGradientTests {
       GradientCase("attention with \(heads) heads", [[2, tokens, 8], [2, context, 8], [2, context, 8]]) {
         attention(query: $0[0], key: $0[1], value: $0[2], heads: heads)
       } reference: {
-        exactAttention($0[0], $0[1], $0[2], heads: heads)
+        exactAttention($0, heads: heads)
       }
     })
   func attentions(_ example: GradientCase) { example.check() }
@@ -87,20 +87,11 @@ struct MatrixGradientTests {
     return powers / powers.sum(axes: [axis])
   }
 
-  /// result[n, i, c] = Σⱼ p[j] · value[n, j, c], where p is the softmax over j of Σ query[n, i, d] · key[n, j, d] / √width
-  /// over the channels d of c's head.
-  private static func exactAttention(
-    _ query: DoubleArray, _ key: DoubleArray, _ value: DoubleArray, heads: Int
-  ) -> DoubleArray {
-    let width = query.shape[2] / heads
-    return DoubleArray(shape: query.shape) { position in
-      let (n, i, head) = (position[0], position[1], position[2] / width)
-      let scores = (0..<key.shape[1]).map { j in
-        (0..<width).reduce(0.0) { $0 + query[[n, i, head * width + $1]] * key[[n, j, head * width + $1]] }
-          / Double(width).squareRoot()
-      }
-      let weights = NaiveKernels.softmax(scores, width: scores.count)
-      return weights.enumerated().reduce(0) { $0 + $1.1 * value[[n, $1.0, position[2]]] }
-    }
+  private static func exactAttention(_ x: [DoubleArray], heads: Int) -> DoubleArray {
+    let (query, context) = (x[0].shape, x[1].shape)
+    let geometry = AttentionGeometry(
+      count: query[0], tokens: query[1], contextTokens: context[1], channels: query[2], heads: heads)
+    return DoubleArray(
+      NaiveKernels.attend(geometry, query: x[0].elements, key: x[1].elements, value: x[2].elements), shape: query)
   }
 }

@@ -119,6 +119,12 @@ struct ThreadIndependenceTests {
       Computation("random numbers", { _ in random([100_003], 7) }),
       Computation("upsampling", { x in x.upsampledBilinear(by: 2, alignCorners: false) + x.upsampledNearest(by: 2) }),
       Computation("a matrix product", { _ in random([300, 70], 8).matmul(random([70, 50], 9)) }),
+      Computation(
+        "attention with many heads and its gradients", { _ in attentionAndGradients(count: 5, tokens: 50, heads: 4) }),
+      // The queries of a single head are dealt out among the threads.
+      Computation(
+        "attention with one head and its gradients", { _ in attentionAndGradients(count: 1, tokens: 300, heads: 1) }),
+      Computation("softmax", { _ in random([700, 30], 13).softmax() }),
       Computation("a function of every element", { _ in random([100_003], 10).silu() }),
     ])
   func sameBits(_ computation: Computation) {
@@ -144,6 +150,16 @@ struct ThreadIndependenceTests {
     let y = x.conv2d(weight, padding: 1, groups: groups)
     let gradients = y.squared().sum().gradients()
     return .concatenated([y, gradients[x], gradients[weight]].compactMap { $0?.detached.reshaped([-1]) }, axis: 0)
+  }
+
+  /// An attention and the gradients of its queries, keys and values, in one row.
+  private static func attentionAndGradients(count: Int, tokens: Int, heads: Int) -> Tensor {
+    let query = random([count, tokens, 20], 14).variable
+    let (key, value) = (random([count, 33, 20], 15).variable, random([count, 33, 20], 16).variable)
+    let y = attention(query: query, key: key, value: value, heads: heads)
+    let gradients = y.squared().sum().gradients()
+    let parts = [y, gradients[query], gradients[key], gradients[value]]
+    return .concatenated(parts.compactMap { $0?.detached.reshaped([-1]) }, axis: 0)
   }
 
   struct Computation: Sendable, CustomTestStringConvertible {

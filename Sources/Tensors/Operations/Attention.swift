@@ -3,10 +3,27 @@ extension Tensor {
   /// overflows.
   public func softmax(axis: Int = -1) -> Tensor {
     if let misfit = misfitOfSoftmax("softmax", axis) { return misfit }
+    if shape.normalizedAxis(axis) == shape.rank - 1 { return softmaxOfRows() }
     let x = detached
     let powers = (x - x.max(axis: axis, keepingAxis: true)).exp()
     let y = powers / powers.sum(axes: [axis], keepingAxes: true)
     return y.recorded((self, { y * ($0 - ($0 * y).sum(axes: [axis], keepingAxes: true)) }))
+  }
+
+  /// ``softmax(axis:)`` along the last axis, in one pass.
+  private func softmaxOfRows() -> Tensor {
+    let width = shape[shape.rank - 1]
+    let result = Tensor(shape, Buffer(uninitialized: shape.elementCount))
+    SoftmaxKernels.softmax(buffer, width: width, into: result.buffer)
+    return result.recorded(
+      (
+        self,
+        { upstream in
+          let gradient = Buffer(uninitialized: result.shape.elementCount)
+          SoftmaxKernels.softmaxGradient(result.buffer, upstream.buffer, width: width, into: gradient)
+          return Tensor(result.shape, gradient)
+        }
+      ))
   }
 
   /// The logarithm of ``softmax(axis:)``, without its loss of digits.
@@ -44,8 +61,20 @@ public func attention(query: Tensor, key: Tensor, value: Tensor, heads: Int) -> 
         "attention: query \(query.shape), key \(key.shape) and value \(value.shape) with \(heads) heads do not fit together"
       ))
   }
-  let (count, width) = (query.shape[0], query.shape[2] / heads)
-  let byHead = { (x: Tensor) in x.reshaped([count, x.shape[1], heads, width]).transposed([0, 2, 1, 3]) }
-  let scores = (byHead(query) * (1 / Float(width).squareRoot())).matmul(byHead(key).transposed())
-  return scores.softmax().matmul(byHead(value)).transposed([0, 2, 1, 3]).reshaped(query.shape)
+  let geometry = AttentionGeometry(
+    count: query.shape[0], tokens: query.shape[1], contextTokens: key.shape[1], channels: query.shape[2], heads: heads)
+  let result = Buffer(uninitialized: query.shape.elementCount)
+  let statistics = AttentionKernels.attend(
+    geometry, query: query.buffer, key: key.buffer, value: value.buffer, into: result)
+  return Tensor(query.shape, result).recorded(from: [query, key, value]) {
+    [query = query.detached, key = key.detached, value = value.detached] upstream in
+    let dquery = Buffer(uninitialized: query.shape.elementCount)
+    let (dkey, dvalue) = (
+      Buffer(uninitialized: key.shape.elementCount), Buffer(uninitialized: key.shape.elementCount)
+    )
+    AttentionKernels.gradient(
+      geometry, statistics, query: query.buffer, key: key.buffer, value: value.buffer, upstream: upstream.buffer,
+      dquery: dquery, dkey: dkey, dvalue: dvalue)
+    return [Tensor(query.shape, dquery), Tensor(key.shape, dkey), Tensor(key.shape, dvalue)]
+  }
 }
