@@ -28,16 +28,12 @@ struct AttentionBlocks: Sendable {
     last = offsets(g.tokens % Self.rowsAtOnce)
   }
 
-  /// A head's queries.
-  var blocks: [Range<Int>] {
-    stride(from: 0, to: geometry.tokens, by: Self.rowsAtOnce).map {
-      $0..<Swift.min($0 + Self.rowsAtOnce, geometry.tokens)
-    }
-  }
-
-  /// The blocks in so many parts, of about equal sizes, or in as many as there are blocks.
+  /// A head's queries in blocks, and these in so many parts of about equal sizes, or in as many as there are blocks.
   func blocks(inParts wanted: Int) -> [ArraySlice<Range<Int>>] {
-    let blocks = blocks
+    let tokens = geometry.tokens
+    let blocks = stride(from: 0, to: tokens, by: Self.rowsAtOnce).map {
+      $0..<Swift.min($0 + Self.rowsAtOnce, tokens)
+    }
     let count = Swift.max(1, Swift.min(wanted, blocks.count))
     return (0..<count).map { blocks[(blocks.count * $0 / count)..<(blocks.count * ($0 + 1) / count)] }
   }
