@@ -12,13 +12,14 @@ enum NormalizationKernels {
         guard let sums = scratch.baseAddress else { return }
         let squares = sums + channels
         scratch.update(repeating: 0)
-        Sums(x: source, sums: sums).run(over: part)
-        part.forEachGroup { group, count in
+        SampleSums(x: source, sums: sums).run(over: part)
+        part.forEachGroup { group, _ in
+          let count = Double(max(SampleSums.pixels(of: part) * group.count, 1))
           let rough = Float(group.reduce(0) { $0 + Double(sums[$1]) } / count)
           for channel in group { (mean[channel], sums[channel]) = (rough, 0) }
         }
-        // Differences from the mean are squared: E[x²] − E[x]² would lose digits. Their own sum says how far from the true
-        // mean the rough one is (Chan, Golub and LeVeque 1983).
+        // Differences from a rough mean are squared: E[x²] − E[x]² would lose digits. Their own sum says how far from the
+        // true mean it is (Chan, Golub and LeVeque 1983). From every sixteenth pixel it is at most four deviations.
         Differences(x: source, mean: mean, sums: sums, squares: squares).run(over: part)
         part.forEachGroup { group, count in
           let correction = group.reduce(0) { $0 + Double(sums[$1]) } / count

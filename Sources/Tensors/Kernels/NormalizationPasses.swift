@@ -8,19 +8,20 @@ private protocol ColumnPass {
 }
 
 extension ColumnPass {
-  /// Works on all columns of a part, in pieces so short that their numbers stay in the nearest cache until every column has
-  /// used them, and that rounding errors do not grow with the number of pixels.
+  /// Works on all columns of a part, or of every so many of its pixels, in pieces so short that their numbers stay in the
+  /// nearest cache until every column has used them, and that rounding errors do not grow with the number of pixels.
   @inline(__always)
-  fileprivate func runOnColumns(of part: GroupNormalization.Part) {
-    let piece = max(16, 2048 / part.step)
-    for pixel in stride(from: 0, to: part.pixels, by: piece) {
-      let count = min(piece, part.pixels - pixel)
+  fileprivate func runOnColumns(of part: GroupNormalization.Part, every distance: Int = 1) {
+    let (pixels, step) = ((part.pixels + distance - 1) / distance, part.step * distance)
+    let piece = max(16, 2048 / step)
+    for pixel in stride(from: 0, to: pixels, by: piece) {
+      let count = min(piece, pixels - pixel)
       for channel in stride(from: part.channels.lowerBound, to: part.channels.upperBound, by: lanes) {
-        let (start, present) = (pixel * part.step + channel, part.channels.upperBound - channel)
+        let (start, present) = (pixel * step + channel, part.channels.upperBound - channel)
         if present >= lanes {
-          run(WholeColumn(), channel, start: start, count: count, step: part.step)
+          run(WholeColumn(), channel, start: start, count: count, step: step)
         } else {
-          run(NarrowColumn(width: present), channel, start: start, count: count, step: part.step)
+          run(NarrowColumn(width: present), channel, start: start, count: count, step: step)
         }
       }
     }
@@ -93,12 +94,17 @@ extension Column {
 // MARK: - Passes
 
 extension NormalizationKernels {
-  /// sums += Σ x.
-  struct Sums: ColumnPass {
+  /// sums += Σ x over every sixteenth pixel.
+  struct SampleSums: ColumnPass {
     let x: UnsafePointer<Float>
     let sums: UnsafeMutablePointer<Float>
 
-    func run(over part: GroupNormalization.Part) { runOnColumns(of: part) }
+    private static let distance = 16
+
+    /// The pixels of the sample.
+    static func pixels(of part: GroupNormalization.Part) -> Int { (part.pixels + distance - 1) / distance }
+
+    func run(over part: GroupNormalization.Part) { runOnColumns(of: part, every: Self.distance) }
 
     /// In four chains, so that additions overlap.
     @inline(__always)

@@ -23,7 +23,7 @@ extension Vector {
 
   /// x · σ(x).
   @inline(__always)
-  func silu() -> Vector { self * sigmoid() }
+  func silu() -> Vector { self / (1 + decay()) }
 
   /// The derivative of ``silu()``: σ(x) · (1 + x · (1 − σ(x))).
   @inline(__always)
