@@ -89,5 +89,8 @@ struct NormalizedSiLUTests {
     #expect(y.silu()[0, 1, 1, 7] == 0 && before.silu()[0, 1, 1, 7] != 0)
     #expect(y[0, 1, 1, 7] == 0 && before[0, 1, 1, 7] != 0)
     #expect(y.silu()[0, 0, 0, 0] == before.silu()[0, 0, 0, 0])
+    var faulty = before
+    faulty[99, 0, 0, 0] = 1
+    #expect(faulty.silu().fault == faulty.fault && faulty.fault != nil, "the fault was lost on the way to SiLU")
   }
 }

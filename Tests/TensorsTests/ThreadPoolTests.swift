@@ -84,15 +84,8 @@ struct ThreadIndependenceTests {
           let weight = random([3, 3, 7, 19], 4).variable
           return x.conv2d(weight, padding: 1).squared().sum().gradients()[weight] ?? Tensor(fault: Fault("missing"))
         }),
-      Computation(
-        "Winograd's convolution and its gradients",
-        { _ in
-          let (x, weight) = (random([5, 9, 11, 80], 11).variable, random([3, 3, 80, 48], 12).variable)
-          let y = x.conv2d(weight, padding: 1)
-          let gradients = y.squared().sum().gradients()
-          let parts = [y, gradients[x], gradients[weight]].compactMap { $0?.detached.reshaped([-1]) }
-          return .concatenated(parts, axis: 0)
-        }),
+      Computation("Winograd's convolution and its gradients", { _ in winograd([5, 9, 11, 80], to: 48) }),
+      Computation("Winograd's convolution by panels", { _ in winograd([1, 6, 6, 144], to: 80) }),
       Computation("a convolution to one channel and its gradients", { _ in convolutionAndGradients(outputs: 1) }),
       Computation(
         "a depthwise convolution and its gradients", { _ in convolutionAndGradients(outputs: 20, groups: 20) }),
@@ -168,4 +161,14 @@ struct ThreadIndependenceTests {
 
     init(_ name: String, _ body: @escaping @Sendable (Tensor) -> Tensor) { (testDescription, self.body) = (name, body) }
   }
+}
+
+/// A convolution's result and gradients, one behind the other.
+private func winograd(_ shape: Shape, to outputs: Int) -> Tensor {
+  let (x, weight) = (random(shape, 11).variable, random([3, 3, shape[3], outputs], 12).variable)
+  let y = x.conv2d(weight, padding: 1)
+  let gradients = y.squared().sum().gradients()
+  let missing = Tensor(fault: Fault("a gradient is missing"))
+  let parts = [y, gradients[x] ?? missing, gradients[weight] ?? missing].map { $0.detached.reshaped([-1]) }
+  return .concatenated(parts, axis: 0)
 }

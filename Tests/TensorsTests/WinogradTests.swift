@@ -28,6 +28,13 @@ struct WinogradTests {
     return found + [
       ConvolutionGeometry(1, 6, 6, 144, 80, kernel: (3, 3), padding: 1),
       ConvolutionGeometry(1, 9, 9, 144, 16, kernel: (3, 3), padding: 1),
+      // A single vector of channels left over, by tiles and by panels.
+      ConvolutionGeometry(1, 9, 9, 5 * lanes, 7 * lanes, kernel: (3, 3), padding: 1),
+      ConvolutionGeometry(1, 5, 5, 11 * lanes, 13 * lanes, kernel: (3, 3), padding: 1),
+      // Nothing but the margin, and no image at all.
+      ConvolutionGeometry(2, 3, 0, 16, 16, kernel: (3, 3), padding: 2),
+      ConvolutionGeometry(0, 8, 8, 16, 16, kernel: (3, 3), padding: 1),
+      ConvolutionGeometry(0, 8, 8, 128, 128, kernel: (3, 3), padding: 1),
     ]
   }()
 

@@ -15,7 +15,7 @@ struct AttentionBlocks: Sendable {
 
   init(_ g: AttentionGeometry) {
     geometry = g
-    // A vector more than needed keeps rows from falling on the same lines of the cache.
+    // A few numbers more than needed keep rows from falling on the same lines of the cache.
     scoreStride = SoftmaxKernels.roundedToVectors(g.contextTokens) + 16
     resultStride = SoftmaxKernels.roundedToVectors(g.width)
     let offsets = { [scoreStride, resultStride] (rows: Int) in

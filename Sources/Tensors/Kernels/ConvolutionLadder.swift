@@ -12,7 +12,7 @@ package enum ConvolutionLadder: String, CaseIterable, Sendable {
   /// A quarter of the multiplications.
   case winograd
 
-  /// The convolution of a geometry of one group, by this rung.
+  /// The convolution of a geometry of one group, by this rung; where Winograd's kernel does not apply, by the tiles.
   package func convolve(_ g: ConvolutionGeometry, _ x: Tensor, weight: Tensor) -> Tensor {
     let y = Buffer(repeating: 0, count: g.outputShape.elementCount)
     switch self {
@@ -32,8 +32,9 @@ package enum ConvolutionLadder: String, CaseIterable, Sendable {
           Self.addProducts(x.buffer.base + input, weights, g, to: y.base + (output + first), g.outputs - first)
         }
       }
-    case .tiles: DirectConvolution.convolve(g, x.buffer, weight: weight.buffer, bias: nil, into: y)
-    case .winograd: WinogradConvolution.convolve(g, x.buffer, weight: weight.buffer, bias: nil, into: y)
+    case .winograd where WinogradConvolution.isWorthwhile(g):
+      WinogradConvolution.convolve(g, x.buffer, weight: weight.buffer, bias: nil, into: y)
+    case .tiles, .winograd: DirectConvolution.convolve(g, x.buffer, weight: weight.buffer, bias: nil, into: y)
     }
     return Tensor(g.outputShape, y)
   }
@@ -71,10 +72,10 @@ package enum ConvolutionLadder: String, CaseIterable, Sendable {
     var (sum0, sum1, sum2, sum3) = (load(y, 0), load(y, 1), load(y, 2), load(y, 3))
     for c in 0..<g.inputs {
       let (pixel, row) = (Vector(repeating: x[c]), weights + c * g.outputs)
-      sum0 = multiplyAdd(pixel, load(row, 0), sum0)
-      sum1 = multiplyAdd(pixel, load(row, 1), sum1)
-      sum2 = multiplyAdd(pixel, load(row, 2), sum2)
-      sum3 = multiplyAdd(pixel, load(row, 3), sum3)
+      sum0 = Vector.multiplyAdd(pixel, load(row, 0), sum0)
+      sum1 = Vector.multiplyAdd(pixel, load(row, 1), sum1)
+      sum2 = Vector.multiplyAdd(pixel, load(row, 2), sum2)
+      sum3 = Vector.multiplyAdd(pixel, load(row, 3), sum3)
     }
     store(sum0, y, 0)
     store(sum1, y, 1)
@@ -87,22 +88,24 @@ package enum ConvolutionLadder: String, CaseIterable, Sendable {
   ///
   /// - Returns: A number that depends on all of them, lest they be left out.
   package static func multiplyAdds(rounds: Int) -> Float {
-    var (a, b, c, d, e, f) = (Vector.zero, Vector.zero, Vector.zero, Vector.zero, Vector.zero, Vector.zero)
-    var (g, h, i, j, k, l) = (Vector.zero, Vector.zero, Vector.zero, Vector.zero, Vector.zero, Vector.zero)
+    // Different starts, lest the compiler should see twelve times the same sum.
+    let starts = (0..<12).map { Vector(repeating: Float($0)) }
+    var (a, b, c, d, e, f) = (starts[0], starts[1], starts[2], starts[3], starts[4], starts[5])
+    var (g, h, i, j, k, l) = (starts[6], starts[7], starts[8], starts[9], starts[10], starts[11])
     let (start, half) = (Vector(repeating: Float(rounds).ulp), Vector(repeating: 0.5))
     for _ in 0..<rounds {
-      a = multiplyAdd(a, half, start)
-      b = multiplyAdd(b, half, start)
-      c = multiplyAdd(c, half, start)
-      d = multiplyAdd(d, half, start)
-      e = multiplyAdd(e, half, start)
-      f = multiplyAdd(f, half, start)
-      g = multiplyAdd(g, half, start)
-      h = multiplyAdd(h, half, start)
-      i = multiplyAdd(i, half, start)
-      j = multiplyAdd(j, half, start)
-      k = multiplyAdd(k, half, start)
-      l = multiplyAdd(l, half, start)
+      a = Vector.multiplyAdd(a, half, start)
+      b = Vector.multiplyAdd(b, half, start)
+      c = Vector.multiplyAdd(c, half, start)
+      d = Vector.multiplyAdd(d, half, start)
+      e = Vector.multiplyAdd(e, half, start)
+      f = Vector.multiplyAdd(f, half, start)
+      g = Vector.multiplyAdd(g, half, start)
+      h = Vector.multiplyAdd(h, half, start)
+      i = Vector.multiplyAdd(i, half, start)
+      j = Vector.multiplyAdd(j, half, start)
+      k = Vector.multiplyAdd(k, half, start)
+      l = Vector.multiplyAdd(l, half, start)
     }
     return (((a + b) + (c + d) + (e + f)) + ((g + h) + (i + j) + (k + l))).sum()
   }
@@ -111,16 +114,6 @@ package enum ConvolutionLadder: String, CaseIterable, Sendable {
   package static let operationsPerRound = 12 * lanes * 2
 
   // MARK: Vectors
-
-  /// a · b + c, in one instruction where the processor has it.
-  @inline(__always)
-  private static func multiplyAdd(_ a: Vector, _ b: Vector, _ c: Vector) -> Vector {
-    #if AVX512 || AVX2 || arch(arm64)
-      c.addingProduct(a, b)
-    #else
-      c + a * b
-    #endif
-  }
 
   @inline(__always)
   private static func load(_ pointer: UnsafePointer<Float>, _ index: Int) -> Vector {

@@ -25,7 +25,8 @@ enum NormalizationKernels {
           let correction = group.reduce(0) { $0 + Double(sums[$1]) } / count
           let exactMean = Double(mean[group.lowerBound]) + correction
           let variance = group.reduce(0) { $0 + Double(squares[$1]) } / count - correction * correction
-          let inverse = 1 / (variance + Double(epsilon)).squareRoot()
+          // Rounding may leave a constant group a little less than nothing.
+          let inverse = 1 / (max(variance, 0) + Double(epsilon)).squareRoot()
           for channel in group {
             (mean[channel], inverseDeviation[channel]) = (Float(exactMean), Float(inverse))
             factor[channel] = Float(inverse * Double(scale.base[channel]))

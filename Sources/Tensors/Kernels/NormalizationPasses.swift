@@ -1,5 +1,5 @@
 // What group normalisation does to the pixels of an image, a vector of channels at a time. A debug build inlines nothing
-// from another file, so all that a loop calls stands here, but for the sigmoid.
+// from another file, so what a loop calls stands here, but for the functions of a vector.
 
 /// A pass that adds up: it runs down the pixels with one column of channels after the other.
 private protocol ColumnPass {

@@ -17,19 +17,17 @@ struct PaddedImage {
   private let copy: Buffer?
 
   /// The window of an image of `height` rows of `width` pixels of `channels` numbers that begins at `image`. The image
-  /// itself serves where nothing need be added; `slack` numbers behind the last may be read.
-  init(
-    _ image: UnsafePointer<Float>, height: Int, width: Int, channels: Int, window: Window, slack: Int = 0
-  ) {
+  /// itself serves where nothing need be added.
+  init(_ image: UnsafePointer<Float>, height: Int, width: Int, channels: Int, window: Window) {
     rowStride = window.paddedWidth * channels
-    if window.left == 0, window.paddedWidth == width, window.firstRow >= 0, slack == 0,
+    if window.left == 0, window.paddedWidth == width, window.firstRow >= 0,
       window.firstRow + window.rowCount <= height
     {
       copy = nil
       pixels = image + window.firstRow * width * channels
       return
     }
-    let buffer = Buffer(uninitialized: window.rowCount * rowStride + slack)
+    let buffer = Buffer(uninitialized: window.rowCount * rowStride)
     let right = Swift.min(width, window.paddedWidth - window.left) * channels
     for row in 0..<window.rowCount {
       let target = buffer.base + row * rowStride
@@ -43,7 +41,6 @@ struct PaddedImage {
       (target + start).update(from: image + source * width * channels, count: right)
       (target + (start + right)).update(repeating: 0, count: rowStride - start - right)
     }
-    (buffer.base + window.rowCount * rowStride).update(repeating: 0, count: slack)
     copy = buffer
     pixels = UnsafePointer(buffer.base)
   }

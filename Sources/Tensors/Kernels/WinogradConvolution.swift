@@ -1,7 +1,8 @@
 /// 3×3 convolutions by Winograd's F(4×4, 3×3): the multiplications of a tile are 36 products of matrices, one for each
 /// element of the transformed patch, of which each is [tiles × inputs] times [inputs × outputs].
 enum WinogradConvolution {
-  /// Whether it applies, and pays: below sixteen channels the transforms cost more than they save.
+  /// Whether it applies, and pays: below sixteen channels the transforms cost more than they save. A pixel that is not finite
+  /// makes all 4×4 outputs of its tile NaN.
   static func isWorthwhile(_ g: ConvolutionGeometry) -> Bool {
     g.kernelHeight == 3 && g.kernelWidth == 3 && g.stride == 1 && g.groups == 1 && g.padding <= 2
       && g.inputs % lanes == 0 && g.outputs % lanes == 0 && Swift.min(g.inputs, g.outputs) >= 16
@@ -22,6 +23,8 @@ enum WinogradConvolution {
   private static func run(
     _ g: ConvolutionGeometry, _ x: Buffer, _ weights: WinogradWeights, bias: Buffer?, into y: Buffer
   ) {
+    // The gradient of images without pixels, which only a margin made large enough, has no tiles to be divided by.
+    guard !y.isEmpty else { return }
     let tiles = WinogradTiles(g)
     if hasMoreWeightsThanTiles(g, tiles) {
       runByPanels(g, tiles, x, weights, bias: bias, into: y)
@@ -30,7 +33,7 @@ enum WinogradConvolution {
     }
   }
 
-  /// Whether all transformed tiles are smaller than the transformed weights, and these too large for a cache.
+  /// Whether there are few tiles for the channels, and too many transformed weights for a cache.
   static func hasMoreWeightsThanTiles(_ g: ConvolutionGeometry, _ tiles: WinogradTiles) -> Bool {
     tiles.stripCount * tiles.columns < Swift.min(g.inputs, g.outputs) * 2 && g.inputs * g.outputs > 1 << 13
   }
@@ -57,6 +60,7 @@ enum WinogradConvolution {
       multiply(range.count == atOnce ? whole : last, v, inputStride, packed, into: m, outputStride)
       tiles.transformOutputs(
         range, of: m.base, elementStride: outputStride, channels: 0..<g.outputs, bias: bias, into: y)
+      withExtendedLifetime((v, m)) {}
     }
   }
 
@@ -93,6 +97,7 @@ enum WinogradConvolution {
         columns.count == width ? whole : last, v, inputStride, weights.packed(columns), into: m, outputStride)
       tiles.transformOutputs(
         0..<tiles.stripCount, of: m.base, elementStride: outputStride, channels: columns, bias: bias, into: y)
+      withExtendedLifetime(m) {}
     }
   }
 

@@ -35,6 +35,7 @@ struct WinogradTiles: Sendable {
           into: v + (index * columns + column) * channels.count, elementStride: elementStride)
       }
     }
+    withExtendedLifetime((strip, transforms)) {}
   }
 
   /// Transforms the gradients that come back to some strips: u[element][tile][channel].
@@ -53,6 +54,7 @@ struct WinogradTiles: Sendable {
           into: u + (index * columns + column) * channels.count, elementStride: elementStride)
       }
     }
+    withExtendedLifetime((strip, transforms)) {}
   }
 
   /// Transforms products m[element][tile][channel] back to some strips' pixels, and adds the bias.
@@ -73,6 +75,7 @@ struct WinogradTiles: Sendable {
       }
       strip.write(images, image: number / rows, row: number % rows * WinogradTransforms.tile)
     }
+    withExtendedLifetime((strip, transforms, bias)) {}
   }
 
   // MARK: Strips

@@ -56,7 +56,7 @@ extension Tensor {
 
   /// x · σ(x), also called swish.
   public func silu() -> Tensor {
-    if case .normalized(let normalized) = contents { return silu(of: normalized) }
+    if fault == nil, case .normalized(let normalized) = contents { return silu(of: normalized) }
     return mapped(.silu).recorded((self, { [x = detached] in .combined(.siluGradient, $0, x) }))
   }
 
