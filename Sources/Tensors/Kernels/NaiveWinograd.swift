@@ -49,10 +49,7 @@ extension NaiveKernels {
       sandwich(matrices.weightTransform, matrix(3) { weight[($0 * 3 + $1) * g.inputs * g.outputs + pair] })
     }
     forEachTile(g) { n, row, column in
-      let patches = (0..<g.inputs).map { c in
-        sandwich(
-          matrices.inputTransform, matrix(6) { input(g, x, n, row + $0 - g.padding, column + $1 - g.padding, c) })
-      }
+      let patches = patches(g, x, n, row, column, by: matrices)
       for o in 0..<g.outputs {
         var products = [[Double]](repeating: [Double](repeating: 0, count: 6), count: 6)
         for c in 0..<g.inputs { add(kernels[c * g.outputs + o], patches[c], to: &products) }
@@ -72,10 +69,7 @@ extension NaiveKernels {
     let zeros = [[Double]](repeating: [Double](repeating: 0, count: 6), count: 6)
     var sums = [[[Double]]](repeating: zeros, count: g.inputs * g.outputs)
     forEachTile(g) { n, row, column in
-      let patches = (0..<g.inputs).map { c in
-        sandwich(
-          matrices.inputTransform, matrix(6) { input(g, x, n, row + $0 - g.padding, column + $1 - g.padding, c) })
-      }
+      let patches = patches(g, x, n, row, column, by: matrices)
       for o in 0..<g.outputs {
         var tile = [[Double]](repeating: [Double](repeating: 0, count: 4), count: 4)
         for (i, j) in pixels(g, row, column) {
@@ -105,6 +99,15 @@ extension NaiveKernels {
   private static func pixels(_ g: ConvolutionGeometry, _ row: Int, _ column: Int) -> [(i: Int, j: Int)] {
     (0..<Swift.min(4, g.outputHeight - row)).flatMap { i in
       (0..<Swift.min(4, g.outputWidth - column)).map { (i, $0) }
+    }
+  }
+
+  /// Bᵀ d B for each input channel of a tile.
+  private static func patches(
+    _ g: ConvolutionGeometry, _ x: [Double], _ n: Int, _ row: Int, _ column: Int, by matrices: WinogradMatrices
+  ) -> [[[Double]]] {
+    (0..<g.inputs).map { c in
+      sandwich(matrices.inputTransform, matrix(6) { input(g, x, n, row + $0 - g.padding, column + $1 - g.padding, c) })
     }
   }
 
