@@ -37,26 +37,39 @@ let chapterNames = [
 
 /// What each chapter stands on besides the earlier chapters.
 let engine: [Target.Dependency] = ["Tensors", "Learning"]
+let mathematics: Target.Dependency = .product(name: "RealModule", package: "swift-numerics")
+
+/// What a file of a chapter uses it imports itself, so that its imports tell what it can do.
+let chapterSettings: [SwiftSetting] = [.enableUpcomingFeature("MemberImportVisibility")]
 
 /// A chapter is `XSolutions` and `XExercises`, the same files filled in and to be filled in, and `X`, which re-exports the
 /// one that the package traits choose. Either folder may be missing: a student's copy has no solutions, and where there are
 /// no exercises the solutions stand alone.
 let chapterTargets: [Target] = chapterNames.enumerated().flatMap { number, name -> [Target] in
   let folder = "0\(number)-\(name)"
-  let below = engine + chapterNames.prefix(number).map { .init(stringLiteral: $0) }
+  let below = engine + [mathematics] + chapterNames.prefix(number).map { .init(stringLiteral: $0) }
   var choices: [Target.Dependency] = []
   var targets: [Target] = []
   if exists("exercises/\(folder)") {
-    targets.append(.target(name: "\(name)Exercises", dependencies: below, path: "exercises/\(folder)"))
+    targets.append(
+      .target(
+        name: "\(name)Exercises", dependencies: below, path: "exercises/\(folder)", swiftSettings: chapterSettings))
     choices.append(.target(name: "\(name)Exercises"))
   }
   if exists("solutions/\(folder)") {
-    targets.append(.target(name: "\(name)Solutions", dependencies: below, path: "solutions/\(folder)"))
+    targets.append(
+      .target(
+        name: "\(name)Solutions", dependencies: below, path: "solutions/\(folder)", swiftSettings: chapterSettings))
     choices.append(.target(name: "\(name)Solutions", condition: .when(traits: ["Solutions", "Solved\(name)"])))
   }
   targets.append(.target(name: name, dependencies: choices))
-  targets.append(
-    .testTarget(name: "\(name)Tests", dependencies: ["TestSupport", .init(stringLiteral: name)] + below))
+  let tested = below + ["TestSupport", .init(stringLiteral: name)]
+  targets.append(.testTarget(name: "\(name)Tests", dependencies: tested))
+  // Only an instructor's copy has these.
+  if exists("Tests/HiddenTests/\(folder)") {
+    targets.append(
+      .testTarget(name: "\(name)HiddenTests", dependencies: tested, path: "Tests/HiddenTests/\(folder)"))
+  }
   return targets
 }
 
@@ -76,7 +89,8 @@ let package = Package(
       .trait(name: "Solutions", description: "Use the reference solutions of all chapters."),
     ]),
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-numerics", from: "1.1.1"),
   ],
   targets: [
     // MARK: Libraries of the system
@@ -91,6 +105,9 @@ let package = Package(
     .target(name: "Images", dependencies: ["Tensors", "CPNG"], swiftSettings: engineSettings),
     .target(name: "Datasets", dependencies: ["Tensors", "CZlib"], swiftSettings: engineSettings),
 
+    // MARK: The course
+    .target(name: "Syllabus"),
+
     // MARK: Programs
     .executableTarget(
       name: "ddpm",
@@ -100,7 +117,8 @@ let package = Package(
 
     // MARK: Tests
     .target(
-      name: "TestSupport", dependencies: engine, path: "Tests/TestSupport", resources: [.copy("Fixtures")]),
+      name: "TestSupport", dependencies: engine + ["Syllabus", mathematics], path: "Tests/TestSupport",
+      resources: [.copy("Fixtures")]),
     .testTarget(name: "TensorsTests", dependencies: ["Tensors", "TestSupport"]),
     .testTarget(name: "LearningTests", dependencies: ["Learning", "TestSupport"]),
     .testTarget(name: "ImagesTests", dependencies: ["Images", "CPNG"]),

@@ -12,18 +12,22 @@ public struct NoiseSchedule: Sendable, Equatable {
   /// ᾱ_t = α_0 · α_1 ⋯ α_t, the part of the image's variance that is left after step t.
   public let alphaBars: [Double]
 
-  /// The schedule with the given β.
+  /// The schedule with the given β; its ᾱ are an exercise's answer, and no numbers where that has the wrong length.
   public init(betas: [Double]) {
     self.betas = betas
     alphas = betas.map { 1 - $0 }
-    alphaBars = cumulativeProduct(alphas)
+    let products = cumulativeProduct(alphas)
+    alphaBars = products.count == betas.count ? products : betas.map { _ in .nan }
+  }
+
+  /// The schedule with β that an exercise answers with. Later exercises look them up by t, so an answer of the wrong length,
+  /// which must not end the process there, becomes a schedule of the right length without numbers.
+  public init(betas: [Double], timestepCount: Int) {
+    self.init(betas: betas.count == timestepCount ? betas : [Double](repeating: .nan, count: max(timestepCount, 0)))
   }
 
   /// The number of timesteps, T.
   public var timestepCount: Int { betas.count }
-
-  /// ᾱ_t / (1 − ᾱ_t), the power of the image over the power of the noise in x_t.
-  public func signalToNoiseRatio(at t: Int) -> Double { alphaBars[t] / (1 - alphaBars[t]) }
 }
 
 extension NoiseSchedule: CustomStringConvertible {
@@ -31,14 +35,5 @@ extension NoiseSchedule: CustomStringConvertible {
   public var description: String {
     guard let first = betas.first, let last = betas.last, let left = alphaBars.last else { return "no timesteps" }
     return "NoiseSchedule(T = \(timestepCount), β from \(first) to \(last), ᾱ down to \(left))"
-  }
-}
-
-/// The products of the first element, the first two, the first three, ….
-public func cumulativeProduct(_ factors: [Double]) -> [Double] {
-  var product = 1.0
-  return factors.map { factor in
-    product *= factor
-    return product
   }
 }

@@ -2,8 +2,16 @@ import Tensors
 
 extension Tensor {
   /// Pixels from [0, 1], black to white, moved to [−1, 1], where diffusion works: centred like the noise they become.
-  public func scaledToSymmetricRange() -> Tensor { self * 2 - 1 }
+  public func scaledToSymmetricRange() -> Tensor {
+    // BEGIN SOLUTION 1.1
+    self * 2 - 1
+    // END SOLUTION
+  }
 
   /// Pixels from [−1, 1] moved back to [0, 1]; what lies outside stays outside.
-  public func scaledToUnitRange() -> Tensor { (self + 1) / 2 }
+  public func scaledToUnitRange() -> Tensor {
+    // BEGIN SOLUTION 1.1
+    (self + 1) / 2
+    // END SOLUTION
+  }
 }

@@ -1,5 +1,5 @@
 import ForwardDiffusion
-import Foundation
+import RealModule
 
 extension NoiseSchedule {
   /// ᾱ falls like a squared cosine (Nichol and Dhariwal 2021): slowly at both ends, evenly between.
@@ -8,7 +8,7 @@ extension NoiseSchedule {
   /// step alone would otherwise have β = 1 and divide by zero on the way back.
   public static func squaredCosine(timestepCount: Int, maximumBeta: Double = 0.999) -> NoiseSchedule {
     func f(_ u: Double) -> Double {
-      let cosine = cos((u + 0.008) / 1.008 * .pi / 2)
+      let cosine = Double.cos((u + 0.008) / 1.008 * .pi / 2)
       return cosine * cosine
     }
     return NoiseSchedule(

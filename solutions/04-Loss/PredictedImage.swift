@@ -9,11 +9,7 @@ extension NoiseSchedule {
   ///   - noise: ε̂, of the same shape.
   ///   - timesteps: One for each image.
   public func predictedX0(from xt: Tensor, noise: Tensor, at timesteps: [Int]) -> Tensor {
-    guard xt.fault != nil || xt.shape.first == timesteps.count else {
-      return Tensor(
-        fault: Fault("predictedX0: \(timesteps.count) timesteps for images of shape \(xt.shape); each needs one"))
-    }
-    return (xt - perImage(timesteps) { (1 - alphaBars[$0]).squareRoot() } * noise)
-      / perImage(timesteps) { alphaBars[$0].squareRoot() }
+    return (xt - perImage(timesteps, of: xt) { (1 - alphaBars[$0]).squareRoot() } * noise)
+      / perImage(timesteps, of: xt) { alphaBars[$0].squareRoot() }
   }
 }

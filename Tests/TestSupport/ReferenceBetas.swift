@@ -1,0 +1,18 @@
+import RealModule
+
+// Schedules for tests that are not about schedules: written here, so that a chapter's tests do not depend on the answers of
+// the chapter about them.
+
+/// β from 1e-4 to 0.02 in even steps: the linear schedule of Ho et al. 2020.
+public func referenceLinearBetas(_ timestepCount: Int) -> [Double] {
+  (0..<timestepCount).map { 1e-4 + (0.02 - 1e-4) * Double($0) / Double(max(timestepCount - 1, 1)) }
+}
+
+/// The squared cosine schedule of Nichol and Dhariwal 2021, no β above 0.999.
+public func referenceCosineBetas(_ timestepCount: Int) -> [Double] {
+  let signal = (0...timestepCount).map { t in
+    let cosine = Double.cos((Double(t) / Double(timestepCount) + 0.008) / 1.008 * .pi / 2)
+    return cosine * cosine
+  }
+  return (0..<timestepCount).map { min(1 - signal[$0 + 1] / signal[$0], 0.999) }
+}

@@ -1,0 +1,14 @@
+import Tensors
+
+/// The products of the first element, the first two, the first three, …: of α_0, α_1, … they are ᾱ_0, ᾱ_1, ….
+///
+/// - Returns: As many products as there are factors.
+public func cumulativeProduct(_ factors: [Double]) -> [Double] {
+  // BEGIN SOLUTION 1.3
+  var product = 1.0
+  return factors.map { factor in
+    product *= factor
+    return product
+  }
+  // END SOLUTION
+}
