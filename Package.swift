@@ -39,6 +39,11 @@ let chapterNames = [
 let engine: [Target.Dependency] = ["Tensors", "Learning"]
 let mathematics: Target.Dependency = .product(name: "RealModule", package: "swift-numerics")
 
+/// What `course grade` builds the package for, besides `swift test`. In the stack `alone`, to be built with the trait
+/// `Solutions`, the tests of a chapter import its exercises under the chapter's name, and those stand on the solutions of the
+/// chapters below; in the stack `together` all is as without. In both there is nothing but what is judged.
+let stack = Context.environment["COURSE_STACK"]
+
 /// What a file of a chapter uses it imports itself, so that its imports tell what it can do.
 let chapterSettings: [SwiftSetting] = [.enableUpcomingFeature("MemberImportVisibility")]
 
@@ -63,12 +68,18 @@ let chapterTargets: [Target] = chapterNames.enumerated().flatMap { number, name 
     choices.append(.target(name: "\(name)Solutions", condition: .when(traits: ["Solutions", "Solved\(name)"])))
   }
   targets.append(.target(name: name, dependencies: choices))
-  let tested = below + ["TestSupport", .init(stringLiteral: name)]
-  targets.append(.testTarget(name: "\(name)Tests", dependencies: tested))
+  var tested = below + ["TestSupport", .init(stringLiteral: name)]
+  var settings: [SwiftSetting] = []
+  if stack == "alone" {
+    tested.append(.init(stringLiteral: "\(name)Exercises"))
+    settings.append(.unsafeFlags(["-module-alias", "\(name)=\(name)Exercises"]))
+  }
+  targets.append(.testTarget(name: "\(name)Tests", dependencies: tested, swiftSettings: settings))
   // Only an instructor's copy has these.
   if exists("Tests/HiddenTests/\(folder)") {
     targets.append(
-      .testTarget(name: "\(name)HiddenTests", dependencies: tested, path: "Tests/HiddenTests/\(folder)"))
+      .testTarget(
+        name: "\(name)HiddenTests", dependencies: tested, path: "Tests/HiddenTests/\(folder)", swiftSettings: settings))
   }
   return targets
 }
@@ -79,10 +90,40 @@ let solvedTraits = chapterNames.map {
 
 // MARK: - The package
 
+/// What is left out where exercises alone are judged.
+let besides: [Target] = [
+  // MARK: Pictures and data
+  .target(name: "Images", dependencies: ["Tensors", "CPNG"], swiftSettings: engineSettings),
+  .target(name: "Datasets", dependencies: ["Tensors", "CZlib"], swiftSettings: engineSettings),
+
+  // MARK: Programs
+  .executableTarget(
+    name: "course",
+    dependencies: [
+      "Syllabus", "Tensors", "Images", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      .product(name: "Subprocess", package: "swift-subprocess"),
+      .product(name: "SystemPackage", package: "swift-system"),
+    ]),
+  .executableTarget(
+    name: "ddpm",
+    dependencies: engine + ["Images", "Datasets"] + chapterNames.map { .init(stringLiteral: $0) } + [
+      .product(name: "ArgumentParser", package: "swift-argument-parser")
+    ]),
+
+  // MARK: Tests
+  .testTarget(name: "TensorsTests", dependencies: ["Tensors", "TestSupport"]),
+  .testTarget(name: "LearningTests", dependencies: ["Learning", "TestSupport"]),
+  .testTarget(name: "ImagesTests", dependencies: ["Images", "CPNG"]),
+  .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "CZlib"]),
+  .testTarget(name: "ddpmTests", dependencies: ["ddpm", "TestSupport"]),
+  .testTarget(name: "courseTests", dependencies: ["course", "Syllabus"]),
+]
+
 let package = Package(
   name: "DiffusionFromScratch",
   platforms: [.macOS(.v15)],
-  products: [.executable(name: "ddpm", targets: ["ddpm"])],
+  products: stack == nil
+    ? [.executable(name: "ddpm", targets: ["ddpm"]), .executable(name: "course", targets: ["course"])] : [],
   traits: Set(
     solvedTraits + [
       .default(enabledTraits: exists("exercises") ? [] : ["Solutions"]),
@@ -91,6 +132,8 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-numerics", from: "1.1.1"),
+    .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
+    .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
   ],
   targets: [
     // MARK: Libraries of the system
@@ -101,29 +144,11 @@ let package = Package(
     .target(name: "Tensors", swiftSettings: engineSettings),
     .target(name: "Learning", dependencies: ["Tensors"], swiftSettings: engineSettings),
 
-    // MARK: Pictures and data
-    .target(name: "Images", dependencies: ["Tensors", "CPNG"], swiftSettings: engineSettings),
-    .target(name: "Datasets", dependencies: ["Tensors", "CZlib"], swiftSettings: engineSettings),
-
     // MARK: The course
     .target(name: "Syllabus"),
-
-    // MARK: Programs
-    .executableTarget(
-      name: "ddpm",
-      dependencies: engine + ["Images", "Datasets"] + chapterNames.map { .init(stringLiteral: $0) } + [
-        .product(name: "ArgumentParser", package: "swift-argument-parser")
-      ]),
-
-    // MARK: Tests
     .target(
       name: "TestSupport", dependencies: engine + ["Syllabus", mathematics], path: "Tests/TestSupport",
       resources: [.copy("Fixtures")]),
-    .testTarget(name: "TensorsTests", dependencies: ["Tensors", "TestSupport"]),
-    .testTarget(name: "LearningTests", dependencies: ["Learning", "TestSupport"]),
-    .testTarget(name: "ImagesTests", dependencies: ["Images", "CPNG"]),
-    .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "CZlib"]),
-    .testTarget(name: "ddpmTests", dependencies: ["ddpm", "TestSupport"]),
-  ] + chapterTargets,
+  ] + chapterTargets + (stack == nil ? besides : []),
   swiftLanguageModes: [.v6]
 )

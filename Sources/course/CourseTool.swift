@@ -1,0 +1,44 @@
+import ArgumentParser
+import Foundation
+
+@main
+struct CourseTool: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "course", abstract: "Guides through the exercises, and grades them.",
+    groupedSubcommands: [
+      CommandGroup(
+        name: "For learners:",
+        subcommands: [Progress.self, Next.self, Hint.self, Verify.self, Watch.self, Reset.self, Doctor.self]),
+      CommandGroup(name: "For instructors:", subcommands: [Release.self, GradeCommand.self]),
+      CommandGroup(name: "For authors:", subcommands: [Sync.self, Check.self, Mutants.self]),
+    ],
+    defaultSubcommand: Progress.self)
+
+  /// Runs a command; whatever goes wrong is one line on standard error and an exit status that is not 0.
+  static func main() async {
+    do {
+      var command = try parseAsRoot()
+      if var command = command as? any AsyncParsableCommand {
+        try await command.run()
+      } else {
+        try command.run()
+      }
+    } catch  where exitCode(for: error) == .success {
+      exit(withError: error)
+    } catch let code as ExitCode {
+      Foundation.exit(code.rawValue)
+    } catch {
+      let printable = message(for: error).unicodeScalars.map { $0.properties.generalCategory == .control ? " " : $0 }
+      let hint = exitCode(for: error) == .validationFailure ? " (--help says more)" : ""
+      let line = "course: " + String(String.UnicodeScalarView(printable)) + hint + "\n"
+      FileHandle.standardError.write(Data(line.utf8))
+      Foundation.exit(exitCode(for: error).rawValue)
+    }
+  }
+}
+
+/// What the tool cannot do, in one sentence.
+struct CourseError: Error, CustomStringConvertible {
+  let description: String
+  init(_ description: String) { self.description = description }
+}

@@ -1,0 +1,47 @@
+import Syllabus
+
+/// Whose files are to blame for a build that failed.
+struct Culprits {
+  /// For each exercise to blame, what the compiler said.
+  let verdicts: [Exercise: Verdict]
+
+  /// - Parameters:
+  ///   - failure: What the compiler said.
+  ///   - texts: The submitted files; stubs and the course's own files are not to blame.
+  init(_ failure: Build.Failure, among texts: [Exercise: String], in folder: CourseFolder) {
+    let suspects = Course.exercises.filter { texts[$0] != nil }
+    // The nearest reason first: an error in a submitted file; else one in the tests of an exercise, which miss something in its
+    // file; else one in the given files of a chapter, or above it, which miss something in one of the chapter's files.
+    let direct = suspects.filter { exercise in failure.complaints.contains { $0.file == Course.path(of: exercise) } }
+    if !direct.isEmpty {
+      verdicts = Dictionary(
+        uniqueKeysWithValues: direct.compactMap { exercise in
+          Verdict(exercise, complaints: failure.complaints.filter { $0.file == Course.path(of: exercise) })
+            .map { (exercise, $0) }
+        })
+      return
+    }
+    func verdict(_ exercise: Exercise, _ complaint: Build.Complaint?) -> Verdict {
+      let reason = complaint.map { "\($0.message) (\($0.file):\($0.line))" } ?? "the build did not end"
+      return Verdict(exercise, .doesNotCompile, "what others need of this file is missing or changed: \(reason)")
+    }
+    let tested = suspects.filter { exercise in
+      failure.complaints.contains { complaint in
+        guard complaint.file.hasPrefix("Tests/"), let text = try? folder.text(complaint.file) else { return false }
+        return text.contains("struct \(exercise.publicSuite) {") || text.contains("struct \(exercise.hiddenSuite) {")
+      }
+    }
+    if !tested.isEmpty {
+      verdicts = Dictionary(uniqueKeysWithValues: tested.map { ($0, verdict($0, failure.complaints.first)) })
+      return
+    }
+    let chapters = Course.chapters.filter { chapter in
+      failure.complaints.contains { $0.file.contains("/\(chapter.folder)/") || $0.file.contains("/\(chapter.module)") }
+    }
+    let lowest = chapters.first?.number
+    let chapter = suspects.filter { $0.chapter == lowest }
+    // Nothing points at a chapter: all are replaced, lest one submission should keep the others waiting.
+    let blamed = chapter.isEmpty ? suspects : chapter
+    verdicts = Dictionary(uniqueKeysWithValues: blamed.map { ($0, verdict($0, failure.complaints.first)) })
+  }
+}

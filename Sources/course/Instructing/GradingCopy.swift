@@ -1,0 +1,68 @@
+import Foundation
+import Syllabus
+
+/// A copy of the course in which submissions are built: everything in it is the instructor's but the exercises laid into it.
+struct GradingCopy: Sendable {
+  let folder: CourseFolder
+  /// What an exercise is where no submitted file takes its place.
+  let stubs: [Exercise: String]
+
+  /// Lays the copy. Files that are already there and the same are left alone, so that what was built of them need not be
+  /// built again; whatever else is there goes.
+  init(of course: CourseFolder, in place: URL, hidden: Bool) throws {
+    let folder = CourseFolder(place)
+    self.folder = folder
+    let parts = ["Package.swift", "Sources", "Tests", "chapters", "solutions", "exercises"]
+    let files = try parts.flatMap { try CourseFiles.all(in: course, under: $0) }
+      .filter { hidden || !$0.hasPrefix("Tests/HiddenTests/") }
+    let wanted = Set(files)
+    for path in files {
+      try Self.lay(course.url(path), at: folder.url(path))
+    }
+    for path in try parts.flatMap({ try CourseFiles.all(in: folder, under: $0) }) where !wanted.contains(path) {
+      try FileManager.default.removeItem(at: folder.url(path))
+    }
+    stubs = try Dictionary(
+      uniqueKeysWithValues: Course.exercises.map { ($0, try Reset.stub(of: $0, in: course)) })
+  }
+
+  private static func lay(_ source: URL, at target: URL) throws {
+    let manager = FileManager.default
+    if manager.contentsEqual(atPath: source.path, andPath: target.path) { return }
+    try manager.createDirectory(at: target.deletingLastPathComponent(), withIntermediateDirectories: true)
+    if manager.fileExists(atPath: target.path) { try manager.removeItem(at: target) }
+    try manager.copyItem(at: source, to: target)
+  }
+
+  /// Builds the tests on the given answers. An answer that does not compile gives way to what else is given for it, until the
+  /// rest compiles.
+  ///
+  /// - Parameters:
+  ///   - answers: The answers to be judged.
+  ///   - others: What stands in the place of an answer that is missing or does not compile: stubs, or references.
+  /// - Returns: The tests, and for each answer that gave way what the compiler said.
+  func build(
+    _ answers: [Exercise: String], others: [Exercise: String], stack: Build.Stack
+  ) async throws -> (bundle: TestBundle, dropped: [Exercise: Verdict]) {
+    var answers = answers
+    var dropped: [Exercise: Verdict] = [:]
+    let build = Build(folder: folder, stack: stack)
+    while true {
+      for exercise in Course.exercises {
+        let (path, text) = (Course.path(of: exercise), answers[exercise] ?? others[exercise] ?? "")
+        if (try? folder.text(path)) != text { try folder.write(text, to: path) }
+      }
+      do {
+        try await build.run()
+        return (try TestBundle(of: build), dropped)
+      } catch let failure as Build.Failure {
+        let culprits = Culprits(failure, among: answers, in: folder).verdicts
+        guard !culprits.isEmpty else { throw CourseError("the course itself does not build: \(failure)") }
+        for (exercise, verdict) in culprits {
+          answers[exercise] = nil
+          dropped[exercise] = verdict
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,50 @@
+import ArgumentParser
+import Foundation
+import Syllabus
+
+struct Release: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Makes the students' copy: no solutions, no hidden tests, no wrong answers.")
+
+  @Option(help: "The folder to make; it must not exist, or be empty.")
+  var to: String
+
+  /// Where a students' copy keeps the stubs, for `course reset`.
+  static let stubs = ".stubs"
+
+  /// What students get.
+  private static let parts = [
+    "Package.swift", "README.md", "LICENSE", "Makefile", "course", "scripts", "chapters", "exercises", "Sources",
+    "Tests",
+    "benchmarks",
+  ]
+  private static let hiddenParts = [".swift-format", ".gitignore"]
+  private static let withheld = ["Tests/HiddenTests/", "Tests/Mutants/"]
+
+  func run() throws {
+    let folder = try CourseFolder.current()
+    guard folder.hasSolutions else { throw CourseError("this is a student's copy already") }
+    let problems = CourseCheck(folder: folder).problems()
+    guard problems.isEmpty else {
+      throw CourseError("\(problems.count) things are wrong, so nothing is released; `course check` lists them")
+    }
+    let target = CourseFolder(URL(filePath: to, directoryHint: .isDirectory))
+    let manager = FileManager.default
+    if manager.fileExists(atPath: target.root.path),
+      try !(manager.contentsOfDirectory(atPath: target.root.path)).isEmpty
+    {
+      throw CourseError("\(to) is not empty")
+    }
+    var files = try Self.parts.flatMap { try CourseFiles.all(in: folder, under: $0) } + Self.hiddenParts
+    files.removeAll { path in Self.withheld.contains { path.hasPrefix($0) } }
+    for path in files where folder.exists(path) {
+      let copy = target.url(path)
+      try manager.createDirectory(at: copy.deletingLastPathComponent(), withIntermediateDirectories: true)
+      try manager.copyItem(at: folder.url(path), to: copy)
+    }
+    for exercise in Course.exercises {
+      try target.write(Reset.stub(of: exercise, in: folder), to: Course.path(of: exercise, in: Self.stubs))
+    }
+    print("\(files.count) files in \(to). Students begin with `./course` there.")
+  }
+}

@@ -1,0 +1,36 @@
+import Syllabus
+
+/// A verdict in words for whoever wrote the answer.
+enum VerdictReport {
+  /// The most findings that are shown of one exercise: who repairs the first often repairs them all.
+  private static let most = 4
+
+  static func show(_ verdict: Verdict) {
+    guard let exercise = Course.exercise(verdict.exercise) else { return }
+    let count = "\(verdict.passed) of \(verdict.checks) checks pass"
+    switch verdict.outcome {
+    case .passed: print(Style.green("✔ \(exercise)") + Style.dim("  \(count)"))
+    case .unfinished: print(Style.yellow("○ \(exercise)"))
+    case .failed, .incomplete: print(Style.red("✘ \(exercise)") + "  \(count)")
+    case .crashed: print(Style.red("✘ \(exercise)") + "  it crashed")
+    case .timedOut: print(Style.red("✘ \(exercise)") + "  it does not come to an end")
+    case .doesNotCompile: print(Style.red("✘ \(exercise)") + "  it does not compile")
+    case .rejected: print(Style.red("✘ \(exercise)") + "  it uses what a submission must not")
+    }
+    var told = Set<String>()
+    let findings = verdict.findings.filter { told.insert($0.message).inserted }
+    for finding in findings.prefix(most) {
+      print("    " + finding.message.replacing("\n", with: "\n    "))
+      let source = [finding.check.isEmpty ? nil : "“\(finding.check)”", finding.place.isEmpty ? nil : finding.place]
+        .compactMap { $0 }
+      if verdict.outcome != .unfinished, !source.isEmpty {
+        print(Style.dim("      " + source.joined(separator: ", ")))
+      }
+    }
+    if findings.count > most { print(Style.dim("    and \(findings.count - most) more")) }
+    switch verdict.outcome {
+    case .passed, .doesNotCompile: break
+    default: print(Style.dim("    ./course hint \(exercise.id)"))
+    }
+  }
+}

@@ -1,0 +1,74 @@
+import ArgumentParser
+import Foundation
+import Syllabus
+
+struct Verify: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Tests an exercise, a chapter, or all that has been begun.",
+    discussion: "Each exercise runs in a process of its own, with a clock and a memory limit.")
+
+  @Argument(help: "An exercise such as 3.4, or a chapter such as 3; without it, every exercise whose stub is gone.")
+  var what: String?
+
+  @OptionGroup var json: JSONOption
+
+  func run() async throws {
+    let folder = try CourseFolder.current()
+    let exercises = try Self.exercises(what, in: folder)
+    let verdicts = try await Self.verify(exercises, in: folder)
+    if json.isOn { return try JSONOption.write(verdicts) }
+    for verdict in verdicts { VerdictReport.show(verdict) }
+    if verdicts.isEmpty { print("No exercise has been begun.") }
+    let passed = verdicts.filter { $0.outcome == .passed }.count
+    if verdicts.count > 1 { print("\n\(passed) of \(verdicts.count) exercises pass") }
+    if !verdicts.isEmpty, passed == verdicts.count {
+      print(Next.sentence(folder, ProgressRecord(in: folder)))
+    }
+    if passed < verdicts.count { throw ExitCode.failure }
+  }
+
+  /// The exercises that an argument names.
+  static func exercises(_ what: String?, in folder: CourseFolder) throws -> [Exercise] {
+    guard let what else {
+      let record = ProgressRecord(in: folder)
+      return Course.exercises.filter { record.state(of: $0, in: folder) != .notStarted }
+    }
+    if let chapter = Course.chapters.first(where: { "\($0.number)" == what }) { return chapter.exercises }
+    return [try CourseFolder.exercise(what)]
+  }
+
+  /// Builds, runs and notes. Where the build fails, the exercises whose files are to blame get the compiler's words for a
+  /// verdict, and no others are run.
+  static func verify(_ exercises: [Exercise], in folder: CourseFolder) async throws -> [Verdict] {
+    guard !exercises.isEmpty else { return [] }
+    let build = Build(folder: folder, stack: .exercises)
+    var record = ProgressRecord(in: folder)
+    defer { try? record.write(in: folder) }
+    do {
+      try await Status.showing("building") { try await build.run() }
+    } catch let failure as Build.Failure {
+      let verdicts = Course.exercises.compactMap { exercise in
+        Verdict(exercise, complaints: failure.complaints.filter { $0.file == Course.path(of: exercise) })
+      }
+      guard !verdicts.isEmpty else { throw failure }
+      for verdict in verdicts {
+        if let exercise = Course.exercise(verdict.exercise) { record.note(verdict, of: exercise, in: folder) }
+      }
+      return verdicts
+    }
+    let bundle = try TestBundle(of: build)
+    let verdicts = try await Status.showing("testing") { try await bundle.run(exercises, .visible) }
+    for (exercise, verdict) in zip(exercises, verdicts) { record.note(verdict, of: exercise, in: folder) }
+    return verdicts
+  }
+}
+
+extension Verdict {
+  /// The verdict on a file that does not compile; nil where there is no complaint about it.
+  init?(_ exercise: Exercise, complaints: [Build.Complaint]) {
+    guard !complaints.isEmpty else { return nil }
+    self.init(
+      exercise: exercise.id, outcome: .doesNotCompile, passed: 0, checks: 0,
+      findings: complaints.map { Finding(check: "", message: $0.message, place: "\($0.file):\($0.line)") })
+  }
+}

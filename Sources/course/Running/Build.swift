@@ -1,0 +1,78 @@
+import Foundation
+import Syllabus
+
+/// A build of the course's tests.
+struct Build: Sendable {
+  /// Whose chapters the tests are about.
+  enum Stack: String, Sendable {
+    /// `exercises/` everywhere, as `swift test` builds it.
+    case exercises
+    /// `solutions/` everywhere, as `swift test --traits Solutions` builds it.
+    case solutions
+    /// For grading: `exercises/` everywhere, and nothing but the chapters.
+    case together
+    /// For grading: `exercises/` in the chapter under test, on `solutions/` in the chapters below it.
+    case alone
+  }
+
+  /// What the compiler objected to.
+  struct Complaint: Hashable, Sendable {
+    /// The file's path in the course, or as the compiler gave it where it lies elsewhere.
+    let file: String
+    let line: Int
+    let message: String
+  }
+
+  /// A build that did not succeed.
+  struct Failure: Error, CustomStringConvertible {
+    let complaints: [Complaint]
+    /// The end of what the build said, for failures that no file is to blame for.
+    let log: String
+
+    var description: String {
+      if let first = complaints.first { return "\(first.file):\(first.line): \(first.message)" }
+      return "the build failed: " + log.replacing("\n", with: " | ")
+    }
+  }
+
+  let folder: CourseFolder
+  let stack: Stack
+
+  private var isForGrading: Bool { stack == .together || stack == .alone }
+
+  /// Where the build lies: where `swift test` has its own, or in a folder for each stack of the grader.
+  var scratch: URL { folder.url(isForGrading ? ".build/\(stack)" : ".build") }
+
+  /// Where the built programs lie.
+  var products: URL { scratch.appending(path: "debug") }
+
+  /// Builds the tests.
+  ///
+  /// - Throws: A ``Failure`` that names what does not compile.
+  func run() async throws {
+    var command = ["swift", "build", "--build-tests", "--scratch-path", scratch.path]
+    if stack == .solutions || stack == .alone { command += ["--traits", "Solutions"] }
+    let log = FileManager.default.temporaryDirectory.appending(path: "course-build-\(UUID().uuidString)")
+    defer { try? FileManager.default.removeItem(at: log) }
+    let process = LimitedProcess(
+      command: command, directory: folder.root,
+      environment: isForGrading ? ["COURSE_STACK": stack.rawValue] : [:])
+    let ending = try await process.run(output: log)
+    guard ending != .exited(0) else { return }
+    let output = String(decoding: FileManager.default.contents(atPath: log.path) ?? Data(), as: UTF8.self)
+    throw Failure(complaints: Self.complaints(in: output, root: folder.root.path), log: String(output.suffix(2000)))
+  }
+
+  /// The errors in what a compiler wrote, each once.
+  static func complaints(in output: String, root: String) -> [Complaint] {
+    var complaints: [Complaint] = []
+    for match in output.matches(of: /(?m)^(\/[^:\n]+):(\d+):\d+: error: (.+)$/) {
+      let path = String(match.1)
+      let complaint = Complaint(
+        file: path.hasPrefix(root + "/") ? String(path.dropFirst(root.count + 1)) : path, line: Int(match.2) ?? 0,
+        message: String(match.3))
+      if !complaints.contains(complaint) { complaints.append(complaint) }
+    }
+    return complaints
+  }
+}

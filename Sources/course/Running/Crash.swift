@@ -1,0 +1,28 @@
+import Foundation
+
+/// What a crashed process left to read: the reason, and the place in the student's files.
+struct Crash {
+  /// Such as "Fatal error: Index out of range"; nil where the process said nothing.
+  let reason: String?
+  /// Such as `exercises/03-UNetUpsampling/GroupNormalization.swift:31`; nil where the backtrace names no such file.
+  let place: String?
+
+  /// Reads the runtime's message and backtrace.
+  init(output: String) {
+    reason = output.firstMatch(of: /Fatal error: ([^\n]+)/).map { "Fatal error: \($0.1)" }
+    // A frame: "3 [ra] 0x… name(…) + 76 in X at /…/exercises/03-X/File.swift:31:12"
+    place = output.firstMatch(of: /((?:exercises|solutions)\/[^\/\n]+\/[^\/\n:]+\.swift:\d+)/).map { String($0.1) }
+  }
+
+  /// What a signal means, for a process that did not say why it ended.
+  static func meaning(of signal: Int32, memory: Int) -> String {
+    switch signal {
+    case SIGSEGV, SIGBUS: "the process touched memory that is not there: recursion without end?"
+    case SIGABRT, SIGKILL: "the process was ended, perhaps for using more than \(memory) MiB of memory"
+    case SIGXFSZ: "the process printed more than 32 MiB"
+    case SIGXCPU: "the process used up its time"
+    case SIGILL, SIGTRAP: "the process trapped: an index out of range, an overflow, or a nil that was forced"
+    default: "the process was ended by signal \(signal)"
+    }
+  }
+}

@@ -1,0 +1,84 @@
+import Foundation
+import Subprocess
+
+#if canImport(System)
+  import System
+#else
+  import SystemPackage
+#endif
+
+/// A program run under limits, its output kept in files.
+struct LimitedProcess {
+  /// What a program may use.
+  struct Limits: Sendable {
+    /// On the clock on the wall.
+    var seconds: Double
+    /// Of address space, in MiB; not enforced on macOS, which has no such limit.
+    var memory: Int
+  }
+
+  /// How a program ended.
+  enum Ending: Equatable, Sendable {
+    case exited(Int32)
+    case signalled(Int32)
+    case timedOut
+  }
+
+  /// The program and its arguments.
+  let command: [String]
+  let directory: URL
+  /// Variables besides those that the program inherits.
+  var environment: [String: String] = [:]
+  var limits: Limits?
+
+  /// Runs it to its end. All processes that it started and that stayed in its session end with it.
+  ///
+  /// - Parameter output: The file for standard output and standard error.
+  func run(output: URL) async throws -> Ending {
+    guard FileManager.default.createFile(atPath: output.path, contents: nil),
+      let handle = FileHandle(forWritingAtPath: output.path)
+    else { throw CourseError("\(output.path) cannot be written") }
+    defer { try? handle.close() }
+    let descriptor = FileDescriptor(rawValue: handle.fileDescriptor)
+
+    var options = PlatformOptions()
+    options.createSession = true
+    options.teardownSequence = [.send(signal: .kill, toProcessGroup: true, allowedDurationToNextStep: .milliseconds(1))]
+    var environment = Environment.inherit
+    environment = environment.updating(
+      Dictionary(uniqueKeysWithValues: self.environment.map { (Environment.Key(rawValue: $0.key)!, $0.value) }))
+    let (executable, arguments) = invocation
+
+    return try await withThrowingTaskGroup(of: Ending?.self) { group in
+      group.addTask {
+        [options, environment] in
+        let result = try await Subprocess.run(
+          executable, arguments: arguments, environment: environment, workingDirectory: FilePath(directory.path),
+          platformOptions: options, input: .none,
+          output: .fileDescriptor(descriptor, closeAfterSpawningProcess: false),
+          error: .fileDescriptor(descriptor, closeAfterSpawningProcess: false))
+        return switch result.terminationStatus {
+        case .exited(let code): .exited(code)
+        case .signaled(let signal): .signalled(signal)
+        }
+      }
+      if let seconds = limits?.seconds {
+        group.addTask {
+          try? await Task.sleep(for: .seconds(seconds))
+          return nil
+        }
+      }
+      let first = try await group.next() ?? nil
+      group.cancelAll()
+      return first ?? .timedOut
+    }
+  }
+
+  /// With limits, a shell sets them and becomes the program.
+  private var invocation: (Executable, Arguments) {
+    guard let limits else { return (.name(command[0]), Arguments(Array(command.dropFirst()))) }
+    // A program may write at most 32 MiB to a file (in blocks of 512 bytes), lest printing in a loop should fill the disk.
+    let script = "ulimit -v \(limits.memory * 1024) 2>/dev/null; ulimit -f 65536; ulimit -c 0; exec \"$@\""
+    return (.path("/bin/sh"), Arguments(["-c", script, "sh"] + command))
+  }
+}

@@ -1,0 +1,96 @@
+import Syllabus
+
+/// What running an exercise's tests showed.
+struct Verdict: Codable, Equatable, Sendable {
+  enum Outcome: String, Codable, Sendable {
+    case passed
+    case failed
+    /// The stub is still there, or the stub of an exercise that this one needs.
+    case unfinished
+    case crashed
+    case timedOut
+    /// The file does not compile.
+    case doesNotCompile
+    /// The file uses what is not allowed in a submission.
+    case rejected
+    /// No test ran, or not all that there are.
+    case incomplete
+  }
+
+  /// Something that was wrong.
+  struct Finding: Codable, Equatable, Sendable {
+    /// The check's name.
+    var check: String
+    /// What it says.
+    var message: String
+    /// Where, such as `GroupNormalizationTests.swift:31`.
+    var place: String
+  }
+
+  var exercise: String
+  var outcome: Outcome
+  /// How many checks passed, and how many there are.
+  var passed: Int
+  var checks: Int
+  var findings: [Finding]
+}
+
+extension Verdict {
+  /// What events and the process's end say together.
+  ///
+  /// Nothing passes that did not run to its end: a check that started and did not end, a run that ended early, or fewer
+  /// checks than there should be, are all failures.
+  init(
+    _ exercise: Exercise, events: TestEvents, ending: LimitedProcess.Ending, output: String,
+    limits: LimitedProcess.Limits
+  ) {
+    let functions = events.functions
+    let isPassed = { (function: TestEvents.Function) in
+      function.hasStarted && function.hasEnded && !function.wasSkipped && function.issues.isEmpty
+    }
+    var findings = functions.flatMap { function in
+      function.issues.map {
+        Finding(check: function.name, message: $0.message, place: "\($0.file):\($0.line)")
+      }
+    }
+    let unfinished = findings.filter { $0.message.contains("is not written yet") }
+    let running = functions.filter { $0.hasStarted && !$0.hasEnded }.map(\.name)
+    let during = running.isEmpty ? "" : " in “" + running.joined(separator: "” or “") + "”"
+    var outcome: Outcome
+    switch ending {
+    case .timedOut:
+      outcome = .timedOut
+      findings.insert(
+        Finding(
+          check: running.first ?? "",
+          message: "still running after \(Int(limits.seconds)) seconds\(during): does a loop not end?", place: ""),
+        at: 0)
+    case .signalled(let signal):
+      outcome = .crashed
+      let crash = Crash(output: output)
+      findings.insert(
+        Finding(
+          check: running.first ?? "",
+          message: (crash.reason ?? Crash.meaning(of: signal, memory: limits.memory)) + during, place: crash.place ?? ""
+        ),
+        at: 0)
+    case .exited where !events.hasEnded:
+      outcome = .incomplete
+      findings.insert(
+        Finding(check: running.first ?? "", message: "the test process ended before its tests did\(during)", place: ""),
+        at: 0)
+    case .exited(let code):
+      if functions.isEmpty || functions.contains(where: { !$0.hasEnded || $0.wasSkipped }) {
+        outcome = .incomplete
+        findings.insert(Finding(check: "", message: "not all of the tests ran", place: ""), at: 0)
+      } else if functions.allSatisfy(isPassed) && code == 0 {
+        outcome = .passed
+      } else {
+        outcome = !unfinished.isEmpty && unfinished.count == findings.count ? .unfinished : .failed
+      }
+    }
+    self.init(
+      exercise: exercise.id, outcome: outcome, passed: functions.filter(isPassed).count, checks: functions.count,
+      findings: findings)
+  }
+}

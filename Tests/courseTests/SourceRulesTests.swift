@@ -1,0 +1,93 @@
+import Syllabus
+import Testing
+
+@testable import course
+
+@Suite("What a submission may use")
+struct SourceRulesTests {
+  private let stub = """
+    import Tensors
+
+    /// Adds.
+    public func add(_ a: Double, _ b: Double) -> Double {
+      return unfinished("1.3")
+    }
+    """
+
+  private func check(_ source: String) throws {
+    let exercise = try #require(Course.exercise("1.3"))
+    try SourceRules(stub: stub, exercise: exercise).check(source)
+  }
+
+  private func violation(_ source: String) -> SourceRules.Violation? {
+    do {
+      try check(source)
+      return nil
+    } catch {
+      return error as? SourceRules.Violation
+    }
+  }
+
+  @Test(
+    "Answers pass",
+    arguments: [
+      "a + b", "let sum = a + b // CommandLine in a comment\n  return sum", "a / b / 2", "[a, b].reduce(0) { $0 + $1 }",
+      "let text = \"unsafe @_cdecl \\(a) import\"\n  return a", "/* a /* nested */ comment */ a", "(a + b) / (a - b)",
+      "let s = #\"raw \" text\"#\n return a", "let s = \"\"\"\n  \"quoted\" text\n  \"\"\"\n  return a", "x[0] / x[1]",
+      "let f = { (x: Double) -> Double in x }\n  return f(a)",
+    ])
+  func answers(body: String) throws {
+    try check("import Tensors\n\npublic func add(_ a: Double, _ b: Double) -> Double {\n  \(body)\n}")
+  }
+
+  @Test(
+    "What reaches around the language does not",
+    arguments: [
+      "import Foundation", "import Glibc", "import struct Foundation.URL", "@testable import Tensors",
+      "@_exported import Tensors", "import Testing", "import TestSupport", "import Schedules", "import\nGlibc",
+      "import Tensors; import Glibc", "@_silgen_name(\"exit\") func leave(_ code: Int32)",
+      "@_cdecl(\"main\") func f() {}",
+      "@_extern(c) func abort()", "let a = CommandLine.arguments", "let a = `CommandLine`.arguments",
+      "let b = unsafeBitCast(1, to: Double.self)", "func f() { withUnsafePointer(to: 1) { _ in } }",
+      "let p: UnsafeMutablePointer<Int>? = nil", "let o: OpaquePointer? = nil", "#sourceLocation(file: \"a\", line: 1)",
+      "#if DEBUG\n#endif", "let s = \"\\(CommandLine.arguments)\"", "let s = #\"\\#(CommandLine.arguments)\"#",
+      "let s = \"\"\"\n\\(CommandLine.arguments)\n\"\"\"", "let x = _getUnsafePointer()", "let x = _memory",
+      "infix operator ~~", "macro m() = x", "open class C {}",
+      "let r = /\"/; let a = CommandLine.arguments; let s = /\"/",
+      "let r = #/\"/#", "let u = \"unended", "/* unended", "let a = 1 /* // */ ; import Glibc", "let c = \u{0}1",
+      "// a comment\rimport Glibc",
+    ])
+  func trespasses(line: String) {
+    #expect(violation("import Tensors\n\(line)\n") != nil, "this must be refused: \(line)")
+  }
+
+  @Test(
+    "Nothing is added to the public face",
+    arguments: [
+      "public func expectClose(_ a: Double, _ b: Double) {}", "public func == (a: Double, b: Double) -> Bool { true }",
+      "extension Double: Error {}", "package func f() {}", "public extension Double { var x: Int { 1 } }",
+      "public func add(_ a: Float, _ b: Float) -> Float { a }",
+    ])
+  func face(line: String) {
+    #expect(violation("import Tensors\n\(line)\n") != nil, "tests could take this for their own: \(line)")
+  }
+
+  @Test("Helpers are welcome, and what the stub has may stay")
+  func helpers() throws {
+    try check(
+      stub + "\n\nprivate func helper() -> Int { 1 }\n\nextension Double {\n  var half: Double { self / 2 }\n}\n")
+    try check("func early() {}\n" + stub.replacing("return unfinished(\"1.3\")", with: "a + b"))
+  }
+
+  @Test("The line is told")
+  func line() {
+    #expect(violation("import Tensors\n\n/* two\nlines */\nlet a = CommandLine.arguments\n")?.line == 5)
+  }
+
+  @Test("A submission imports the chapters before its own, and none after")
+  func chapters() throws {
+    let early = try #require(Course.exercise("1.1"))
+    #expect(
+      SourceRules(stub: "", exercise: early).modules == ["Swift", "Tensors", "Learning", "RealModule", "Convolution"])
+  }
+}
