@@ -1,28 +1,40 @@
-# `make demo` draws digits, `make test` tests everything; `lint`, `bench` and `compare` do what they say.
+# `make demo` draws digits, `make test` tests everything; `lint`, `bench`, `compare`, `stubs` and `mutants` do what they say.
 
-.PHONY: demo test lint bench compare libpng
+.PHONY: demo test lint bench compare stubs mutants libpng
+
+# The reference solutions, where they are here; a student's copy runs on its exercises.
+TRAITS := $(if $(wildcard solutions),--traits Solutions)
 
 demo: libpng
-	swift build -c release --product ddpm
+	swift build -c release --product ddpm $(TRAITS)
 	.build/release/ddpm demo
 
 # One test binary, without the empty XCTest run.
 test: libpng lint
-	swift build --build-tests
-	swift test --skip-build --disable-xctest
+	swift build --build-tests $(TRAITS)
+	swift test --skip-build --disable-xctest $(TRAITS)
+	$(if $(wildcard solutions),.build/debug/course check)
 
 lint:
-	swift format lint --strict --recursive Package.swift Sources Tests solutions
+	swift format lint --strict --recursive Package.swift Sources Tests $(wildcard solutions)
 
 bench: libpng
-	swift build -c release --product ddpm
+	swift build -c release --product ddpm $(TRAITS)
 	.build/release/ddpm bench
 
 # Speed and memory beside PyTorch's. PYTHON must be a Python that has torch: see benchmarks/README.md.
 PYTHON ?= python3
 compare: libpng
-	swift build -c release --product ddpm
+	swift build -c release --product ddpm $(TRAITS)
 	$(PYTHON) benchmarks/compare.py
+
+# Untouched exercises must fail their suites by their own sentences, and nothing else may fail.
+stubs: libpng
+	./course check --stubs
+
+# Every wrong answer in Tests/Mutants must be found by the tests that students have.
+mutants: libpng
+	./course mutants
 
 # libpng reads and writes the pictures. Where it is missing it is installed, and that is said.
 libpng:

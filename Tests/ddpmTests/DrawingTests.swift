@@ -6,7 +6,7 @@ import UNetUpsampling
 
 @testable import ddpm
 
-@Suite("Drawing")
+@Suite("Drawing", .onWrittenChapters)
 struct DrawingTests {
   private let folder: TemporaryFolder
   private let file: URL

@@ -6,7 +6,7 @@ import Testing
 @testable import ddpm
 
 /// The suites that train share the threads of the process, whose number one of the tests changes.
-@Suite("Trainings", .serialized)
+@Suite("Trainings", .serialized, .onWrittenChapters)
 struct TrainingTests {
   @Suite("A resumed training is the unbroken one, bit for bit")
   struct ResumingTests {

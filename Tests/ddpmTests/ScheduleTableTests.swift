@@ -3,7 +3,7 @@ import Testing
 
 @testable import ddpm
 
-@Suite("ddpm schedule")
+@Suite("ddpm schedule", .onWrittenChapters)
 struct ScheduleTableTests {
   private func text(_ format: String, kind: String = "cosine") throws -> String {
     try ScheduleTable.parse([kind, "--timesteps", "12", "--format", format]).text

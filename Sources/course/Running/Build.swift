@@ -38,6 +38,9 @@ struct Build: Sendable {
   let folder: CourseFolder
   let stack: Stack
 
+  /// What building a submission may take: a type that takes the compiler for ever to find must not keep the others waiting.
+  private static let limits = LimitedProcess.Limits(seconds: 1200, memory: nil)
+
   private var isForGrading: Bool { stack == .together || stack == .alone }
 
   /// Where the build lies: where `swift test` has its own, or in a folder for each stack of the grader.
@@ -56,8 +59,12 @@ struct Build: Sendable {
     defer { try? FileManager.default.removeItem(at: log) }
     let process = LimitedProcess(
       command: command, directory: folder.root,
-      environment: isForGrading ? ["COURSE_STACK": stack.rawValue] : [:])
+      environment: isForGrading ? ["COURSE_STACK": stack.rawValue] : [:],
+      limits: isForGrading ? Self.limits : nil)
     let ending = try await process.run(output: log)
+    guard ending != .timedOut else {
+      throw Failure(complaints: [], log: "it did not end in \(Int(Self.limits.seconds / 60)) minutes")
+    }
     guard ending != .exited(0) else { return }
     let output = String(decoding: FileManager.default.contents(atPath: log.path) ?? Data(), as: UTF8.self)
     throw Failure(complaints: Self.complaints(in: output, root: folder.root.path), log: String(output.suffix(2000)))

@@ -13,8 +13,8 @@ struct LimitedProcess {
   struct Limits: Sendable {
     /// On the clock on the wall.
     var seconds: Double
-    /// Of address space, in MiB; not enforced on macOS, which has no such limit.
-    var memory: Int
+    /// Of address space, in MiB; nil for as much as there is. Not enforced on macOS, which has no such limit.
+    var memory: Int?
   }
 
   /// How a program ended.
@@ -77,8 +77,10 @@ struct LimitedProcess {
   /// With limits, a shell sets them and becomes the program.
   private var invocation: (Executable, Arguments) {
     guard let limits else { return (.name(command[0]), Arguments(Array(command.dropFirst()))) }
-    // A program may write at most 32 MiB to a file (in blocks of 512 bytes), lest printing in a loop should fill the disk.
-    let script = "ulimit -v \(limits.memory * 1024) 2>/dev/null; ulimit -f 65536; ulimit -c 0; exec \"$@\""
+    // With its memory limited, a program may write at most 32 MiB to a file (in blocks of 512 bytes), lest printing in a loop
+    // should fill the disk.
+    let memory = limits.memory.map { "ulimit -v \($0 * 1024) 2>/dev/null; ulimit -f 65536; " } ?? ""
+    let script = memory + "ulimit -c 0; exec \"$@\""
     return (.path("/bin/sh"), Arguments(["-c", script, "sh"] + command))
   }
 }

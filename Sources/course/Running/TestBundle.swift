@@ -43,13 +43,14 @@ struct TestBundle: Sendable {
       }
     let process = LimitedProcess(
       command: [
-        program.path, "--testing-library", "swift-testing", "--filter",
+        program.path, "--testing-library", "swift-testing", "--no-parallel", "--filter",
         "^" + suite.replacing(".", with: "\\.") + "/", "--event-stream-output-path", stream.path,
         "--event-stream-version", "0",
       ],
       directory: scratch,
       environment: [
-        "SWIFT_BACKTRACE": "enable=yes,color=no,interactive=no,threads=crashed,limit=12,images=none,timeout=5s"
+        "SWIFT_BACKTRACE":
+          "enable=yes,color=no,interactive=no,threads=crashed,limit=64,top=32,images=none,registers=none,timeout=5s"
       ],
       limits: Self.limits)
     let log = scratch.appending(path: "output")

@@ -54,30 +54,30 @@ extension Verdict {
       }
     }
     let unfinished = findings.filter { $0.message.contains("is not written yet") }
-    let running = functions.filter { $0.hasStarted && !$0.hasEnded }.map(\.name)
-    let during = running.isEmpty ? "" : " in “" + running.joined(separator: "” or “") + "”"
+    // Checks run one after another, so the one that began and did not end is where the process was.
+    let running = functions.first { $0.hasStarted && !$0.hasEnded }?.name ?? ""
     var outcome: Outcome
     switch ending {
     case .timedOut:
       outcome = .timedOut
       findings.insert(
         Finding(
-          check: running.first ?? "",
-          message: "still running after \(Int(limits.seconds)) seconds\(during): does a loop not end?", place: ""),
+          check: running,
+          message: "still running after \(Int(limits.seconds)) seconds: does a loop not end?", place: ""),
         at: 0)
     case .signalled(let signal):
       outcome = .crashed
       let crash = Crash(output: output)
       findings.insert(
         Finding(
-          check: running.first ?? "",
-          message: (crash.reason ?? Crash.meaning(of: signal, memory: limits.memory)) + during, place: crash.place ?? ""
+          check: running,
+          message: (crash.reason ?? Crash.meaning(of: signal, memory: limits.memory)), place: crash.place ?? ""
         ),
         at: 0)
     case .exited where !events.hasEnded:
       outcome = .incomplete
       findings.insert(
-        Finding(check: running.first ?? "", message: "the test process ended before its tests did\(during)", place: ""),
+        Finding(check: running, message: "the test process ended before its tests did", place: ""),
         at: 0)
     case .exited(let code):
       if functions.isEmpty || functions.contains(where: { !$0.hasEnded || $0.wasSkipped }) {

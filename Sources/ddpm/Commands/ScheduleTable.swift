@@ -2,6 +2,7 @@ import ArgumentParser
 import ForwardDiffusion
 import Foundation
 import Schedules
+import Tensors
 
 /// Prints what a schedule does at each timestep.
 struct ScheduleTable: ParsableCommand {
@@ -52,6 +53,7 @@ struct ScheduleTable: ParsableCommand {
     get throws {
       let schedule = kind.schedule(timestepCount: timesteps)
       let rows = schedule.betas.indices.map { Row(schedule, $0) }
+      try UnfinishedRecord.current.check()
       switch format {
       case .table:
         let lines = rows.map { row in

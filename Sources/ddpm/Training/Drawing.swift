@@ -98,7 +98,9 @@ struct Drawing {
         onStep(remaining, x)
       })
     if Interruption.isRequested { throw CancellationError() }
-    return try images.checked()
+    try images.checked()
+    if !images.isFinite { try UnfinishedRecord.current.check() }
+    return images
   }
 
   /// The columns of a grid that is about as wide as high.

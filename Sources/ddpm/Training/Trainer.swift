@@ -43,7 +43,8 @@ final class Trainer {
   /// Does one step.
   ///
   /// - Returns: The loss before the step, and the learning rate.
-  /// - Throws: ``TrainingDiverged`` where the loss is not a finite number; then nothing has been changed.
+  /// - Throws: ``TrainingDiverged`` where the loss is not a finite number, or the fault of the exercise that is not written
+  ///   yet; then nothing has been changed.
   func trainStep() throws -> (loss: Float, rate: Double) {
     // Stream 0 made the weights; each step has its own, so that its noise does not depend on the steps before. Drawings
     // have streams of their own from 2⁶³ on.
@@ -51,7 +52,11 @@ final class Trainer {
     let x0 = source.images(at: batches.indices(step: step)).images.scaledToSymmetricRange()
     let loss = noisePredictionLoss(x0, schedule: schedule, using: &generator) { model($0, at: $1) }
     let value = try loss.checked().item
-    guard value.isFinite else { throw TrainingDiverged(step: step, loss: value) }
+    guard value.isFinite else {
+      // An exercise that answers with numbers, such as a schedule, has none to give before it is written.
+      try UnfinishedRecord.current.check()
+      throw TrainingDiverged(step: step, loss: value)
+    }
     optimizer.follow(rates, at: step)
     optimizer.step(loss.gradients())
     average.update(from: model, step: step)
