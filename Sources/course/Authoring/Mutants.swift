@@ -32,7 +32,7 @@ struct Mutants: AsyncParsableCommand {
       what == nil || $0.exercise.id == what || "\($0.exercise.chapter)" == what
     }
     guard !mutants.isEmpty else { throw CourseError("there is no wrong answer for \(what ?? "any exercise")") }
-    let grader = try Grader(course: course, in: course.url(".build/grading"), hidden: true)
+    let grader = try Grader(course: course, hidden: true)
 
     var results: [Result] = []
     for round in Self.rounds(mutants) {

@@ -36,7 +36,7 @@ struct GradeCommand: AsyncParsableCommand {
     guard course.hasSolutions else { throw CourseError("this is a student's copy; grading needs the solutions") }
     let target = URL(filePath: out, directoryHint: .isDirectory)
     try FileManager.default.createDirectory(at: target, withIntermediateDirectories: true)
-    let grader = try Grader(course: course, in: course.url(".build/grading"), hidden: hidden)
+    let grader = try Grader(course: course, hidden: hidden)
 
     var grades: [Grade] = []
     var failures = 0

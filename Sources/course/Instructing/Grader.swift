@@ -9,7 +9,9 @@ struct Grader: Sendable {
   /// Whether hidden tests count.
   let hidden: Bool
 
-  init(course: CourseFolder, in place: URL, hidden: Bool) throws {
+  init(course: CourseFolder, hidden: Bool) throws {
+    // A place for each, because SwiftPM remembers for a place which test folders were there.
+    let place = course.url(".build/grading/\(hidden ? "hidden" : "visible")")
     copy = try GradingCopy(of: course, in: place, hidden: hidden)
     references = try Dictionary(
       uniqueKeysWithValues: Course.exercises.map { ($0, try course.text(Course.path(of: $0, in: "solutions"))) })
