@@ -18,69 +18,59 @@ struct Grader: Sendable {
     self.hidden = hidden
   }
 
-  /// What became of one exercise's tests.
-  private struct Result {
-    var visible: Verdict
-    var hidden: Verdict?
-  }
-
   /// Grades a submission on both stacks.
   func grade(_ submission: Submission) async throws -> Grade {
-    var results: [Exercise: Result] = submission.refused.mapValues { Result(visible: $0) }
-    var answers = submission.texts.filter { $0.value != copy.stubs[$0.key] }
-    for exercise in submission.texts.keys where answers[exercise] == nil {
-      results[exercise] = Result(visible: Verdict(exercise, .unfinished, "not begun"))
+    let begun = submission.texts.filter { $0.value != copy.stubs[$0.key] }
+    var visible = submission.refused
+    for exercise in submission.texts.keys where begun[exercise] == nil {
+      visible[exercise] = Verdict(exercise, .unfinished, "not begun")
     }
-    let alone = try await judgeAlone(&answers)
-    results.merge(alone) { _, judged in judged }
+    let alone = try await judgeAlone(begun, .visible)
+    visible.merge(alone) { _, verdict in verdict }
+    // Hidden tests say nothing new of an answer that the visible ones find wrong.
+    let right = begun.filter { alone[$0.key]?.outcome == .passed }
+    let unseen = hidden ? try await judgeAlone(right, .hidden) : [:]
 
-    let (bundle, dropped) = try await copy.build(answers, others: copy.stubs, stack: .together)
-    let exercises = Course.exercises.filter { answers[$0] != nil && dropped[$0] == nil }
-    let run = try await bundle.run(exercises, .visible)
-    var together = Dictionary(uniqueKeysWithValues: zip(exercises, run))
-    together.merge(dropped) { _, verdict in verdict }
+    let building = begun.filter { alone[$0.key]?.outcome != .doesNotCompile }
+    let (bundle, dropped) = try await copy.build(building, others: copy.stubs, stack: .together)
+    let exercises = Course.exercises.filter { building[$0] != nil && dropped[$0] == nil }
+    let together = Dictionary(uniqueKeysWithValues: zip(exercises, try await bundle.run(exercises, .visible)))
+      .merging(dropped) { _, verdict in verdict }
 
     return Grade(
       student: submission.name,
       lines: Course.exercises.map { exercise in
         Grade.Line(
-          exercise, visible: results[exercise]?.visible ?? Verdict(exercise, .rejected, "the file is missing"),
-          hidden: hidden ? results[exercise]?.hidden : nil, countsHidden: hidden, together: together[exercise])
+          exercise, visible: visible[exercise] ?? Verdict(exercise, .rejected, "the file is missing"),
+          hidden: unseen[exercise], countsHidden: hidden, together: together[exercise])
       })
   }
 
-  /// Judges each answer as if all others were right: on reference code below its chapter, and with the reference in the place
-  /// of what is missing, does not compile or turned out wrong beside it.
-  ///
-  /// - Parameter answers: The answers; those that do not compile are taken out.
-  private func judgeAlone(_ answers: inout [Exercise: String]) async throws -> [Exercise: Result] {
-    var results: [Exercise: Result] = [:]
-    var kept = answers
-    var pending = Course.exercises.filter { answers[$0] != nil }
-    while true {
-      let (bundle, dropped) = try await copy.build(kept, others: references, stack: .alone)
-      for (exercise, verdict) in dropped {
-        results[exercise] = Result(visible: verdict)
-        kept[exercise] = nil
-        answers[exercise] = nil
-        pending.removeAll { $0 == exercise }
-      }
-      let visible = try await bundle.run(pending, .visible)
-      for (exercise, verdict) in zip(pending, visible) { results[exercise] = Result(visible: verdict) }
-      // Hidden tests say nothing new of an answer that the visible ones find wrong.
-      let passing = zip(pending, visible).filter { $0.1.outcome == .passed }.map(\.0)
-      if hidden {
-        for (exercise, verdict) in zip(passing, try await bundle.run(passing, .hidden)) {
-          results[exercise]?.hidden = verdict
-        }
-      }
-      let failing = pending.filter { !passing.contains($0) }
-      // An exercise may need earlier ones of its chapter. So the first that is wrong gives way to the reference, and those after
-      // it are judged again.
-      let first = Course.chapters.compactMap { chapter in failing.first { $0.chapter == chapter.number } }
-      pending = failing.filter { !first.contains($0) }
-      if pending.isEmpty { return results }
-      for exercise in first { kept[exercise] = nil }
+  /// Judges each answer as if all others were right: on reference code below its chapter, and with references in the places of
+  /// those beside it that are missing, do not compile, or are wrong.
+  private func judgeAlone(
+    _ answers: [Exercise: String], _ suites: TestBundle.Suites
+  ) async throws -> [Exercise: Verdict] {
+    var verdicts: [Exercise: Verdict] = [:]
+    func judge(_ exercises: [Exercise], among answers: [Exercise: String]) async throws {
+      let (bundle, dropped) = try await copy.build(answers, others: references, stack: .alone)
+      verdicts.merge(dropped) { _, verdict in verdict }
+      let built = exercises.filter { dropped[$0] == nil }
+      for (exercise, verdict) in zip(built, try await bundle.run(built, suites)) { verdicts[exercise] = verdict }
     }
+    try await judge(Course.exercises.filter { answers[$0] != nil }, among: answers)
+
+    // A wrong answer may have made others of its chapter look wrong. Where there are several, each is judged once more
+    // without the rest; chapters do not see each other here, so one of each goes at a time.
+    let right = answers.filter { verdicts[$0.key]?.outcome == .passed }
+    let wrong = Course.exercises.filter { answers[$0] != nil && right[$0] == nil }
+    var doubtful = Dictionary(grouping: wrong.filter { verdicts[$0]?.outcome != .doesNotCompile }, by: \.chapter)
+      .values.filter { $0.count > 1 }
+    while !doubtful.isEmpty {
+      let round = doubtful.compactMap(\.first)
+      try await judge(round, among: right.merging(round.map { ($0, answers[$0] ?? "") }) { _, answer in answer })
+      doubtful = doubtful.map { Array($0.dropFirst()) }.filter { !$0.isEmpty }
+    }
+    return verdicts
   }
 }
