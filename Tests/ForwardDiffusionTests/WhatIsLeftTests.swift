@@ -104,7 +104,8 @@ struct Exercise1_6 {
 
   @Test("Hardly anything is left: all digits count")
   func precision() {
-    let schedule = NoiseSchedule(betas: [1 - 1e-6])
+    // ᾱ is a product of two: a single α = 1 − β would have no digits that 1 − ᾱ could lose.
+    let schedule = NoiseSchedule(betas: [0.999, 0.999])
     let alphaBar = schedule.alphaBars.last ?? .nan
     let found = schedule.priorDivergence(meanSquare: 0)
     // −ᾱ − ln(1 − ᾱ) = ᾱ²/2 + ᾱ³/3 + …; ln(1 − ᾱ) itself is good to 1e-22, of 5e-13.
