@@ -94,13 +94,6 @@ struct Exercise2_5 {
         ], otherwise: "linspace timesteps are i · 999 / 7, each rounded to the nearest"))
   }
 
-  @Test("One alone: only trailing begins where sampling does")
-  func one() {
-    #expect(TimestepSpacing.leading.timesteps(1, of: 1000) == [0], "leading begins with 0")
-    #expect(TimestepSpacing.linspace.timesteps(1, of: 1000) == [0], "with n = 1, n − 1 is 0; the one is timestep 0")
-    #expect(TimestepSpacing.trailing.timesteps(1, of: 1000) == [999], "trailing ends with T − 1")
-  }
-
   @Test("All of them are all of them", arguments: TimestepSpacing.allCases)
   func all(spacing: TimestepSpacing) {
     #expect(

@@ -15,12 +15,13 @@ extension NoiseSchedule {
   /// From mean √ᾱ_T · x_0 and variance 1 − ᾱ_T it is ½ (ᾱ_T · x_0² − ᾱ_T − ln(1 − ᾱ_T)). Where ᾱ_T is small, 1 − ᾱ_T rounds
   /// its digits away; the logarithm `Double.log(onePlus:)` keeps them.
   ///
-  /// ᾱ_T stands at the last index. For a schedule without timesteps the divergence is taken as 0.
+  /// ᾱ_T stands at the last index.
   ///
   /// - Parameter meanSquare: The mean of x_0² over the pixels; at most 1 for pixels in [−1, 1].
   public func priorDivergence(meanSquare: Double) -> Double {
+    guard !alphaBars.isEmpty else { return 0 }
     // BEGIN SOLUTION 1.6
-    guard let left = alphaBars.last else { return 0 }
+    let left = alphaBars[timestepCount - 1]
     return (left * meanSquare - left - .log(onePlus: -left)) / 2
     // END SOLUTION
   }

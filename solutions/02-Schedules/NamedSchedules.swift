@@ -37,7 +37,7 @@ extension NoiseSchedule {
     return NoiseSchedule(betas: known ? respacedBetas(at: timesteps) : [], timestepCount: timesteps.count)
   }
 
-  /// This schedule, changed so that nothing is left of the image in the end: ᾱ_{T−1} = 0 (Lin et al. 2024).
+  /// This schedule, changed so that nothing is left of the image in the end: ᾱ_{T−1} = 0 (Lin et al. 2023).
   public func rescaledToZeroTerminalSNR() -> NoiseSchedule {
     NoiseSchedule(betas: zeroTerminalBetas(), timestepCount: timestepCount)
   }

@@ -9,7 +9,7 @@ extension NoiseSchedule {
   ///
   ///     β'_i = 1 − ᾱ_{t_i} / ᾱ_{t_{i−1}}          with 1 in the place of ᾱ before the first of them
   ///
-  /// - Parameter timesteps: The chosen timesteps, each in 0..<T, in ascending order.
+  /// - Parameter timesteps: The chosen timesteps, at least one, each in 0..<T, in ascending order.
   /// - Returns: As many β.
   public func respacedBetas(at timesteps: [Int]) -> [Double] {
     // BEGIN SOLUTION 2.6

@@ -3,7 +3,7 @@ import Tensors
 
 extension NoiseSchedule {
   /// The β of this schedule after its √ᾱ have been shifted and stretched so that the last is 0 and the first stays as it is:
-  /// then x_T is pure noise, which is what sampling begins with (Lin et al. 2024, algorithm 1).
+  /// then x_T is pure noise, which is what sampling begins with (Lin et al. 2023, algorithm 1).
   ///
   /// 1. Take r_t = √ᾱ_t, the weight of the image in x_t.
   /// 2. Shift them all by the same amount, so that the last becomes 0.

@@ -35,8 +35,8 @@ extension Chapter {
         title: "Fewer timesteps", file: "RespacedTimesteps.swift", points: 4,
         hints: [
           "Three formulas for number i, one for each case: `(0..<count).map { i in switch self { … } }`.",
-          "⌊T / n⌋ is what `/` does between Ints. The two others are divided as Doubles and `.rounded()`. Mind n = 1 of linspace.",
-          "i * (timestepCount / count); Int((Double(i * (timestepCount - 1)) / Double(count - 1)).rounded()), or 0 for count 1; "
+          "⌊T / n⌋ is what `/` does between Ints. The two others are divided as Doubles and `.rounded()`.",
+          "i * (timestepCount / count); Int((Double(i * (timestepCount - 1)) / Double(count - 1)).rounded()); "
             + "Int((Double((i + 1) * timestepCount) / Double(count)).rounded()) - 1.",
         ]),
       Entry(

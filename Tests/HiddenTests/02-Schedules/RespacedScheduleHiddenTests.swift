@@ -36,7 +36,6 @@ struct Hidden2_6 {
     let schedule = NoiseSchedule(betas: [0.25, 0.5, 0.5])
     #expect(schedule.respacedBetas(at: [0]) == [0.25])
     #expect(schedule.respacedBetas(at: [1]) == [0.625])
-    #expect(schedule.respacedBetas(at: []).isEmpty)
   }
 
   @Test("Edge cases")

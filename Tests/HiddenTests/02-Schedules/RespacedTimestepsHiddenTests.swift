@@ -39,14 +39,8 @@ struct Hidden2_5 {
     #expect(TimestepSpacing.leading.timesteps(2, of: 3) == [0, 1])
     #expect(TimestepSpacing.linspace.timesteps(2, of: 777) == [0, 776])
     #expect(TimestepSpacing.trailing.timesteps(2, of: 8) == [3, 7])
+    #expect(TimestepSpacing.allCases.map { $0.timesteps(1, of: 12) } == [[0], [0], [11]])
     for spacing in TimestepSpacing.allCases { #expect(spacing.timesteps(1, of: 1) == [0], "\(spacing)") }
-  }
-
-  @Test("Edge cases")
-  func one() {
-    #expect(TimestepSpacing.leading.timesteps(1, of: 12) == [0])
-    #expect(TimestepSpacing.linspace.timesteps(1, of: 12) == [0])
-    #expect(TimestepSpacing.trailing.timesteps(1, of: 12) == [11])
   }
 
   @Test("Precision")
