@@ -50,7 +50,7 @@ struct Exercise1_6 {
   @Test("L_T of linear schedules", arguments: table)
   func known(timestepCount: Int, symmetric: Double, mnist: Double) {
     let schedule = NoiseSchedule(betas: referenceLinearBetas(timestepCount))
-    let alphaBar = schedule.alphaBars.last ?? .nan
+    let (first, alphaBar) = (schedule.alphaBars.first ?? .nan, schedule.alphaBars.last ?? .nan)
     for (meanSquare, bits) in [(1.0, symmetric), (0.925, mnist)] {
       let found = schedule.priorDivergence(meanSquare: meanSquare)
       let nats = bits * .log(2)
@@ -62,6 +62,8 @@ struct Exercise1_6 {
           [
             "this is in bits; nats are wanted, so the logarithm is the natural one": bits,
             "the factor ½ is missing": 2 * nats,
+            "this is the divergence after the first timestep; x_T is what there is at the last timestep":
+              (first * meanSquare - first - .log(onePlus: -first)) / 2,
             "this has ᾱ in the place of 1 − ᾱ: the variance of x_T is 1 − ᾱ_T":
               (alphaBar * meanSquare + alphaBar - 1 - .log(alphaBar)) / 2,
             "the −ᾱ_T is missing: v − 1 is not 0": (alphaBar * meanSquare - .log(1 - alphaBar)) / 2,
