@@ -6,22 +6,63 @@ import Testing
 /// q(x_t | x_0): mean √ᾱ_t · x_0 and variance 1 − ᾱ_t, in one go.
 @Suite("1.4 Noise in one go: the closed form", .exercise("1.4"))
 struct Exercise1_4 {
-  private let schedule = exampleSchedule()
+  private let schedule = NoiseSchedule(betas: referenceLinearBetas(1000))
   private let pixel: Shape = [1, 1, 1, 1]
 
-  @Test("The two weights", arguments: [0, 1, 417, 999])
-  func weights(t: Int) throws {
-    let signal = try schedule.noised(.ones(pixel), with: .zeros(pixel), at: [t]).checked().item
-    let noise = try schedule.noised(.zeros(pixel), with: .ones(pixel), at: [t]).checked().item
-    let alphaBar = schedule.alphaBars[t]
+  /// What x_0 and ε are multiplied with.
+  private func weights(of schedule: NoiseSchedule, at t: Int) throws -> (image: Double, noise: Double) {
+    try (
+      image: Double(schedule.noised(.ones(pixel), with: .zeros(pixel), at: [t]).checked().item),
+      noise: Double(schedule.noised(.zeros(pixel), with: .ones(pixel), at: [t]).checked().item)
+    )
+  }
+
+  @Test("The image's weight", arguments: [1, 417, 999])
+  func imageWeight(t: Int) throws {
+    let weight = try weights(of: schedule, at: t).image
+    let (alphaBar, before, alpha) = (schedule.alphaBars[t], schedule.alphaBars[t - 1], schedule.alphas[t])
     // A Double rounded to Float: half a unit in the last place, 6e-8, and twice that for a root taken in Float.
     #expect(
-      agree(Double(signal), alphaBar.squareRoot(), relative: 1.2e-7),
-      "x_0 is weighted with √ᾱ_t: not ᾱ_t = \(alphaBar), and not √α_t of one step")
+      agree(weight, alphaBar.squareRoot(), relative: 1.2e-7),
+      likelyMistake(
+        weight,
+        [
+          "x_0 is weighted with ᾱ_t; the root is missing": alphaBar,
+          "x_0 is weighted with √α_t, of one step; all steps from 0 to t are wanted": alpha.squareRoot(),
+          "x_0 is weighted with √ᾱ_{t−1}: one step early": before.squareRoot(),
+          "x_0 is weighted with √(1 − ᾱ_t): the two weights are swapped": (1 - alphaBar).squareRoot(),
+        ], otherwise: "x_0 is weighted with √ᾱ_t = \(alphaBar.squareRoot()) at t = \(t)"))
+  }
+
+  @Test("The noise's weight", arguments: [1, 417, 999])
+  func noiseWeight(t: Int) throws {
+    let weight = try weights(of: schedule, at: t).noise
+    let (alphaBar, before, beta) = (schedule.alphaBars[t], schedule.alphaBars[t - 1], schedule.betas[t])
+    #expect(
+      agree(weight, (1 - alphaBar).squareRoot(), relative: 1.2e-7),
+      likelyMistake(
+        weight,
+        [
+          "ε is weighted with 1 − ᾱ_t; the root is missing: that is the variance, the weight is a standard deviation":
+            1 - alphaBar,
+          "ε is weighted with √β_t, of one step; all steps from 0 to t are wanted": beta.squareRoot(),
+          "ε is weighted with √(1 − ᾱ_{t−1}): one step early": (1 - before).squareRoot(),
+          "ε is weighted with 1 − √ᾱ_t: variances add up to 1, the weights do not": 1 - alphaBar.squareRoot(),
+          "ε is weighted with √ᾱ_t: the two weights are swapped": alphaBar.squareRoot(),
+        ], otherwise: "ε is weighted with √(1 − ᾱ_t) = \((1 - alphaBar).squareRoot()) at t = \(t)"))
+  }
+
+  @Test("The first timestep has had one step of noise")
+  func firstStep() throws {
+    let weights = try weights(of: schedule, at: 0)
+    let beta = schedule.betas[0]
+    #expect(agree(weights.image, (1 - beta).squareRoot(), relative: 1.2e-7), "at t = 0 x_0 is weighted with √(1 − β_0)")
     // In Float 1 − ᾱ_0 = 1e-4 would keep three digits.
     #expect(
-      agree(Double(noise), (1 - alphaBar).squareRoot(), relative: 1.2e-7),
-      "ε is weighted with √(1 − ᾱ_t): not 1 − ᾱ_t, not √β_t, and 1 − ᾱ_t is taken in Double")
+      agree(weights.noise, beta.squareRoot(), relative: 1.2e-7),
+      agree(weights.noise, beta.squareRoot(), relative: 1e-3)
+        ? "1 − ᾱ_0 = \(beta) has lost its digits: take it in Double, and round to Float at the end"
+        : "at t = 0 ε is weighted with √β_0: this is index 0, after one step, and not the clean image")
   }
 
   @Test("Mean and variance of many pixels", arguments: [0, 100, 999])
@@ -48,10 +89,7 @@ struct Exercise1_4 {
     let (steps, count, start) = (4, 40_000, Float(0.75))
     // Few and large steps, so that each counts: without the first the variance would be 8 % less, without the last 15 %.
     let schedule = NoiseSchedule(betas: [0.3, 0.35, 0.4, 0.45])
-    let weights = try (
-      signal: Double(schedule.noised(.ones(pixel), with: .zeros(pixel), at: [steps - 1]).checked().item),
-      noise: Double(schedule.noised(.zeros(pixel), with: .ones(pixel), at: [steps - 1]).checked().item)
-    )
+    let weights = try weights(of: schedule, at: steps - 1)
     var generator = RandomGenerator(seed: 2)
     var x = Tensor(repeating: start, shape: [count])
     for beta in schedule.betas {
@@ -61,7 +99,7 @@ struct Exercise1_4 {
     let closed = weights.noise * weights.noise
     // Six standard errors: a false alarm in one of 500 million, for each of the two comparisons.
     #expect(
-      abs(mean - weights.signal * Double(start)) < 6 * (closed / Double(count)).squareRoot(),
+      abs(mean - weights.image * Double(start)) < 6 * (closed / Double(count)).squareRoot(),
       "\(steps) steps of √(1 − β) · x + √β · ε lead to another mean than the jump does: is ᾱ one step early or late?")
     #expect(
       abs(variance / closed - 1) < 6 * (2 / Double(count)).squareRoot(),
@@ -75,30 +113,22 @@ struct Exercise1_4 {
     let noise = Tensor.normal([3, 4, 5, 2], using: &generator)
     let timesteps = [0, 999, 417]
     let together = try schedule.noised(x0, with: noise, at: timesteps).checked()
-    #expect(together.shape == x0.shape)
+    #expect(together.shape == x0.shape, "x_t has the shape of x_0")
     for (image, t) in timesteps.enumerated() {
       let alone = schedule.noised(
         x0.sliced(axis: 0, image..<image + 1), with: noise.sliced(axis: 0, image..<image + 1), at: [t])
       #expect(
         together.sliced(axis: 0, image..<image + 1) == alone,
-        "image \(image) is noised otherwise in company: coefficients are shaped [count, 1, 1, 1], one for each image")
+        together.sliced(axis: 0, image..<image + 1)
+          == schedule.noised(
+            x0.sliced(axis: 0, image..<image + 1), with: noise.sliced(axis: 0, image..<image + 1), at: [timesteps[0]])
+          ? "image \(image) is noised with the first image's timestep: one timestep for all, where each has its own"
+          : "image \(image) is noised otherwise in company: coefficients are shaped [count, 1, 1, 1], one for each image"
+      )
     }
   }
 
-  @Test("A coefficient for each image is shaped [count, 1, 1, 1]")
-  func coefficients() throws {
-    let coefficients = try schedule.perImage([2, 0], of: .zeros([2, 3, 3, 1])) { Double($0) + 0.5 }.checked()
-    #expect(coefficients == Tensor([2.5, 0.5], shape: [2, 1, 1, 1]))
-  }
-
-  @Test("A timestep that there is not is named", arguments: [-1, 1000])
-  func outside(t: Int) {
-    let fault = schedule.noised(.ones([2, 1, 1, 1]), with: .ones([2, 1, 1, 1]), at: [0, t]).fault
-    #expect(
-      fault?.reason.contains("\(t)") == true, "the result must be faulty and say that \(t) is outside 0..<1000")
-  }
-
-  @Test("Images, noise and timesteps must be of one number")
+  @Test("What does not fit is faulty")
   func misfit() {
     let (x0, noise) = (Tensor.ones([2, 3, 3, 1]), Tensor.ones([2, 3, 3, 1]))
     #expect(
@@ -109,6 +139,11 @@ struct Exercise1_4 {
     #expect(
       schedule.noised(x0, with: .ones([3, 3, 3, 1]), at: [1, 2]).fault != nil,
       "noise for three images does not fit two")
+    for t in [-1, 1000] {
+      #expect(
+        schedule.noised(x0, with: noise, at: [0, t]).fault?.reason.contains("\(t)") == true,
+        "the result must be faulty and say that \(t) is outside 0..<1000")
+    }
   }
 
   @Test("Diffusers computes the same")

@@ -1,26 +1,83 @@
 import ForwardDiffusion
 import Tensors
+import TestSupport
 import Testing
 
 /// Between pixels in [0, 1] and the symmetric range in which diffusion works.
-@Suite("Pixel ranges")
-struct PixelRangeTests {
+@Suite("1.1 Pixels from −1 to 1", .exercise("1.1"))
+struct Exercise1_1 {
   @Test("Black is −1, grey 0, white 1")
   func symmetric() throws {
     let pixels = try Tensor([0, 0.25, 0.5, 1]).scaledToSymmetricRange().checked()
-    #expect(pixels.scalars == [-1, -0.5, 0, 1], "2x − 1: grey must be 0, the mean of the noise")
+    #expect(
+      pixels.scalars == [-1, -0.5, 0, 1],
+      likelyMistake(
+        pixels.scalars.map(Double.init),
+        [
+          "moved but not stretched: this reaches from −0.5 to 0.5": [-0.5, -0.25, 0, 0.5],
+          "stretched but not moved: this reaches from 0 to 2, and grey must be 0, the mean of the noise": [
+            0, 0.5, 1, 2,
+          ],
+          "first moved, then stretched by the old amount: this reaches from −2 to 0": [-2, -1.5, -1, 0],
+          "that is the way back: these pixels come from [0, 1]": [0.5, 0.625, 0.75, 1],
+        ], otherwise: "black must become −1, grey 0 and white 1"))
   }
 
-  @Test("And back; what is outside stays outside")
+  @Test("And back")
   func unit() throws {
-    let pixels = try Tensor([-1, -0.5, 0, 1, 3, -3]).scaledToUnitRange().checked()
-    #expect(pixels.scalars == [0, 0.25, 0.5, 1, 2, -1], "(x + 1) / 2 without a clamp")
+    let pixels = try Tensor([-1, -0.5, 0, 1]).scaledToUnitRange().checked()
+    #expect(
+      pixels.scalars == [0, 0.25, 0.5, 1],
+      likelyMistake(
+        pixels.scalars.map(Double.init),
+        [
+          "halved before it was moved: this reaches from 0.5 to 1.5": [0.5, 0.75, 1, 1.5],
+          "moved but not halved: this reaches from 0 to 2": [0, 0.5, 1, 2],
+          "that is the way there: these pixels come from [−1, 1]": [-3, -2, -1, 1],
+        ], otherwise: "−1 must become 0, 0 must become 0.5 and 1 must stay 1"))
+  }
+
+  @Test("What is outside stays outside")
+  func outside() throws {
+    let back = try Tensor([3, -3]).scaledToUnitRange().checked()
+    #expect(
+      back.scalars == [2, -1], "nothing is clamped here: whoever draws a picture decides what to do with the rest")
+    let there = try Tensor([2, -1]).scaledToSymmetricRange().checked()
+    #expect(there.scalars == [3, -3], "nothing is clamped here: 2 becomes 3, and −1 becomes −3")
   }
 
   @Test("There and back is where one was")
   func roundTrip() throws {
     // Multiples of 1/256 are exact in Float, and so is what is done to them.
     let pixels = Tensor((0...256).map { Float($0) / 256 })
-    #expect(pixels.scaledToSymmetricRange().scaledToUnitRange() == pixels)
+    let returned = try pixels.scaledToSymmetricRange().scaledToUnitRange().checked()
+    #expect(returned == pixels, "each undoes what the other does: the steps in the opposite order")
+    let symmetric = Tensor((-256...256).map { Float($0) / 256 })
+    let there = try symmetric.scaledToUnitRange().scaledToSymmetricRange().checked()
+    #expect(there == symmetric, "each undoes what the other does: the steps in the opposite order")
+  }
+
+  @Test("Images keep their shape", arguments: [[2, 3, 4, 1], [1, 5, 5, 3], [7]])
+  func shape(dimensions: [Int]) throws {
+    var generator = RandomGenerator(seed: 1)
+    let pixels = Tensor.uniform(Shape(dimensions), in: 0..<1, using: &generator)
+    let symmetric = try pixels.scaledToSymmetricRange().checked()
+    #expect(symmetric.shape == pixels.shape, "each pixel is moved by itself; the shape stays \(pixels.shape)")
+    // Rounded to Float once or twice each way, of numbers up to 2: 4 · 6e-8.
+    expectClose(
+      symmetric.scaledToUnitRange(), pixels, "there and back again", tolerance: 2.4e-7, relativeTo: .number(1))
+  }
+
+  @Test("Gradients pass: the derivative is 2 there and ½ back")
+  func gradients() throws {
+    let pixels = Tensor([0.1, 0.6, 0.9]).variable
+    let there = try pixels.scaledToSymmetricRange().checked()
+    #expect(
+      there.gradients(from: .ones([3]))[pixels]?.scalars == [2, 2, 2],
+      "the range is twice as wide, so the derivative is 2; compute with the tensor, not with its scalars")
+    let back = try pixels.scaledToUnitRange().checked()
+    #expect(
+      back.gradients(from: .ones([3]))[pixels]?.scalars == [0.5, 0.5, 0.5],
+      "the range is half as wide, so the derivative is ½; compute with the tensor, not with its scalars")
   }
 }

@@ -6,7 +6,8 @@ import Testing
 /// Ties a suite to an exercise of the syllabus.
 ///
 /// A test that comes by an exercise which is not written yet fails with one sentence that says which and where, in place of
-/// all the failures that follow from the placeholder.
+/// all the failures that follow from the placeholder. Where it is another exercise that is missing, and nothing fails for
+/// want of it, the test passes.
 public struct ExerciseTrait: SuiteTrait, TestTrait, TestScoping {
   /// The exercise, such as `3.4`.
   let id: String
@@ -18,7 +19,12 @@ public struct ExerciseTrait: SuiteTrait, TestTrait, TestScoping {
     for test: Test, testCase: Test.Case?, performing function: @Sendable () async throws -> Void
   ) async throws {
     let record = UnfinishedRecord()
-    let issues = IssueHandlingTrait.compactMapIssues { record.entries.isEmpty ? $0 : nil }
+    let failed = Atomic(false)
+    let issues = IssueHandlingTrait.compactMapIssues { issue in
+      guard !record.entries.isEmpty else { return issue }
+      failed.store(true, ordering: .relaxed)
+      return nil
+    }
     var failure: (any Error)?
     do {
       try await UnfinishedRecord.$current.withValue(record) {
@@ -26,9 +32,11 @@ public struct ExerciseTrait: SuiteTrait, TestTrait, TestScoping {
       }
     } catch {
       failure = error
+      failed.store(true, ordering: .relaxed)
     }
     // The exercise's own stub is the nearer reason, whatever else was met on the way to it.
-    if let met = record.entries.first(where: { $0.exercise == id }) ?? record.entries.first {
+    let own = record.entries.first { $0.exercise == id }
+    if let met = own ?? (failed.load(ordering: .relaxed) ? record.entries.first : nil) {
       Issue.record(Comment(rawValue: sentence(about: met)), sourceLocation: test.sourceLocation)
     } else if let failure {
       throw failure

@@ -6,6 +6,9 @@ extension NoiseSchedule {
   ///
   /// Its mean is √(1 − β_t) · x_{t−1}, its variance β_t: what shrinks and what is added leave a variance of 1 as it is.
   ///
+  /// Each image has a timestep of its own, and so its own two weights, which ``perImage(_:of:_:)`` makes from numbers in
+  /// Double. What does not fit, that makes faulty.
+  ///
   /// - Parameters:
   ///   - previous: x_{t−1}, images `[count, height, width, channels]`.
   ///   - noise: ε, standard normal, of the images' shape.

@@ -16,7 +16,7 @@ public struct NoiseSchedule: Sendable, Equatable {
   public init(betas: [Double]) {
     self.betas = betas
     alphas = betas.map { 1 - $0 }
-    let products = cumulativeProduct(alphas)
+    let products = alphas.isEmpty ? [] : cumulativeProduct(alphas)
     alphaBars = products.count == betas.count ? products : betas.map { _ in .nan }
   }
 

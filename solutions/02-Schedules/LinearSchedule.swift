@@ -1,19 +1,20 @@
 import ForwardDiffusion
+import Tensors
 
-extension NoiseSchedule {
-  /// β grows evenly from the first timestep to the last (Ho et al. 2020).
-  ///
-  /// The defaults are meant for about 1000 timesteps. They do not depend on T, so with fewer less noise is added in all:
-  /// with T = 100 ᾱ ends at 0.36, and x_T still shows the image where sampling would begin with pure noise.
-  ///
-  /// - Parameters:
-  ///   - timestepCount: T, at least 1.
-  ///   - first: β_0.
-  ///   - last: β_{T−1}.
-  public static func linear(timestepCount: Int, from first: Double = 1e-4, to last: Double = 0.02) -> NoiseSchedule {
-    NoiseSchedule(
-      betas: (0..<timestepCount).map { t in
-        timestepCount == 1 ? first : first + (last - first) * Double(t) / Double(timestepCount - 1)
-      })
+/// The β of the linear schedule (Ho et al. 2020, section 4): they go from `first` to `last` in equal steps.
+///
+/// Both ends are reached: β at t = 0 is `first`, β at t = T − 1 is `last`. A single timestep has `first`.
+///
+/// - Parameters:
+///   - timestepCount: T, at least 1.
+///   - first: β_0.
+///   - last: β_{T−1}; usually, but not always, more than `first`.
+/// - Returns: T numbers.
+public func linearBetas(timestepCount: Int, from first: Double, to last: Double) -> [Double] {
+  // BEGIN SOLUTION 2.1
+  (0..<timestepCount).map { t in
+    // T numbers have T − 1 steps between them; of one number there is no step, and 0 / 0 is none.
+    timestepCount == 1 ? first : first + (last - first) * Double(t) / Double(timestepCount - 1)
   }
+  // END SOLUTION
 }

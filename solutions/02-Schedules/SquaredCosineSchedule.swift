@@ -1,19 +1,27 @@
 import ForwardDiffusion
 import RealModule
+import Tensors
 
-extension NoiseSchedule {
-  /// ᾱ falls like a squared cosine (Nichol and Dhariwal 2021): slowly at both ends, evenly between.
-  ///
-  /// With f(u) = cos²((u + 0.008) / 1.008 · π / 2), β_t = 1 − f((t + 1) / T) / f(t / T), at most `maximumBeta`: the last
-  /// step alone would otherwise have β = 1 and divide by zero on the way back.
-  public static func squaredCosine(timestepCount: Int, maximumBeta: Double = 0.999) -> NoiseSchedule {
-    func f(_ u: Double) -> Double {
-      let cosine = Double.cos((u + 0.008) / 1.008 * .pi / 2)
-      return cosine * cosine
-    }
-    return NoiseSchedule(
-      betas: (0..<timestepCount).map { t in
-        min(1 - f(Double(t + 1) / Double(timestepCount)) / f(Double(t) / Double(timestepCount)), maximumBeta)
-      })
+/// The β of the squared cosine schedule (Nichol and Dhariwal 2021, equation 17).
+///
+/// It is told by its ᾱ: after step t, at (t + 1) / T of the way, ᾱ_t = f((t + 1) / T) / f(0), with
+/// f(u) = cos²((u + 0.008) / 1.008 · π / 2). From that follows β_t = 1 − ᾱ_t / ᾱ_{t−1}, in which f(0) cancels, and ᾱ before
+/// the first step is 1. No β may exceed `maximumBeta`: f(1) is 0, so the last would otherwise be 1, leave α = 0, and the
+/// way back divides by √α.
+///
+/// - Parameters:
+///   - timestepCount: T, at least 1.
+///   - maximumBeta: What no β exceeds; 0.999 in the paper.
+/// - Returns: T numbers.
+public func squaredCosineBetas(timestepCount: Int, maximumBeta: Double) -> [Double] {
+  // BEGIN SOLUTION 2.2
+  /// What is left of the variance after t of T steps, but for the factor 1 / f(0).
+  func signal(after t: Int) -> Double {
+    let cosine = Double.cos((Double(t) / Double(timestepCount) + 0.008) / 1.008 * .pi / 2)
+    return cosine * cosine
   }
+  return (0..<timestepCount).map { t in
+    min(1 - signal(after: t + 1) / signal(after: t), maximumBeta)
+  }
+  // END SOLUTION
 }

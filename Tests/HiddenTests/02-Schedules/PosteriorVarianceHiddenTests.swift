@@ -1,0 +1,57 @@
+import ForwardDiffusion
+import Schedules
+import Tensors
+import TestSupport
+import Testing
+
+@Suite("2.4 The posterior's variance", .exercise("2.4"))
+struct Hidden2_4 {
+  @Test("Other inputs", arguments: [101, 102, 103])
+  func random(seed: UInt64) {
+    var generator = RandomGenerator(seed: seed)
+    let betas = (0..<15).map { _ in 0.02 + 0.6 * Double(generator.uniform()) }
+    let schedule = NoiseSchedule(betas: betas)
+    var before = 1 - betas[0]
+    for t in 1..<15 {
+      let expected = 1 / (1 / (1 - before) + (1 - betas[t]) / betas[t])
+      #expect(agree(schedule.posteriorVariance(at: t), expected, relative: 1e-12), "t = \(t)")
+      before *= 1 - betas[t]
+    }
+  }
+
+  @Test("Other sizes", arguments: [2, 50, 2000])
+  func sizes(timestepCount: Int) {
+    let betas = referenceCosineBetas(timestepCount)
+    let before = betas.dropLast().reduce(1) { $0 * (1 - $1) }
+    let expected = 1 / (1 / (1 - before) + (1 - 0.999) / 0.999)
+    #expect(agree(NoiseSchedule(betas: betas).posteriorVariance(at: timestepCount - 1), expected, relative: 1e-10))
+  }
+
+  @Test("Edge cases")
+  func ends() {
+    #expect(NoiseSchedule(betas: [0.3]).posteriorVariance(at: 0) == 0)
+    // β = 1: x_t says nothing, so the variance is that of q(x_{t−1} | x_0).
+    #expect(NoiseSchedule(betas: [0.75, 1]).posteriorVariance(at: 1) == 0.75)
+  }
+
+  @Test("Precision")
+  func smallBetas() {
+    let alpha = 1 - 1e-4
+    // Two equal steps: β (1 − α) / (1 − α²) = β / (1 + α).
+    #expect(
+      agree(NoiseSchedule(betas: [1e-4, 1e-4]).posteriorVariance(at: 1), 1e-4 / (1 + alpha), relative: 1e-11))
+  }
+
+  @Test("Together with other exercises", arguments: [1, 10, 99])
+  func totalVariance(t: Int) {
+    let schedule = NoiseSchedule.linear(timestepCount: 100)
+    let weights = schedule.posteriorMeanCoefficients(at: t)
+    let total = weights.xt * weights.xt * (1 - schedule.alphaBars[t]) + schedule.posteriorVariance(at: t)
+    #expect(agree(total, 1 - schedule.alphaBars[t - 1], relative: 1e-9))
+    // The product of the two ways to write the precision: β̃ / β = c_t / √α_t.
+    #expect(
+      agree(
+        schedule.posteriorVariance(at: t) / schedule.betas[t], weights.xt / schedule.alphas[t].squareRoot(),
+        relative: 1e-12))
+  }
+}

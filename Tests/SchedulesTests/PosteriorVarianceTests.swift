@@ -1,0 +1,102 @@
+import ForwardDiffusion
+import Schedules
+import Tensors
+import TestSupport
+import Testing
+
+/// The variance of q(x_{t−1} | x_t, x_0), against Bayes' rule worked out here.
+@Suite("2.4 The posterior's variance", .exercise("2.4"))
+struct Exercise2_4 {
+  /// β of schedules under test.
+  static let schedules = [
+    referenceLinearBetas(1000), referenceCosineBetas(1000), referenceCosineBetas(10), [0.5, 0.2],
+  ]
+
+  // 1 − ᾱ is as small as 4e-5 and wrong by about 1e-16, so ratios of it are wrong by some 1e-11; more than a hundred times
+  // that is allowed. The same in Float would be off by 1e-3.
+  private let tolerance = 1e-8
+
+  @Test("By Bayes' rule", arguments: schedules)
+  func bayes(betas: [Double]) throws {
+    let schedule = NoiseSchedule(betas: betas)
+    for t in betas.indices.dropFirst() {
+      // q(x_{t−1} | x_0) · q(x_t | x_{t−1}) as functions of x_{t−1}: precisions add up.
+      let (before, now, beta) = (schedule.alphaBars[t - 1], schedule.alphaBars[t], betas[t])
+      let expected = 1 / (1 / (1 - before) + (1 - beta) / beta)
+      let found = schedule.posteriorVariance(at: t)
+      try #require(
+        agree(found, expected, relative: tolerance),
+        likelyMistake(
+          found,
+          [
+            "the variance is β_t, not β̃_t: who knows x_0 has less doubt": beta,
+            "the share is upside down: 1 − ᾱ_{t−1} is the smaller and stands above": beta * (1 - now) / (1 - before),
+            "this is the standard deviation √β̃_t; the variance takes no root": expected.squareRoot(),
+            "α_t stands where β_t should": (1 - beta) * (1 - before) / (1 - now),
+            "α stands where ᾱ should: the shares are those of all steps": beta * betas[t - 1] / beta,
+            "ᾱ stands where 1 − ᾱ should: it is noise that is shared out": beta * before / now,
+            "this belongs to the step before, at t − 1": t > 1
+              ? betas[t - 1] * (1 - schedule.alphaBars[t - 2]) / (1 - before) : 0,
+          ], otherwise: "β̃ at t = \(t) is \(expected), β is \(beta)"))
+    }
+  }
+
+  @Test("At t = 0 it is 0", arguments: schedules)
+  func first(betas: [Double]) {
+    let variance = NoiseSchedule(betas: betas).posteriorVariance(at: 0)
+    #expect(variance == 0, "who knows x_0 has no doubt about what is before t = 0, for it is x_0: 0, not \(variance)")
+  }
+
+  @Test("Knowing x_0 can only narrow: 0 < β̃ < β, and β̃ < 1 − ᾱ_{t−1}", arguments: schedules)
+  func narrows(betas: [Double]) {
+    let schedule = NoiseSchedule(betas: betas)
+    let wrong = betas.indices.dropFirst().first {
+      let variance = schedule.posteriorVariance(at: $0)
+      return !(variance > 0 && variance < betas[$0] && variance < 1 - schedule.alphaBars[$0 - 1])
+    }
+    #expect(wrong == nil, "at t = \(wrong ?? 0) β̃ is not between 0 and the smaller of β_t and 1 − ᾱ_{t−1}")
+  }
+
+  @Test("Averaged over x_t, the posterior is q(x_{t−1} | x_0) again", arguments: schedules)
+  func totalVariance(betas: [Double]) {
+    let schedule = NoiseSchedule(betas: betas)
+    var before = 1.0
+    let wrong = betas.indices.first { t in
+      let now = schedule.alphaBars[t]
+      defer { before = now }
+      // The law of total variance: the mean moves with x_t, whose variance is 1 − ᾱ_t, and β̃ comes on top.
+      let weight = (1 - betas[t]).squareRoot() * (1 - before) / (1 - now)
+      let total = weight * weight * (1 - now) + schedule.posteriorVariance(at: t)
+      return !agree(total, 1 - before, relative: tolerance)
+    }
+    #expect(
+      wrong == nil,
+      "at t = \(wrong ?? 0) c_t² · (1 − ᾱ_t) + β̃_t is not 1 − ᾱ_{t−1}: the law of total variance does not hold")
+  }
+
+  /// β, t and β̃, computed with 40 digits.
+  static let table = [
+    (referenceCosineBetas(100), 1, 0.000403488605097), (referenceCosineBetas(100), 50, 0.0306043693294),
+    (referenceCosineBetas(100), 99, 0.998757628185), (referenceCosineBetas(1000), 500, 0.00314600512546),
+    (referenceLinearBetas(800), 400, 0.0100472436116), (referenceLinearBetas(500), 250, 0.0100305258078),
+  ]
+
+  @Test("Known numbers", arguments: table)
+  func digits(betas: [Double], t: Int, variance: Double) {
+    let found = NoiseSchedule(betas: betas).posteriorVariance(at: t)
+    #expect(agree(found, variance, relative: tolerance), "β̃ at t = \(t) is \(variance), not \(found); β is \(betas[t])")
+  }
+
+  @Test("Diffusers has the same", arguments: ["linear", "cosine"], [100, 1000])
+  func oracle(kind: String, timestepCount: Int) throws {
+    let fixture = try Fixture(named: "schedules")
+    let name = "\(kind).\(timestepCount)"
+    let schedule = NoiseSchedule(
+      betas: kind == "linear" ? referenceLinearBetas(timestepCount) : referenceCosineBetas(timestepCount))
+    // In double precision: all that parts us is the rounding to Float. Diffusers holds the variance above 1e-20, at t = 0
+    // too, where it is 0; hence the scale of at least 1e-13.
+    expectClose(
+      Tensor(fixture.integers("\(name)/timesteps").map { Float(schedule.posteriorVariance(at: $0)) }),
+      fixture["\(name)/posteriorVariance"], "β̃", tolerance: 2e-7, relativeTo: .element(atLeast: 1e-13))
+  }
+}
