@@ -48,7 +48,8 @@ struct Exercise6_4 {
       x.reshaped([2, x.shape[1], channels / heads, heads]).transposed().reshaped(x.shape)
     }
     func cutUp(_ x: Tensor) -> Tensor { x.reshaped([2 * heads, x.shape[1], channels / heads]) }
-    // Sums of up to twelve products around 1, then exp, which makes absolute errors relative: 12 · 6e-8, and ten times that.
+    // Sums of up to twelve products around 1, then exp, which makes absolute errors relative: 12 · 6e-8, and
+    // ten times that.
     expectClose(
       try scaledDotProductAttention(query: query, key: key, value: value, heads: heads).checked(),
       attention(query: query, key: key, value: value, heads: heads), "attention with \(heads) heads", tolerance: 1e-5,
@@ -62,7 +63,7 @@ struct Exercise6_4 {
           wrong(ReferenceAttention(overQueries: true, heads: heads)),
         "the heads are dealt out channel by channel; each has d neighbouring channels":
           attention(query: interleaved(query), key: interleaved(key), value: interleaved(value), heads: heads),
-        "a reshape alone cuts the tokens up: split the channels in [heads, d] first, then move the heads before the tokens":
+        "a reshape alone cuts the tokens up: split the channels in [heads, d], then move the heads before the tokens":
           attention(query: cutUp(query), key: cutUp(key), value: cutUp(value), heads: 1).reshaped(query.shape),
         "the heads are one: each needs scores and weights of its own": wrong(ReferenceAttention(heads: 1)),
       ])

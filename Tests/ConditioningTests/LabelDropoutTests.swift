@@ -49,7 +49,8 @@ struct Exercise6_5 {
     #expect(
       mixed != 0,
       "in 400 batches of four either all labels were dropped or none: one decision for each batch, not for each image")
-    // A batch is mixed with probability 1 − 2 / 2⁴ = 0.875: 350 ± 6.6 of 400. Six deviations: a false alarm in 500 million.
+    // A batch is mixed with probability 1 − 2 / 2⁴ = 0.875: 350 ± 6.6 of 400.
+    // Six deviations: a false alarm in 500 million.
     #expect(
       abs(mixed - 350) < 40,
       "\(mixed) of 400 batches are mixed, where about 350 should be: are the decisions independent?")

@@ -64,7 +64,8 @@ struct Exercise6_7 {
 
   @Test("The report's 0.921875 is a mean over images: 29.5 of 32, where of 72 labels it would be no whole number")
   func report() {
-    // test.json: 6 images of one label, 12 of two and 14 of three. One miss in each of five images of two costs 2.5 images.
+    // test.json: 6 images of one label, 12 of two and 14 of three. One miss in each of five images of two costs 2.5
+    // images.
     let labelCounts = [Int](repeating: 1, count: 6) + [Int](repeating: 2, count: 12) + [Int](repeating: 3, count: 14)
     let hits = labelCounts.enumerated().map { (6..<11).contains($0) ? 1 : $1 }
     let (mean, pooled) = (

@@ -155,7 +155,8 @@ final class TinyGame {
     var wOfOldAnswers, lossOfOldAnswers: Double
   }
 
-  /// The round worked out in Double. The cross-entropy of a logit ℓ with target t is log(1 + e^ℓ) − t ℓ, its derivative σ(ℓ) − t.
+  /// The round worked out in Double. The cross-entropy of a logit ℓ with target t is log(1 + e^ℓ) − t ℓ, its
+  /// derivative σ(ℓ) − t.
   func expected(_ targets: (real: Double, fake: Double, generator: Double)) -> Outcome {
     let (x, z) = (real.scalars.map(Double.init), latents.scalars.map(Double.init))
     let (w, a, rate) = (Self.w, Self.a, Self.rate)

@@ -1,15 +1,17 @@
 import Tensors
 
-/// A network that is told labels: given noisy images, each one's timestep and each one's label, it says what the noise is.
+/// A network that is told labels: given noisy images, each one's timestep and each one's label, it says what the noise
+/// is.
 public typealias ConditionalNoisePredictor = (_ xt: Tensor, _ timesteps: [Int], _ labels: [Int]) -> Tensor
 
-/// Classifier-free guidance (Ho and Salimans 2022): from the prediction without a label, walk towards the one with it, and
-/// beyond.
+/// Classifier-free guidance (Ho and Salimans 2022): from the prediction without a label, walk towards the one with it,
+/// and beyond.
 ///
 /// guided = unconditional + guidanceScale · (conditional − unconditional)
 ///
-/// So 0 ignores the label, 1 is the plain conditional prediction, and more than 1 overdoes what the label changes. The paper
-/// writes the same with w = guidanceScale − 1; where an implementation speaks of 3, look which of the two it means.
+/// So 0 ignores the label, 1 is the plain conditional prediction, and more than 1 overdoes what the label changes. The
+/// paper writes the same with w = guidanceScale − 1; where an implementation speaks of 3, look which of the two it
+/// means.
 ///
 /// - Parameters:
 ///   - conditional: The noise as predicted with the label.
@@ -21,8 +23,8 @@ public func guidedNoise(conditional: Tensor, unconditional: Tensor, guidanceScal
   // END SOLUTION
 }
 
-/// A network with its labels, its null label and a guidance scale: all that a sampler needs to be told about conditioning. Like
-/// a network without labels it is called with images and timesteps.
+/// A network with its labels, its null label and a guidance scale: all that a sampler needs to be told about
+/// conditioning. Like a network without labels it is called with images and timesteps.
 public struct GuidedPredictor {
   /// What is to be drawn, one label for each image.
   public var labels: [Int]
@@ -45,8 +47,8 @@ public struct GuidedPredictor {
 
   /// The guided noise.
   ///
-  /// The network is asked *once*, with a batch of twice the size: all images with their labels, then all images once more, with
-  /// their timesteps, each with the null label. The two halves of the answer are combined.
+  /// The network is asked *once*, with a batch of twice the size: all images with their labels, then all images once
+  /// more, with their timesteps, each with the null label. The two halves of the answer are combined.
   ///
   /// - Parameters:
   ///   - xt: Noisy images, `[count, height, width, channels]`.

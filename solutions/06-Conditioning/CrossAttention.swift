@@ -1,19 +1,20 @@
 import Learning
 import Tensors
 
-/// Scaled dot-product attention with several heads (Vaswani et al. 2017, equation 1), by hand: softmax(Q·Kᵀ / √d)·V, in each
-/// head by itself.
+/// Scaled dot-product attention with several heads (Vaswani et al. 2017, equation 1), by hand: softmax(Q·Kᵀ / √d)·V, in
+/// each head by itself.
 ///
-/// Each token of the sequence asks, by its query, how well each key of the context fits. The softmax makes weights of the
-/// scores, positive and with a sum of 1 over the *context* for each query, and the answer is the mean of the values with these
-/// weights.
+/// Each token of the sequence asks, by its query, how well each key of the context fits. The softmax makes weights of
+/// the scores, positive and with a sum of 1 over the *context* for each query, and the answer is the mean of the values
+/// with these weights.
 ///
-/// The heads share out the channels: with h heads each has d = channels / h, the first head the first d of them, the second
-/// the next d, and so on. Each head makes its own scores and weights from its channels of queries and keys, and mixes its
-/// channels of the values. The results lie side by side again, in the same order.
+/// The heads share out the channels: with h heads each has d = channels / h, the first head the first d of them, the
+/// second the next d, and so on. Each head makes its own scores and weights from its channels of queries and keys, and
+/// mixes its channels of the values. The results lie side by side again, in the same order.
 ///
-/// Useful: `matmul` multiplies the last two axes and takes all axes before them as a batch; `transposed()` swaps the last two
-/// axes, `transposed([0, 2, 1, 3])` the middle ones of four; `reshaped` splits an axis in two, or joins two neighbours.
+/// Useful: `matmul` multiplies the last two axes and takes all axes before them as a batch; `transposed()` swaps the
+/// last two axes, `transposed([0, 2, 1, 3])` the middle ones of four; `reshaped` splits an axis in two, or joins two
+/// neighbours.
 ///
 /// - Parameters:
 ///   - query: Q, `[count, tokens, channels]`.
@@ -40,8 +41,8 @@ public func scaledDotProductAttention(query: Tensor, key: Tensor, value: Tensor,
   // END SOLUTION
 }
 
-/// Lets each pixel of an image look at a context: the pixels ask, the context's tokens answer. A token is a vector that tells
-/// something, such as one label.
+/// Lets each pixel of an image look at a context: the pixels ask, the context's tokens answer. A token is a vector that
+/// tells something, such as one label.
 public final class CrossAttention: Layer {
   /// W_q and b_q: maps a pixel's channels to its query.
   public let query: Linear
@@ -68,12 +69,12 @@ public final class CrossAttention: Layer {
     self.heads = heads
   }
 
-  /// What each pixel learns from the context. Normalising before it, and adding the images themselves after it, is left to
-  /// the caller.
+  /// What each pixel learns from the context. Normalising before it, and adding the images themselves after it, is left
+  /// to the caller.
   ///
-  /// The pixels of an image, row after row, are the sequence that asks: `[count, height · width, channels]`. Their queries, and
-  /// the tokens' keys and values, go through `scaledDotProductAttention`; the answers go through the output layer and
-  /// become images again.
+  /// The pixels of an image, row after row, are the sequence that asks: `[count, height · width, channels]`. Their
+  /// queries, and the tokens' keys and values, go through `scaledDotProductAttention`; the answers go through the
+  /// output layer and become images again.
   ///
   /// - Parameters:
   ///   - images: `[count, height, width, channels]`.

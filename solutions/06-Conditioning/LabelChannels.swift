@@ -7,8 +7,8 @@ import Tensors
 /// - Parameters:
 ///   - images: `[count, height, width, channels]`.
 ///   - labels: A row for each image, one-hot or multi-hot, `[count, classCount]`.
-/// - Returns: `[count, height, width, channels + classCount]`: at each pixel first the image's own channels, then the label's
-///   numbers, the same ones at all pixels of an image. Gradients reach both images and labels.
+/// - Returns: `[count, height, width, channels + classCount]`: at each pixel first the image's own channels, then the
+///   label's numbers, the same ones at all pixels of an image. Gradients reach both images and labels.
 public func withLabelChannels(_ images: Tensor, labels: Tensor) -> Tensor {
   if images.fault != nil { return images }
   if labels.fault != nil { return labels }

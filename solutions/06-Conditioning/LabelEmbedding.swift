@@ -1,8 +1,8 @@
 import Learning
 import Tensors
 
-/// Tells a network one label for each image, along the way that the time takes already: a learned vector for each class is
-/// added to the time's embedding (the reports on MNIST and on CIFAR-10 do so).
+/// Tells a network one label for each image, along the way that the time takes already: a learned vector for each class
+/// is added to the time's embedding (the reports on MNIST and on CIFAR-10 do so).
 ///
 /// No other layer changes. Wherever a block used what it was told about the time, it now hears about the label as well.
 public final class LabelEmbedding: Layer {
@@ -37,8 +37,8 @@ public final class LabelEmbedding: Layer {
   }
 }
 
-/// Tells a network a set of labels for each image: a linear layer makes one vector of the multi-hot row, and that is added to
-/// the time's embedding (the report on i-CLEVR does so).
+/// Tells a network a set of labels for each image: a linear layer makes one vector of the multi-hot row, and that is
+/// added to the time's embedding (the report on i-CLEVR does so).
 public final class LabelSetEmbedding: Layer {
   /// Maps `[count, classCount]` to `[count, width]`: the bias plus the rows of the weight that belong to the labels.
   public let projection: Linear

@@ -1,13 +1,15 @@
 import Tensors
 
-// How well drawn images show what was asked for: a classifier scores all classes for each image, and of an image of k labels the
-// k classes with the highest scores should be these labels. The i-CLEVR evaluator counts so.
+// How well drawn images show what was asked for: a classifier scores all classes for each image, and of an image of k
+// labels the k classes with the highest scores should be these labels. The i-CLEVR evaluator counts so.
 
 /// How many of each image's labels are among its k highest scores, where k is the number of its labels.
 ///
 /// - Parameters:
-///   - scores: The classifier's score for each class, `[count, classCount]`; logits and probabilities have the same order.
-///   - labels: For each image its classes, counted from 0, each named once; k differs from image to image, and may be 0.
+///   - scores: The classifier's score for each class, `[count, classCount]`; logits and probabilities have the same
+///     order.
+///   - labels: For each image its classes, counted from 0, each named once; k differs from image to image, and may be
+///     0.
 /// - Returns: For each image a number from 0 to k. Of equal scores the class with the lower number counts as higher.
 /// - Throws: The ``Fault`` of faulty scores, or one that says that scores and labels do not fit together.
 public func topKHits(scores: Tensor, labels: [[Int]]) throws -> [Int] {

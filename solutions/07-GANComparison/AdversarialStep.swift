@@ -33,12 +33,12 @@ public struct AdversarialStep {
   /// Plays one round.
   ///
   /// 1. The images are made, once.
-  /// 2. The discriminator is asked about the real images, then about the made ones, which are *detached*: in its half of
-  ///    the round they are just images, and nothing is worked out for the generator. Its optimiser takes a step along the gradients
-  ///    of `discriminatorLoss` with the two targets.
-  /// 3. The discriminator, now a little better, is asked about the made images again, this time not detached, so that the
-  ///    gradient passes through it into the generator. The generator's optimiser takes a step along the gradients of `generatorLoss`
-  ///    with the generator's target.
+  /// 2. The discriminator is asked about the real images, then about the made ones, which are *detached*: in its half
+  ///    of the round they are just images, and nothing is worked out for the generator. Its optimiser takes a step
+  ///    along the gradients of `discriminatorLoss` with the two targets.
+  /// 3. The discriminator, now a little better, is asked about the made images again, this time not detached, so that
+  ///    the gradient passes through it into the generator. The generator's optimiser takes a step along the gradients
+  ///    of `generatorLoss` with the generator's target.
   ///
   /// - Parameters:
   ///   - real: A batch of real images.

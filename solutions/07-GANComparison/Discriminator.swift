@@ -3,8 +3,8 @@ import Tensors
 
 /// The discriminator of DCGAN (Radford et al. 2016) as report 004 has it: says of images whether they are real or made.
 ///
-/// Each of its convolutions halves the image, until 4×4 pixels are left, of which the last convolution makes one number. With the
-/// three widths of the report images have 32×32 pixels, with two 16×16.
+/// Each of its convolutions halves the image, until 4×4 pixels are left, of which the last convolution makes one
+/// number. With the three widths of the report images have 32×32 pixels, with two 16×16.
 public final class Discriminator: Layer {
   /// The first convolution, without a bias; it is not normalised.
   public let input: Conv2d
@@ -39,9 +39,9 @@ public final class Discriminator: Layer {
 
   /// How real the images look, as *logits*: log(D / (1 − D)), where D is the probability of being real.
   ///
-  /// First `input`, then a leaky ReLU with slope 0.2: `leakyReLU(slope: 0.2)`. Then in turn, for each of `convolutions`: the
-  /// convolution, its normalisation and the same leaky ReLU. In the end comes `output`, and nothing after it: the losses take
-  /// logits.
+  /// First `input`, then a leaky ReLU with slope 0.2: `leakyReLU(slope: 0.2)`. Then in turn, for each of
+  /// `convolutions`: the convolution, its normalisation and the same leaky ReLU. In the end comes `output`, and nothing
+  /// after it: the losses take logits.
   ///
   /// - Parameter images: `[count, size, size, imageChannels]`.
   /// - Returns: One number for each image, `[count]`; faulty where the images are of another size.

@@ -3,8 +3,8 @@ import Tensors
 
 /// The generator of DCGAN (Radford et al. 2016) as report 004 has it: makes images of random numbers.
 ///
-/// The first of its transposed convolutions spreads a single pixel over 4×4, each other one doubles the image: with the three
-/// widths of the report 1 → 4 → 8 → 16 → 32 pixels.
+/// The first of its transposed convolutions spreads a single pixel over 4×4, each other one doubles the image: with the
+/// three widths of the report 1 → 4 → 8 → 16 → 32 pixels.
 public final class Generator: Layer {
   /// The transposed convolutions but for the last, without biases, which the normalisations would take away.
   public let convolutions: [ConvTranspose2d]
@@ -42,9 +42,9 @@ public final class Generator: Layer {
 
   /// The images that belong to latent vectors.
   ///
-  /// A latent vector is an image of one pixel with `latentWidth` channels. Then in turn, for each of `convolutions`: the
-  /// transposed convolution, its normalisation, and max(x, 0), which here is `relu()`. In the end comes `output`, not normalised,
-  /// and `tanh()`, for pixels between −1 and 1.
+  /// A latent vector is an image of one pixel with `latentWidth` channels. Then in turn, for each of `convolutions`:
+  /// the transposed convolution, its normalisation, and max(x, 0), which here is `relu()`. In the end comes `output`,
+  /// not normalised, and `tanh()`, for pixels between −1 and 1.
   ///
   /// - Parameter z: Standard normal numbers, `[count, latentWidth]`.
   /// - Returns: `[count, size, size, imageChannels]`.

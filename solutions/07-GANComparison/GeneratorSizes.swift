@@ -1,3 +1,5 @@
+import Tensors
+
 /// What of a transposed convolution decides the size of its result.
 public struct TransposedConvolution: Sendable, Equatable {
   /// The kernel's extent.
@@ -27,8 +29,9 @@ extension TransposedConvolution {
 
 /// The extent of an image after a transposed convolution: (input − 1) · stride − 2 · padding + kernel.
 ///
-/// Each of the input's pixels lays a kernel down, `stride` pixels after the one before: the first kernel covers `kernel`
-/// pixels, each further one adds `stride`. Then the padding is cut off on both sides, where a convolution would have added it.
+/// Each of the input's pixels lays a kernel down, `stride` pixels after the one before: the first kernel covers
+/// `kernel` pixels, each further one adds `stride`. Then the padding is cut off on both sides, where a convolution
+/// would have added it.
 ///
 /// - Parameters:
 ///   - input: The image's extent, at least 1.

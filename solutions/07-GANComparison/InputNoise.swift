@@ -1,7 +1,7 @@
 import Tensors
 
-/// The standard deviation of the noise on the discriminator's images: it falls in a straight line, from `initial` in epoch 0
-/// towards 0 after the last, initial · (1 − epoch / epochs).
+/// The standard deviation of the noise on the discriminator's images: it falls in a straight line, from `initial` in
+/// epoch 0 towards 0 after the last, initial · (1 − epoch / epochs).
 ///
 /// - Parameters:
 ///   - epoch: From 0.
@@ -15,10 +15,12 @@ public func inputNoiseDeviation(epoch: Int, epochs: Int, initial: Double = 0.1) 
   // END SOLUTION
 }
 
-/// Images as the discriminator gets to see them: with normal noise added, to the real *and* to the made ones, drawn anew for each.
+/// Images as the discriminator gets to see them: with normal noise added, to the real *and* to the made ones, drawn
+/// anew for each.
 ///
 /// Without it real and made images may be so different at first that the discriminator is right without effort, and the
-/// generator learns nothing (Arjovsky and Bottou 2017). With noise on one of the two the noise would be what tells them apart.
+/// generator learns nothing (Arjovsky and Bottou 2017). With noise on one of the two the noise would be what tells them
+/// apart.
 ///
 /// - Parameters:
 ///   - real: Real images.

@@ -1,8 +1,9 @@
 import Learning
 import Tensors
 
-// A conditional GAN (Mirza and Osindero 2014) tells both players the label: the generator what to make, the discriminator what the
-// image claims to be. Each player has a table of its own with a vector for each class, and each network gets its input widened.
+// A conditional GAN (Mirza and Osindero 2014) tells both players the label: the generator what to make, the
+// discriminator what the image claims to be. Each player has a table of its own with a vector for each class, and each
+// network gets its input widened.
 
 /// Tells a generator the label: the label's vector is laid behind the latent one.
 public final class LatentLabels: Layer {

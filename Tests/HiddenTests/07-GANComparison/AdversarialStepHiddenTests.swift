@@ -70,6 +70,20 @@ struct Hidden7_8 {
     #expect(losses.discriminator > 0 && losses.generator > 0)
   }
 
+  @Test("Edge cases")
+  func records() {
+    let players = Players(seed: 91)
+    var step = players.step(rate: 0.1)
+    var recorded: [Bool] = []
+    let judge = players.judge
+    step.discriminate = { images in
+      recorded.append(images.requiresGradient)
+      return judge(images).reshaped([-1])
+    }
+    _ = step(real: random([2, 4], seed: 92), latents: random([2, 3], seed: 93))
+    #expect(recorded == [false, false, true], "real, detached, not detached: \(recorded)")
+  }
+
   @Test("Together with other exercises")
   func convolutional() throws {
     var generator = RandomGenerator(seed: 87)
