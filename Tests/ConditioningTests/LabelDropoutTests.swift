@@ -48,7 +48,9 @@ struct Exercise6_5 {
     let mixed = batches.count { batch in Set(batch.map { $0 == 10 }).count == 2 }
     #expect(
       mixed != 0,
-      "in 400 batches of four either all labels were dropped or none: one decision for each batch, not for each image")
+      Set(batches.joined()).count == 5
+        ? "in 400 batches of four either all labels were dropped or none: one decision for each batch, not for each image"
+        : "in 400 batches of four all labels met the same fate: is chance asked at all?")
     // A batch is mixed with probability 1 − 2 / 2⁴ = 0.875: 350 ± 6.6 of 400.
     // Six deviations: a false alarm in 500 million.
     #expect(
