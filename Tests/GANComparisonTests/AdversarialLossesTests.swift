@@ -1,41 +1,71 @@
-import Foundation
 import GANComparison
+import RealModule
 import Tensors
 import TestSupport
 import Testing
 
-/// The losses of discriminator and generator against their formulas.
-@Suite("Adversarial losses")
-struct AdversarialLossesTests {
+@Suite("7.5 Adversarial losses", .exercise("7.5"))
+struct Exercise7_5 {
   private let real = Tensor([1.5, -0.5, 3], shape: [3, 1])
   private let fake = Tensor([-2, 0.25], shape: [2, 1])
 
-  private func sigmoid(_ logit: Float) -> Double { 1 / (1 + exp(-Double(logit))) }
+  private func sigmoid(_ logit: Float) -> Double { 1 / (1 + .exp(-Double(logit))) }
 
   private func crossEntropy(_ logits: Tensor, _ target: Double) -> Double {
-    let terms = logits.scalars.map { -target * log(sigmoid($0)) - (1 - target) * log(1 - sigmoid($0)) }
+    let terms = logits.scalars.map { -target * .log(sigmoid($0)) - (1 - target) * .log(1 - sigmoid($0)) }
     return terms.reduce(0, +) / Double(terms.count)
   }
 
+  /// The loss where the discriminator's answers are taken for logits once more.
+  private func twice(_ logits: Tensor, _ target: Double) -> Double { crossEntropy(logits.sigmoid(), target) }
+
   @Test(
-    "The discriminator's loss is −mean log D(x) − mean log(1 − D(G(z)))", arguments: [(1, 0), (0.9, 0.1), (0.9, 0)])
-  func discriminator(realTarget: Float, fakeTarget: Float) throws {
-    let loss = try discriminatorLoss(realLogits: real, fakeLogits: fake, real: realTarget, fake: fakeTarget).checked()
-    #expect(loss.shape == [])
+    "The discriminator's loss: real images against their target, made ones against theirs",
+    arguments: [(1, 0), (0.9, 0.1), (0.9, 0), (0.8, 0.3)] as [(Double, Double)])
+  func discriminator(_ targets: (real: Double, fake: Double)) throws {
+    let (a, b) = targets
+    let loss = try discriminatorLoss(realLogits: real, fakeLogits: fake, real: Float(a), fake: Float(b)).checked()
+    #expect(loss.shape == [], "a loss is one number")
+    let expected = crossEntropy(real, a) + crossEntropy(fake, b)
+    let mistakes: KeyValuePairs = [
+      "only the made images' targets are smoothed": crossEntropy(real, 1) + crossEntropy(fake, b),
+      "only the real images' targets are smoothed": crossEntropy(real, a) + crossEntropy(fake, 0),
+      "the targets are not smoothed at all": crossEntropy(real, 1) + crossEntropy(fake, 0),
+      "the targets have changed places": crossEntropy(real, b) + crossEntropy(fake, a),
+      "the made images' target is counted from 1: it is the given number": crossEntropy(real, a)
+        + crossEntropy(fake, 1 - a),
+      "real and made images are averaged apart and then added, not halved": expected / 2,
+      "all images are averaged together; each kind has a mean of its own":
+        (3 * crossEntropy(real, a) + 2 * crossEntropy(fake, b)) / 5,
+      "a sigmoid is applied to the logits twice": twice(real, a) + twice(fake, b),
+      "only the real images count": crossEntropy(real, a),
+      "only the made images count": crossEntropy(fake, b),
+    ]
+    let fitting = mistakes.first {
+      agree(Double(loss.item), $0.value, relative: 1e-5) && !agree($0.value, expected, relative: 1e-4)
+    }
     // A few roundings in Float.
     #expect(
-      agree(
-        Double(loss.item), crossEntropy(real, Double(realTarget)) + crossEntropy(fake, Double(fakeTarget)),
-        relative: 1e-6),
-      "real and made images are averaged apart and added, not halved; logits are not passed through a sigmoid twice")
+      agree(Double(loss.item), expected, relative: 1e-6),
+      "\(fitting?.key ?? "the loss is off"): \(loss.item) instead of \(expected)")
   }
 
-  @Test("By default labels are not smoothed, and the generator wants a 1", arguments: [1, 0.9] as [Float])
+  @Test("The generator's loss: made images against what it wants", arguments: [1, 0.9] as [Float])
   func generator(target: Float) throws {
     let loss = try generatorLoss(fakeLogits: fake, target: target).checked()
-    #expect(
-      agree(Double(loss.item), crossEntropy(fake, Double(target)), relative: 1e-6),
-      "the generator's loss is −log D(G(z)); log(1 − D(G(z))) saturates where the discriminator is sure")
+    let expected = crossEntropy(fake, Double(target))
+    let message =
+      agree(Double(loss.item), -crossEntropy(fake, 0), relative: 1e-5)
+      ? "this is log(1 − D(G(z))), which saturates; −log D(G(z)) does not"
+      : agree(Double(loss.item), crossEntropy(fake, 1), relative: 1e-5)
+        ? "the target is not used"
+        : agree(Double(loss.item), crossEntropy(fake, 0), relative: 1e-5)
+          ? "the generator wants its images to pass for real: 1, not 0" : "the loss is off"
+    #expect(agree(Double(loss.item), expected, relative: 1e-6), "\(message): \(loss.item) instead of \(expected)")
+  }
+
+  @Test("By default nothing is smoothed, and the generator wants a 1")
+  func defaults() throws {
     #expect(generatorLoss(fakeLogits: fake) == generatorLoss(fakeLogits: fake, target: 1))
     #expect(
       discriminatorLoss(realLogits: real, fakeLogits: fake)
@@ -45,7 +75,7 @@ struct AdversarialLossesTests {
   @Test("Who cannot tell loses 2 log 2; logits far out stay finite")
   func extremes() throws {
     let undecided = try discriminatorLoss(realLogits: .zeros([4]), fakeLogits: .zeros([4])).checked()
-    #expect(agree(Double(undecided.item), 2 * log(2), relative: 1e-6))
+    #expect(agree(Double(undecided.item), 2 * .log(2), relative: 1e-6))
     let sure = try discriminatorLoss(
       realLogits: Tensor(repeating: 200, shape: [4]), fakeLogits: Tensor(repeating: -200, shape: [4])
     ).checked()
@@ -74,63 +104,15 @@ struct AdversarialLossesTests {
       "the generator's gradient, which raises the logits of its images", tolerance: 1e-6)
   }
 
-  @Test("The generator learns most where the discriminator is sure of its fakes")
-  func saturation() throws {
-    let fake = Tensor([-10]).variable
-    let gradient = try #require(generatorLoss(fakeLogits: fake).gradients()[fake])
+  @Test("The generator learns most where the discriminator is sure of its fakes", arguments: [-10, -50] as [Float])
+  func saturation(logit: Float) throws {
+    let fake = Tensor([logit]).variable
+    let gradient = try #require(generatorLoss(fakeLogits: fake).gradients()[fake], "no gradient reaches the logit").item
     #expect(
-      gradient.item < -0.999,
-      "the gradient at a logit of −10 is \(gradient.item); with log(1 − D) it would vanish, −4.5e-5")
+      gradient < -0.999,
+      "the gradient at a logit of \(logit) is \(gradient), where −log D has −1: log(1 − D) saturates there, with −σ(x) ≈ 0"
+    )
   }
 
   private var missing: Tensor { Tensor(fault: Fault("no gradient reached the logits")) }
-}
-
-/// The best answer there is, for two kinds of images that data and generator make with other frequencies.
-@Suite("Optimal discriminator")
-struct OptimalDiscriminatorTests {
-  /// Of four real images three are of kind 0, of four made ones only one.
-  private let kinds = (real: [0, 0, 0, 1], fake: [0, 1, 1, 1])
-
-  private func gradient(of logits: [Double], real: Float, fake: Float) throws -> [Double] {
-    let logits = Tensor(logits.map(Float.init), shape: [2, 1]).variable
-    let loss = discriminatorLoss(
-      realLogits: logits.gathered(rows: kinds.real), fakeLogits: logits.gathered(rows: kinds.fake), real: real,
-      fake: fake)
-    return try #require(loss.checked().gradients()[logits], "no gradient reached the logits").scalars.map(Double.init)
-  }
-
-  /// D* = (real · p_data + fake · p_made) / (p_data + p_made), as a logit, for the two kinds.
-  private func best(real: Double, fake: Double) -> [Double] {
-    [(0.75, 0.25), (0.25, 0.75)].map { data, made in
-      let d = (real * data + fake * made) / (data + made)
-      return log(d / (1 - d))
-    }
-  }
-
-  @Test("D* = (real · p_data + fake · p_made) / (p_data + p_made)", arguments: [(1, 0), (0.9, 0.1), (0.9, 0)])
-  func stationary(real: Float, fake: Float) throws {
-    let gradient = try gradient(of: best(real: Double(real), fake: Double(fake)), real: real, fake: fake)
-    // Four terms of at most 0.25, rounded in Float.
-    #expect(
-      gradient.allSatisfy { abs($0) < 1e-6 },
-      "at the optimum the gradient is \(gradient): do both targets count, and both losses with the same weight?")
-  }
-
-  @Test("Smoothing pulls the optimum towards the middle")
-  func smoothing() throws {
-    let gradient = try gradient(of: best(real: 1, fake: 0), real: 0.9, fake: 0.1)
-    // With one kind's logit ℓ: (p_data + p_made) σ(ℓ) − 0.9 p_data − 0.1 p_made = 0.75 − 0.7 and 0.25 − 0.3.
-    #expect(abs(gradient[0] - 0.05) < 1e-6, "the discriminator is too sure of kind 0")
-    #expect(abs(gradient[1] + 0.05) < 1e-6, "the discriminator is too sure of kind 1")
-  }
-
-  @Test("Where data and generator agree, D* is the middle of the targets", arguments: [(1, 0), (0.9, 0.1), (0.9, 0)])
-  func balanced(real: Float, fake: Float) throws {
-    let middle = (real + fake) / 2
-    let logit = Tensor([log(middle / (1 - middle))]).variable
-    let loss = try discriminatorLoss(realLogits: logit, fakeLogits: logit, real: real, fake: fake).checked()
-    let gradient = try #require(loss.gradients()[logit], "no gradient reached the logit")
-    #expect(abs(gradient.item) < 1e-6)
-  }
 }

@@ -1,23 +1,32 @@
 import Tensors
 
-/// Each label as a row of zeros with a one in its place.
+/// Each image's one label as a row of zeros with a one in its place: label 2 of 4 classes becomes 0 0 1 0.
 ///
 /// - Parameters:
-///   - labels: Classes, counted from 0.
+///   - labels: One class for each image, counted from 0.
 ///   - classCount: How many classes there are.
-/// - Returns: `[labels, classCount]`; faulty where a label is not one of the classes.
-public func oneHot(_ labels: [Int], classCount: Int) -> Tensor { multiHot(labels.map { [$0] }, classCount: classCount) }
+/// - Returns: `[labels.count, classCount]`; faulty where a label is not one of the classes. A tensor's elements can be set
+///   by their indices; one that is written to outside its shape becomes faulty by itself, and names the place.
+public func oneHot(_ labels: [Int], classCount: Int) -> Tensor {
+  // BEGIN SOLUTION 6.1
+  multiHot(labels.map { [$0] }, classCount: classCount)
+  // END SOLUTION
+}
 
-/// Each image's set of labels as a row of zeros with ones in their places.
+/// Each image's set of labels as a row of zeros with ones in their places: the labels 0 and 2 of 4 classes become
+/// 1 0 1 0.
 ///
 /// - Parameters:
-///   - labels: For each image its classes, counted from 0.
+///   - labels: For each image its classes, counted from 0, in any order. There may be none, and one that is named twice
+///     counts once.
 ///   - classCount: How many classes there are.
-/// - Returns: `[images, classCount]`; faulty where a label is not one of the classes.
+/// - Returns: `[labels.count, classCount]`; faulty where a label is not one of the classes.
 public func multiHot(_ labels: [[Int]], classCount: Int) -> Tensor {
+  // BEGIN SOLUTION 6.1
   var rows = Tensor.zeros([labels.count, classCount])
   for (image, classes) in labels.enumerated() {
     for label in classes { rows[image, label] = 1 }
   }
   return rows
+  // END SOLUTION
 }

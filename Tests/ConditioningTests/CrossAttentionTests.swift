@@ -1,0 +1,159 @@
+import Conditioning
+import Learning
+import RealModule
+import Tensors
+import TestSupport
+import Testing
+
+@Suite("6.4 Cross-attention", .exercise("6.4"))
+struct Exercise6_4 {
+  private func random(_ shape: Shape, seed: UInt64) -> Tensor {
+    var generator = RandomGenerator(seed: seed)
+    return .normal(shape, using: &generator)
+  }
+
+  private func layer(heads: Int = 2) -> CrossAttention {
+    var generator = RandomGenerator(seed: 1)
+    return CrossAttention(channels: 8, contextWidth: 3, heads: heads, using: &generator)
+  }
+
+  @Test("Scores of ln 3 and 0 weigh two values 3 to 1")
+  func byHand() throws {
+    // With d = 4 the divisor is 2, so products of 2 ln 3 and 0 make scores of ln 3 and 0.
+    let query = Tensor([2 * .log(3), 0, 0, 0], shape: [1, 1, 4])
+    let key = Tensor([1, 0, 0, 0, 0, 1, 0, 0], shape: [1, 2, 4])
+    let value = Tensor([4, 8, 0, 0, 0, 0, 4, 8], shape: [1, 2, 4])
+    let answer = try scaledDotProductAttention(query: query, key: key, value: value, heads: 1).checked()
+    expectClose(
+      answer, Tensor([3, 6, 1, 2], shape: [1, 1, 4]), "3/4 of one value and 1/4 of the other", tolerance: 1e-6,
+      mistakes: [
+        "the scores are divided by √d, here 2; undivided they weigh 9 to 1":
+          Tensor([3.6, 7.2, 0.4, 0.8], shape: [1, 1, 4]),
+        "the scores are divided by √d, not by d": ReferenceAttention(divisor: 4, heads: 1).tensor(query, key, value),
+        "each query's weights must add up to 1 over the keys: the softmax runs over the wrong axis":
+          Tensor([4, 8, 4, 8], shape: [1, 1, 4]),
+      ])
+  }
+
+  @Test(
+    "The engine's attention gives the same",
+    arguments: [(1, 5, 3, 8), (2, 4, 6, 8), (4, 7, 2, 8), (3, 6, 6, 12)])
+  func oracle(heads: Int, tokens: Int, contextTokens: Int, channels: Int) throws {
+    let query = random([2, tokens, channels], seed: 2)
+    let (key, value) = (
+      random([2, contextTokens, channels], seed: 3), random([2, contextTokens, channels], seed: 4)
+    )
+    func wrong(_ reference: ReferenceAttention) -> Tensor { reference.tensor(query, key, value) }
+    func interleaved(_ x: Tensor) -> Tensor {
+      x.reshaped([2, x.shape[1], channels / heads, heads]).transposed().reshaped(x.shape)
+    }
+    func cutUp(_ x: Tensor) -> Tensor { x.reshaped([2 * heads, x.shape[1], channels / heads]) }
+    // Sums of up to twelve products around 1, then exp, which makes absolute errors relative: 12 · 6e-8, and
+    // ten times that.
+    expectClose(
+      try scaledDotProductAttention(query: query, key: key, value: value, heads: heads).checked(),
+      attention(query: query, key: key, value: value, heads: heads), "attention with \(heads) heads", tolerance: 1e-5,
+      mistakes: [
+        "the scores are not divided by √d": wrong(ReferenceAttention(divisor: 1, heads: heads)),
+        "the scores are divided by √channels; each head has only d = channels / heads of them":
+          wrong(ReferenceAttention(divisor: Double(channels).squareRoot(), heads: heads)),
+        "the scores are divided by d, not by √d":
+          wrong(ReferenceAttention(divisor: Double(channels / heads), heads: heads)),
+        "the softmax runs over the wrong axis: each query's weights must add up to 1 over the keys":
+          wrong(ReferenceAttention(overQueries: true, heads: heads)),
+        "the heads are dealt out channel by channel; each has d neighbouring channels":
+          attention(query: interleaved(query), key: interleaved(key), value: interleaved(value), heads: heads),
+        "a reshape alone cuts the tokens up: split the channels in [heads, d], then move the heads before the tokens":
+          attention(query: cutUp(query), key: cutUp(key), value: cutUp(value), heads: 1).reshaped(query.shape),
+        "the heads are one: each needs scores and weights of its own": wrong(ReferenceAttention(heads: 1)),
+      ])
+  }
+
+  @Test("PyTorch gives the same", arguments: ["attention.1", "attention.4", "attention.cross"])
+  func fixture(name: String) throws {
+    let fixture = try Fixture(named: "operations")
+    let answer = scaledDotProductAttention(
+      query: fixture["\(name)/query"], key: fixture["\(name)/key"], value: fixture["\(name)/value"],
+      heads: try fixture.integer("\(name)/heads"))
+    expectClose(try answer.checked(), fixture["\(name)/output"], "\(name) of PyTorch", tolerance: 1e-5)
+  }
+
+  @Test("Its gradients agree with central differences")
+  func gradients() {
+    GradientCase(
+      "attention", [[2, 3, 4], [2, 5, 4], [2, 5, 4]],
+      { scaledDotProductAttention(query: $0[0], key: $0[1], value: $0[2], heads: 2) },
+      reference: { ReferenceAttention(heads: 2)($0[0], $0[1], $0[2]) }
+    ).check()
+  }
+
+  @Test("With one token, every pixel gets W_o (W_v c + b_v) + b_o, whatever it asks")
+  func oneToken() throws {
+    let (layer, images, context) = (layer(), random([2, 3, 4, 8], seed: 5), random([2, 1, 3], seed: 6))
+    let answer = layer.output(layer.value(context)).detached
+    let thin = layer.output(layer.value(context) / 12).detached
+    func everywhere(_ x: Tensor) -> Tensor { x.reshaped([2, 1, 1, 8]).broadcast(to: images.shape) }
+    // Eight products around 1, twice.
+    expectClose(
+      try layer(images, context: context).checked(), everywhere(answer), "the softmax over a single token is 1",
+      tolerance: 5e-6,
+      mistakes: [
+        "the softmax runs over the wrong axis: over the 12 pixels a token's weights add up to 1, so each gets 1/12":
+          everywhere(thin),
+        "the output layer W_o is missing": everywhere(layer.value(context).detached),
+        "the images are the caller's to add": images + everywhere(answer),
+      ])
+  }
+
+  @Test("With one token, W_q and W_k cannot learn: their gradients are 0")
+  func noGradient() throws {
+    let (layer, context) = (layer(), random([2, 1, 3], seed: 7))
+    let result = try layer(random([2, 3, 4, 8], seed: 8), context: context).checked()
+    let gradients = result.gradients(from: random(result.shape, seed: 9))
+    for (name, linear) in [("W_q", layer.query), ("W_k", layer.key)] {
+      let largest = gradients[linear.weight]?.scalars.map(abs).max() ?? 0
+      // A weight that is exactly 1 has a gradient that cancels but for the rounding of numbers up to about 10.
+      #expect(
+        largest < 1e-5,
+        "the gradient of \(name) is up to \(largest): the softmax over the keys is 1 for a single one, whatever its score"
+      )
+    }
+    for (name, linear) in [("W_v", layer.value), ("W_o", layer.output)] {
+      let largest = gradients[linear.weight]?.scalars.map(abs).max() ?? 0
+      #expect(largest > 0.01, "the gradient of \(name) is \(largest): what the token says must pass through it")
+    }
+  }
+
+  @Test("Each pixel asks by itself: the layer is its four linear maps around attention")
+  func pixels() throws {
+    let (layer, images, context) = (layer(heads: 4), random([2, 2, 3, 8], seed: 10), random([2, 5, 3], seed: 11))
+    let answers = attention(
+      query: layer.query(images.reshaped([2, 6, 8])), key: layer.key(context), value: layer.value(context), heads: 4)
+    let together = try layer(images, context: context).checked()
+    #expect(together.shape == images.shape, "the answer has the images' shape, not \(together.shape)")
+    expectClose(
+      together, layer.output(answers).reshaped(images.shape).detached, "the layer's answer", tolerance: 1e-5,
+      mistakes: ["the output layer W_o is missing": answers.reshaped(images.shape).detached])
+    let pixel = images.sliced(axis: 1, 1..<2).sliced(axis: 2, 2..<3)
+    expectClose(
+      try layer(pixel, context: context).checked(), together.sliced(axis: 1, 1..<2).sliced(axis: 2, 2..<3),
+      "a pixel alone gets another answer than among others: weights add up to 1 over the tokens, not over the pixels",
+      tolerance: 1e-5)
+  }
+
+  @Test("The order of the tokens does not count; equal keys give the mean of the values")
+  func symmetry() throws {
+    let query = random([1, 4, 6], seed: 12)
+    let (key, value) = (random([1, 3, 6], seed: 13), random([1, 3, 6], seed: 14))
+    func reordered(_ x: Tensor) -> Tensor { x.reshaped([3, 6]).gathered(rows: [2, 0, 1]).reshaped([1, 3, 6]) }
+    let plain = try scaledDotProductAttention(query: query, key: key, value: value, heads: 2).checked()
+    expectClose(
+      scaledDotProductAttention(query: query, key: reordered(key), value: reordered(value), heads: 2), plain,
+      "keys and values moved together", tolerance: 1e-5)
+    let same = key.sliced(axis: 1, 0..<1).broadcast(to: [1, 3, 6])
+    expectClose(
+      scaledDotProductAttention(query: query, key: same, value: value, heads: 2),
+      value.mean(axes: [1], keepingAxes: true).broadcast(to: [1, 4, 6]),
+      "where all keys are equal no token is preferred", tolerance: 1e-5)
+  }
+}

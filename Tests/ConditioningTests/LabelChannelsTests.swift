@@ -1,0 +1,93 @@
+import Conditioning
+import Tensors
+import TestSupport
+import Testing
+
+@Suite("6.3 Labels as channels", .exercise("6.3"))
+struct Exercise6_3 {
+  /// Images that are as wide as there are classes, so that a label spread along the wrong axis fits all the same.
+  private let images: Tensor
+  private let labels: Tensor
+
+  init() {
+    var generator = RandomGenerator(seed: 1)
+    images = .normal([2, 3, 4, 2], using: &generator)
+    labels = .normal([2, 4], using: &generator)
+  }
+
+  @Test("Behind the image's own channels there is one channel for each class")
+  func shape() throws {
+    let shape = try withLabelChannels(images, labels: labels).checked().shape
+    #expect(shape == [2, 3, 4, 6], "2 channels and 4 classes make 6 channels, the last axis, not \(shape)")
+  }
+
+  @Test("The image's own channels come first, and stay as they are")
+  func own() throws {
+    let result = try withLabelChannels(images, labels: labels).checked()
+    #expect(
+      result.sliced(axis: -1, 4..<6) != images,
+      "the labels stand before the image's channels; they belong behind: [image, labels]")
+    #expect(result.sliced(axis: -1, 0..<2) == images, "the first 2 channels must be the image's")
+  }
+
+  @Test("Every pixel has its image's row of labels")
+  func everyPixel() throws {
+    let result = try withLabelChannels(images, labels: labels).checked().sliced(axis: -1, 2..<6)
+    let (stretched, rows) = (Shape([2, 3, 4, 4]), labels)
+    expectClose(
+      result, rows.reshaped([2, 1, 1, 4]).broadcast(to: stretched), "the label channels", tolerance: 0,
+      mistakes: [
+        "the labels run along the width: pixel x got the number of class x, in all channels":
+          rows.reshaped([2, 1, 4, 1]).broadcast(to: stretched),
+        "all images got the labels of the first": rows.sliced(axis: 0, 0..<1).reshaped([1, 1, 1, 4])
+          .broadcast(to: stretched),
+        "the labels stand at one pixel only; a convolution sees them nowhere else":
+          rows.reshaped([2, 1, 1, 4]) * corner,
+      ])
+  }
+
+  /// 1 at the first pixel, 0 at the others.
+  private var corner: Tensor {
+    var mask = Tensor.zeros([1, 3, 4, 1])
+    mask[0, 0, 0, 0] = 1
+    return mask
+  }
+
+  @Test("Seen by a 1×1 convolution, label channels are a shift of its result: an embedding of the label")
+  func convolution() throws {
+    var generator = RandomGenerator(seed: 2)
+    let weight = Tensor.normal([1, 1, 6, 5], using: &generator)
+    let all = try withLabelChannels(images, labels: labels).checked().conv2d(weight)
+    let ofImages = images.conv2d(weight.sliced(axis: 2, 0..<2))
+    let shift = labels.matmul(weight.sliced(axis: 2, 2..<6).reshaped([4, 5]))
+    // Six products of numbers around 1, in Float.
+    expectClose(
+      all, ofImages + shift.reshaped([2, 1, 1, 5]),
+      "the result of the convolution: is each label number in one channel, "
+        + "the same at all pixels?", tolerance: 2e-6)
+  }
+
+  @Test("Gradients: a label's is the sum over the pixels, an image's passes through")
+  func gradients() throws {
+    var generator = RandomGenerator(seed: 3)
+    let (images, labels) = (images.variable, labels.variable)
+    let upstream = Tensor.normal([2, 3, 4, 6], using: &generator)
+    let gradients = try withLabelChannels(images, labels: labels).checked().gradients(from: upstream)
+    let ofImages = try #require(gradients[images], "no gradient reaches the images: a generator could not learn")
+    #expect(ofImages == upstream.sliced(axis: -1, 0..<2), "the images' channels pass their gradient through")
+    let ofLabels = try #require(gradients[labels], "no gradient reaches the labels, which may be learned vectors")
+    // Twelve numbers of about 1.
+    expectClose(
+      ofLabels, upstream.sliced(axis: -1, 2..<6).sum(axes: [1, 2]),
+      "the gradient with respect to the labels, a sum over all "
+        + "pixels", tolerance: 2e-6)
+  }
+
+  @Test("Labels of another number of images are a fault", arguments: [1, 3])
+  func misfit(count: Int) {
+    #expect(
+      withLabelChannels(images, labels: .zeros([count, 4])).fault != nil,
+      "\(count) rows of labels for 2 images must be faulty")
+    #expect(withLabelChannels(images, labels: labels).fault == nil, "2 rows of labels for 2 images fit")
+  }
+}

@@ -1,0 +1,110 @@
+import Conditioning
+import Learning
+import Tensors
+import TestSupport
+import Testing
+
+@Suite("6.2 Label embeddings", .exercise("6.2"))
+struct Exercise6_2 {
+  private let labels = [2, 0, 2]
+  private let rowsOfSets: [[Float]] = [[1, 0, 1, 0], [0, 0, 0, 0], [0, 1, 0, 0]]
+
+  private var multiHotRows: Tensor { Tensor(rowsOfSets.flatMap { $0 }, shape: [3, 4]) }
+
+  private func random(_ shape: Shape, seed: UInt64) -> Tensor {
+    var generator = RandomGenerator(seed: seed)
+    return .normal(shape, using: &generator)
+  }
+
+  private func embedding() -> LabelEmbedding {
+    var generator = RandomGenerator(seed: 1)
+    return LabelEmbedding(classCount: 4, width: 6, using: &generator)
+  }
+
+  private func setEmbedding() -> LabelSetEmbedding {
+    var generator = RandomGenerator(seed: 2)
+    return LabelSetEmbedding(classCount: 4, width: 6, using: &generator)
+  }
+
+  @Test("Each image gets the time's embedding plus its label's row of the table")
+  func sum() throws {
+    let (layer, time) = (embedding(), random([3, 6], seed: 3))
+    let rows = layer.table.weight.value.detached.gathered(rows: labels)
+    // One rounded addition.
+    expectClose(
+      try layer(time, labels: labels).checked(), time + rows, "the embedding of time and label", tolerance: 1e-6,
+      mistakes: [
+        "the time is gone; the label is added to it": rows,
+        "the label is gone": time,
+        "time and label are added, not multiplied: a row near 0 would silence the time": time * rows,
+        "time and label are added, not laid side by side: the blocks expect the time's width":
+          .concatenated([time, rows], axis: 1),
+        "the label's row is looked up by the image's place, not by its label":
+          time + layer.table.weight.value.detached.gathered(rows: [0, 1, 2]),
+      ])
+  }
+
+  @Test("Looking up a row is multiplying a one-hot row with the table")
+  func lookUp() throws {
+    let layer = embedding()
+    let rows = Tensor([0, 0, 1, 0, 1, 0, 0, 0, 0, 0, 1, 0], shape: [3, 4])
+    // Products with 0 and 1 and sums with 0 are exact.
+    #expect(
+      try layer(.zeros([3, 6]), labels: labels).checked() == rows.matmul(layer.table.weight.value),
+      "with a time of zeros only the labels' rows of the table are left")
+  }
+
+  @Test("A set's vector is the sum of its labels' rows and the bias; the empty set's is the bias alone")
+  func sets() throws {
+    let (layer, time) = (setEmbedding(), random([3, 6], seed: 4))
+    let weight = layer.projection.weight.value.detached
+    let bias = try #require(layer.projection.bias).value.detached
+    let sums = multiHotRows.matmul(weight)
+    // Up to four numbers of about 1, added in some order.
+    expectClose(
+      try layer(time, labels: multiHotRows).checked(), time + sums + bias, "the embedding of time and labels",
+      tolerance: 1e-6,
+      mistakes: [
+        "the time is gone; the labels are added to it": sums + bias,
+        "the linear layer has a bias, and it belongs to the answer": time + sums,
+        "the rows of a set are added, not averaged: two labels would each count half":
+          time + Tensor([0.5, 1, 1], shape: [3, 1]) * sums + bias,
+      ])
+  }
+
+  @Test("Gradients: the time's is what comes back, a row of the table collects it from all images of its label")
+  func gradients() throws {
+    let (layer, time) = (embedding(), random([3, 6], seed: 5).variable)
+    let upstream = random([3, 6], seed: 6)
+    let gradients = try layer(time, labels: labels).checked().gradients(from: upstream)
+    let ofTime = try #require(gradients[time], "no gradient reaches the time's embedding")
+    expectClose(ofTime, upstream, "the gradient with respect to the time", tolerance: 1e-6)
+    let ofTable = try #require(
+      gradients[layer.table.weight], "no gradient reaches the table: it would never be trained")
+    let rows = Tensor([0, 0, 1, 0, 1, 0, 0, 0, 0, 0, 1, 0], shape: [3, 4])
+    expectClose(
+      ofTable, rows.transposed().matmul(upstream),
+      "the gradient with respect to the table, whose rows 1 and 3 no image asked for", tolerance: 1e-6)
+  }
+
+  @Test("A set's linear layer learns too")
+  func setGradients() throws {
+    let layer = setEmbedding()
+    let upstream = random([3, 6], seed: 7)
+    let gradients = try layer(random([3, 6], seed: 8), labels: multiHotRows).checked().gradients(from: upstream)
+    let ofWeight = try #require(gradients[layer.projection.weight], "no gradient reaches the linear layer's weight")
+    expectClose(
+      ofWeight, multiHotRows.transposed().matmul(upstream),
+      "the gradient with respect to the weight: each row's comes from "
+        + "the images with that label", tolerance: 1e-5)
+    let ofBias = try #require(
+      layer.projection.bias.flatMap { gradients[$0] }, "no gradient reaches the bias, which belongs to every image")
+    expectClose(ofBias, upstream.sum(axes: [0]), "the gradient with respect to the bias", tolerance: 1e-5)
+  }
+
+  @Test("A label outside the table is a fault that names it", arguments: [-1, 4])
+  func outside(label: Int) {
+    let fault = embedding()(.zeros([2, 6]), labels: [0, label]).fault
+    #expect(fault?.reason.contains("\(label)") == true, "label \(label) of 4 classes must give a faulty tensor")
+  }
+}

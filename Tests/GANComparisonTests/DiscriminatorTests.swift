@@ -1,0 +1,100 @@
+import GANComparison
+import Learning
+import Tensors
+import TestSupport
+import Testing
+
+@Suite("7.3 The discriminator", .exercise("7.3"))
+struct Exercise7_3 {
+  private func discriminator(widths: [Int] = [3, 5]) -> Discriminator {
+    var generator = RandomGenerator(seed: 1)
+    return Discriminator(imageChannels: 2, widths: widths, using: &generator)
+  }
+
+  private func images(_ count: Int, size: Int = 16) -> Tensor {
+    var generator = RandomGenerator(seed: 2)
+    return .normal([count, size, size, 2], using: &generator)
+  }
+
+  /// What batch normalisation in training makes of an image, with the layer's scale and shift.
+  private func normalized(_ x: Tensor, _ layer: BatchNorm2d) -> Tensor {
+    x.batchNormalized(scale: layer.scale.value, shift: layer.shift.value).result
+  }
+
+  @Test("One number for each image")
+  func shape() throws {
+    let shape = try discriminator()(images(4)).checked().shape
+    #expect(
+      shape == [4], "four images have four answers, [4], not \(shape): the axes of one pixel and one channel must go")
+    #expect(try discriminator(widths: [3, 4, 5])(images(2, size: 32)).checked().shape == [2])
+  }
+
+  @Test("Convolution, normalisation, leaky ReLU; in the end a convolution alone")
+  func layers() throws {
+    let (network, x) = (discriminator(), images(3))
+    func logits(_ activation: @escaping (Tensor) -> Tensor, _ block: ((Tensor, Conv2d, BatchNorm2d) -> Tensor)? = nil)
+      -> Tensor
+    {
+      let block = block ?? { activation(normalized($1($0), $2)) }
+      let blocks = zip(network.convolutions, network.normalizations)
+      return network.output(blocks.reduce(activation(network.input(x))) { block($0, $1.0, $1.1) }).reshaped([3])
+    }
+    func leaky(_ x: Tensor) -> Tensor { x.leakyReLU(slope: 0.2) }
+    let expected = logits(leaky)
+    // Sums of 80 products, in the same kernels.
+    expectClose(
+      try network(x).checked(), expected, "the logits", tolerance: 1e-5,
+      mistakes: [
+        "these are probabilities; logits are wanted, without a sigmoid": expected.sigmoid(),
+        "the last number goes through a leaky ReLU; nothing comes after the last convolution": leaky(expected),
+        "the ReLUs are not leaky: where x is negative, its gradient would be lost": logits { $0.relu() },
+        "the leaky ReLU's slope is 0.2, not 0.01": logits { $0.leakyReLU() },
+        "the activations are missing": logits { $0 },
+        "normalisation comes before the leaky ReLU, not after it":
+          logits(leaky) { normalized(leaky($1($0)), $2) },
+        "the normalisations are missing": logits(leaky) { x, convolution, _ in leaky(convolution(x)) },
+      ])
+  }
+
+  @Test("In evaluation an answer does not depend on the batch")
+  func evaluation() throws {
+    let (network, x) = (discriminator(), images(4))
+    try network(x).checked()
+    network.setTraining(false)
+    let together = try network(x).checked()
+    expectClose(
+      try network(x.sliced(axis: 0, 2..<3)).checked(), together.sliced(axis: 0, 2..<3),
+      "an image alone and in a batch: use the layers in `normalizations`, which know training from evaluation",
+      tolerance: 1e-5, relativeTo: .number(max(together.scalars.map(abs).max() ?? 1, 1e-6)))
+  }
+
+  @Test("Every parameter gets a gradient, and so do the images")
+  func gradients() throws {
+    let (network, x) = (discriminator(), images(3).variable)
+    let gradients = try network(x).checked().gradients(from: Tensor([1, -2, 0.5]))
+    for (path, parameter) in network.parameters {
+      let largest = gradients[parameter]?.scalars.map(abs).max() ?? 0
+      #expect(largest > 0, "no gradient reaches \(path): is the layer used?")
+    }
+    #expect(gradients[x] != nil, "no gradient reaches the images: a generator could learn nothing")
+  }
+
+  @Test("Images of another size are a fault")
+  func wrongSize() throws {
+    let network = discriminator()
+    for size in [8, 32] {
+      #expect(
+        network(images(2, size: size)).fault != nil,
+        "images of \(size) pixels must be faulty: one answer for each image, not one for each pixel that is left")
+    }
+    #expect(network(images(2)).fault == nil, "images of 16 pixels fit two widths")
+  }
+
+  @Test("The report's discriminator has 663,296 parameters")
+  func report() throws {
+    var generator = RandomGenerator(seed: 4)
+    let network = Discriminator(using: &generator)
+    #expect(network.parameterCount == 663_296)
+    #expect(try network(.normal([2, 32, 32, 3], using: &generator)).checked().shape == [2])
+  }
+}

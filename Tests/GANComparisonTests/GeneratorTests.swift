@@ -1,0 +1,108 @@
+import GANComparison
+import Learning
+import Tensors
+import TestSupport
+import Testing
+
+@Suite("7.2 The generator", .exercise("7.2"))
+struct Exercise7_2 {
+  private func generator(widths: [Int] = [6, 4], channels: Int = 2) -> Generator {
+    var generator = RandomGenerator(seed: 1)
+    return Generator(latentWidth: 5, widths: widths, imageChannels: channels, using: &generator)
+  }
+
+  private func latents(_ count: Int) -> Tensor {
+    var generator = RandomGenerator(seed: 2)
+    return .normal([count, 5], using: &generator)
+  }
+
+  /// What batch normalisation in training makes of an image, with the layer's scale and shift.
+  private func normalized(_ x: Tensor, _ layer: BatchNorm2d) -> Tensor {
+    x.batchNormalized(scale: layer.scale.value, shift: layer.shift.value).result
+  }
+
+  @Test("Two widths make images of 16 pixels, three of 32", arguments: [1, 3])
+  func shape(channels: Int) throws {
+    let small = try generator(channels: channels)(latents(4)).checked()
+    #expect(small.shape == [4, 16, 16, channels], "1 → 4 → 8 → 16 pixels, not \(small.shape)")
+    let large = try generator(widths: [6, 4, 2], channels: channels)(latents(2)).checked()
+    #expect(large.shape == [2, 32, 32, channels], "1 → 4 → 8 → 16 → 32 pixels, not \(large.shape)")
+  }
+
+  @Test("Convolution, normalisation, ReLU; in the end a convolution and tanh")
+  func layers() throws {
+    let (network, z) = (generator(), latents(3))
+    let start = z.reshaped([3, 1, 1, 5])
+    func through(_ block: (Tensor, ConvTranspose2d, BatchNorm2d) -> Tensor) -> Tensor {
+      zip(network.convolutions, network.normalizations).reduce(start) { block($0, $1.0, $1.1) }
+    }
+    let x = through { normalized($1($0), $2).relu() }
+    // Sums of 100 products, in the same kernels; only the last step may differ.
+    expectClose(
+      try network(z).checked(), network.output(x).tanh(), "the generator's images", tolerance: 1e-5,
+      mistakes: [
+        "tanh is missing: pixels lie between −1 and 1": network.output(x),
+        "the images are squeezed into 0…1 by a sigmoid; they lie between −1 and 1, by tanh": network.output(x)
+          .sigmoid(),
+        "the images are cut off by a ReLU": network.output(x).relu(),
+        "the last layer's result is between 0 and 1: a ReLU before tanh takes all that is negative away":
+          network.output(x).relu().tanh(),
+        "the normalisations are missing": network.output(through { x, convolution, _ in convolution(x).relu() }).tanh(),
+        "the ReLUs are missing: the network is linear but for its end": network.output(
+          through { normalized($1($0), $2) }
+        )
+        .tanh(),
+        "normalisation comes before the ReLU, not after it": network.output(through { normalized($1($0).relu(), $2) })
+          .tanh(),
+        "the ReLU of a generator is not leaky; the discriminator's is":
+          network.output(through { normalized($1($0), $2).leakyReLU(slope: 0.2) }).tanh(),
+        "tanh takes the place of the ReLUs too": network.output(through { normalized($1($0), $2).tanh() }).tanh(),
+      ])
+  }
+
+  @Test("Pixels lie between −1 and 1, on both sides of 0")
+  func range() throws {
+    let pixels = try generator()(latents(8) * 5).checked().scalars
+    #expect(pixels.allSatisfy { abs($0) <= 1 }, "some pixels are outside −1…1: tanh comes last")
+    #expect(pixels.contains { $0 < 0 } && pixels.contains { $0 > 0 }, "all pixels have one sign")
+  }
+
+  @Test("In evaluation an image does not depend on the batch it is in")
+  func evaluation() throws {
+    let (network, z) = (generator(), latents(4))
+    // So that the running statistics are not those of the beginning.
+    try network(z).checked()
+    network.setTraining(false)
+    let together = try network(z).checked()
+    expectClose(
+      try network(z.sliced(axis: 0, 1..<2)).checked(), together.sliced(axis: 0, 1..<2),
+      "an image alone and in a batch: use the layers in `normalizations`, which know training from evaluation",
+      tolerance: 1e-5)
+  }
+
+  @Test("Every parameter gets a gradient, and so does z")
+  func gradients() throws {
+    let (network, z) = (generator(), latents(3).variable)
+    var generator = RandomGenerator(seed: 3)
+    let images = try network(z).checked()
+    let gradients = images.gradients(from: .normal(images.shape, using: &generator))
+    for (path, parameter) in network.parameters {
+      let largest = gradients[parameter]?.scalars.map(abs).max() ?? 0
+      #expect(largest > 0, "no gradient reaches \(path): is the layer used?")
+    }
+    #expect(gradients[z] != nil, "no gradient reaches z")
+  }
+
+  @Test("The report's generator has 1,183,616 parameters, drawn with a deviation of 0.02")
+  func report() throws {
+    var generator = RandomGenerator(seed: 4)
+    let network = Generator(using: &generator)
+    #expect(network.parameterCount == 1_183_616)
+    let (mean, variance) = meanAndVariance(network.convolutions[0].weight.value.scalars)
+    // Of n = 524,288 normal numbers: six standard deviations, a false alarm in one of 500 million.
+    #expect(abs(mean) < 6 * 0.02 / 724 && abs(variance / 0.0004 - 1) < 6 * 0.00196)
+    network.setTraining(false)
+    let one = try network(.normal([1, 128], using: &generator)).checked()
+    #expect(one.shape == [1, 32, 32, 3])
+  }
+}
