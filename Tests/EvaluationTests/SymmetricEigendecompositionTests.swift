@@ -63,14 +63,13 @@ struct Exercise8_2 {
       relativeDifference(rightAngles, .identity(size: size)) < 1e-12,
       "VᵀV is not 1: the axes begin as the identity, and each turn takes two columns of theirs")
     let product = matrix * vectors
-    let (rows, columns) = (vectors.transposed * matrix, vectors * .diagonal(values))
-    let isTransposed = relativeDifference(rows, .diagonal(values) * vectors.transposed) > 1e-12
-    let rowsInstead = relativeDifference(matrix * vectors.transposed, vectors.transposed * .diagonal(values)) < 1e-12
+    let columns = vectors * .diagonal(values)
+    let areRows = relativeDifference(matrix * vectors.transposed, vectors.transposed * .diagonal(values)) < 1e-12
     #expect(
       relativeDifference(product, columns) < 1e-12,
       """
       A v = λ v fails by \(relativeDifference(product, columns)) of the norm: \
-      \(rowsInstead && isTransposed
+      \(areRows
         ? "the eigenvectors are the rows: turn the columns of the axes"
         : "sweep all pairs p < q, turn columns and rows by the same angle, and sweep again until nothing is left")
       """)
