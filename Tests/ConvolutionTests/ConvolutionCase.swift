@@ -4,7 +4,7 @@ import Testing
 
 /// A convolution to look at: extents, and numbers to fill them with. What it should give is worked out here in Double by the
 /// formula, so that no test of one exercise needs another's answer.
-struct ConvolutionCase: Sendable, CustomTestStringConvertible {
+struct ConvolutionCase: Sendable, CustomStringConvertible {
   let image, weight: Shape
   let stride, padding: Int
 
@@ -20,7 +20,7 @@ struct ConvolutionCase: Sendable, CustomTestStringConvertible {
     (self.image, self.weight, self.stride, self.padding) = (image, weight, stride, padding)
   }
 
-  var testDescription: String { "images \(image), weight \(weight), stride \(stride), padding \(padding)" }
+  var description: String { "images \(image), weight \(weight), stride \(stride), padding \(padding)" }
 
   /// The shape of what comes out: the windows are counted one by one.
   var output: Shape {

@@ -24,7 +24,11 @@ struct Exercise0_4 {
     let close = try convolutionInputGradient(upstream: row, weight: kernel, images: [1, 1, 5, 1]).checked()
     #expect(
       close.scalars == [1, 12, 123, 230, 300],
-      "each pixel gathers from all windows that it lies in: what is there already is added to, not written over")
+      """
+      \(close.scalars): \(close.scalars == [100, 210, 321, 32, 3]
+        ? "the kernel is mirrored; it is spread as it is"
+        : "each pixel gathers from all windows that it lies in: what is there already is added to, not written over")
+      """)
     let apart = try convolutionInputGradient(upstream: row, weight: kernel, images: [1, 1, 7, 1], stride: 2).checked()
     #expect(apart.scalars == [1, 10, 102, 20, 203, 30, 300], "with a stride of 2 the kernels begin 2 pixels apart")
     // With a margin above and below too, a kernel of three rows, of which only the middle one is not zero.

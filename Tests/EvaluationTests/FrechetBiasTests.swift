@@ -46,7 +46,7 @@ struct Exercise8_5 {
   func excess() throws {
     // A distance that is 2 and falls with the number of rows exactly as 6/n.
     let features = Tensor.ones([240, 3])
-    let found = try extrapolated(features, counts: [10, 20, 60, 240]) { 2 + 6 / Double($0.shape[0]) }
+    let found = try extrapolated(features, counts: [10, 20, 60, 240]) { 2 + 6 / Double($0.shape.first ?? 0) }
     let overCount = leastSquares([10, 20, 60, 240].map { ($0, 2 + 6 / $0) })
     let mistake =
       abs(found - overCount) < 1e-9
@@ -83,7 +83,7 @@ struct Exercise8_5 {
   func means() throws {
     let features = Tensor([1, 1, 2, 2, 6, 6, 7, 7], shape: [8, 1])
     // The first rows of the groups: of 2 rows 1, 2, 6, 7 with the mean 4, of 4 rows 1 and 6 with the mean 3.5.
-    let found = try extrapolated(features, counts: [2, 4]) { Double($0.scalars[0]) }
+    let found = try extrapolated(features, counts: [2, 4]) { Double($0.scalars.first ?? .nan) }
     // From (1/2, 4) and (1/4, 3.5) to 1/n = 0.
     #expect(
       abs(found - 3) < 1e-12,

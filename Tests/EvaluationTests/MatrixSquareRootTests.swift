@@ -8,12 +8,18 @@ import Testing
 struct Exercise8_3 {
   @Test("Of a diagonal matrix it is the roots of the diagonal")
   func diagonal() {
-    let root = SquareMatrix.diagonal([9, 4, 0.25]).squareRoot()
+    // Not in order, so that the eigenvectors are: V has the axes 2, 0, 1 for columns, and Vᵀ others.
+    let root = SquareMatrix.diagonal([4, 0.25, 9]).squareRoot()
+    let meaning =
+      relativeDifference(root, .diagonal([0.5, 3, 2])) < 1e-14
+      ? "These are turned backwards: V √Λ Vᵀ, for the eigenvectors are the columns of V"
+      : relativeDifference(root, .diagonal([3, 2, 0.5])) < 1e-14
+        ? "These are the roots without their eigenvectors" : "Each eigenvalue's root belongs to its own vector"
     #expect(
-      relativeDifference(root, .diagonal([3, 2, 0.5])) < 1e-14,
+      relativeDifference(root, .diagonal([2, 0.5, 3])) < 1e-14,
       """
       \(root)
-      instead of 3, 2, 0.5 on the diagonal: the roots of the eigenvalues, each with its own vector
+      instead of 2, 0.5, 3 on the diagonal. \(meaning)
       """)
   }
 
@@ -38,19 +44,21 @@ struct Exercise8_3 {
 
   @Test("The root of a turned matrix is the turned root")
   func turned() {
-    let matrix = turn * .diagonal([16, 1]) * turn.transposed
-    let root = matrix.squareRoot()
-    let expected = turn * .diagonal([4, 1]) * turn.transposed
-    let backwards = turn.transposed * .diagonal([4, 1]) * turn
+    // Columns at right angles: (2, 1, 2)/3, (−2, 2, 1)/3, (1, 2, −2)/3.
+    let axes = (1.0 / 3) * SquareMatrix(rows: [[2, -2, 1], [1, 2, 2], [2, 1, -2]])
+    let root = (axes * .diagonal([16, 1, 4]) * axes.transposed).squareRoot()
+    let expected = axes * .diagonal([4, 1, 2]) * axes.transposed
+    let meaning =
+      (root - root.transposed).norm > 1e-6
+      ? "It is not symmetric: V √Λ Vᵀ has V on both sides, once transposed"
+      : "It is V √Λ Vᵀ, for the eigenvectors are the columns of V"
     #expect(
       relativeDifference(root, expected) < 1e-13,
       """
       \(root)
       instead of
       \(expected)
-      \(relativeDifference(root, backwards) < 1e-13
-        ? "It is turned backwards: V √Λ Vᵀ, for the eigenvectors are the columns of V"
-        : (root - root.transposed).norm > 1e-6 ? "It is not symmetric: V √Λ Vᵀ has V on both sides, once transposed" : "")
+      \(meaning)
       """)
   }
 

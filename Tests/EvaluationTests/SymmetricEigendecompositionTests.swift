@@ -40,14 +40,22 @@ struct Exercise8_2 {
 
   @Test("A 2×2 matrix by hand")
   func byHand() throws {
-    let (values, vectors) = SquareMatrix(rows: [[2, 1], [1, 2]]).symmetricEigendecomposition()
+    // 34 · 3 + 12 · 4 = 50 · 3 and 12 · 3 + 41 · 4 = 50 · 4; the trace, 75, leaves 25 for the other.
+    let (values, vectors) = SquareMatrix(rows: [[34, 12], [12, 41]]).symmetricEigendecomposition()
     try #require(values.count == 2 && vectors.size == 2)
-    #expect(abs(values[0] - 3) < 1e-14 && abs(values[1] - 1) < 1e-14, "\(values) instead of 3 and 1")
+    #expect(abs(values[0] - 50) < 1e-12 && abs(values[1] - 25) < 1e-12, "\(values) instead of 50 and 25")
+    let isRight = abs(0.8 * vectors[0, 0] - 0.6 * vectors[1, 0]) < 1e-14
+    let isMirrored = abs(0.8 * vectors[0, 0] + 0.6 * vectors[1, 0]) < 1e-14
+    let meaning =
+      isMirrored
+      ? "mirrored, as by turning the rows of the axes: turn their columns, by the same c and s as the matrix's"
+      : "are the axes turned along with the matrix?"
     #expect(
-      abs(vectors[0, 0] - vectors[1, 0]) < 1e-14 && abs(vectors[0, 1] + vectors[1, 1]) < 1e-14,
+      isRight && abs(0.6 * vectors[0, 1] + 0.8 * vectors[1, 1]) < 1e-14,
       """
       \(vectors)
-      instead of the diagonals of the plane, (1, 1)/√2 and (1, −1)/√2, as columns: are the axes turned along with the matrix?
+      instead of the columns ±(0.6, 0.8) for 50 and ±(0.8, −0.6) for 25: \
+      \(meaning)
       """)
   }
 
@@ -64,14 +72,11 @@ struct Exercise8_2 {
       "VᵀV is not 1: the axes begin as the identity, and each turn takes two columns of theirs")
     let product = matrix * vectors
     let columns = vectors * .diagonal(values)
-    let areRows = relativeDifference(matrix * vectors.transposed, vectors.transposed * .diagonal(values)) < 1e-12
     #expect(
       relativeDifference(product, columns) < 1e-12,
       """
-      A v = λ v fails by \(relativeDifference(product, columns)) of the norm: \
-      \(areRows
-        ? "the eigenvectors are the rows: turn the columns of the axes"
-        : "sweep all pairs p < q, turn columns and rows by the same angle, and sweep again until nothing is left")
+      A v = λ v fails by \(relativeDifference(product, columns)) of the norm: sweep all pairs p < q, turn columns and rows by the \
+      same angle, turn the columns of the axes along, and sweep again until nothing is left
       """)
     #expect(
       abs(values.reduce(0, +) - matrix.trace) < 1e-12 * matrix.norm,
