@@ -78,6 +78,12 @@ struct ConvolutionCase: Sendable, CustomStringConvertible {
     return Tensor(sums.map { Float($0) }, shape: output)
   }
 
+  /// A weight whose kernels are mirrored, top to bottom and left to right.
+  func mirrored(_ w: Tensor) -> Tensor {
+    let taps = weight[0] * weight[1]
+    return w.reshaped([taps, weight[2] * weight[3]]).gathered(rows: (0..<taps).reversed()).reshaped(weight)
+  }
+
   private func pairs(_ first: Int, _ second: Int) -> [(Int, Int)] {
     (0..<first).flatMap { a in (0..<second).map { (a, $0) } }
   }

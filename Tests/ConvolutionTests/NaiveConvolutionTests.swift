@@ -76,6 +76,10 @@ struct Exercise0_2 {
       naiveConvolution(x, weight: weight, stride: stride, padding: padding), example.convolved(x, weight),
       "Convolution of \(example)",
       mistakes: [
+        (
+          example.convolved(x, example.mirrored(weight)),
+          "the kernel is mirrored: networks correlate, they do not mirror"
+        ),
         (example.convolved(x, weight) { $0 * stride + $1 }, "the padding is missing: windows begin at −padding"),
         (example.convolved(x, weight) { $0 * stride + $1 + padding }, "the padding is added, not subtracted"),
         (example.convolved(x, weight) { $0 + $1 - padding }, "the stride is missing: windows begin a stride apart"),

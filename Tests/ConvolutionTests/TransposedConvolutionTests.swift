@@ -58,9 +58,13 @@ struct Exercise0_4 {
     try #require(back.shape == example.image)
     let (outer, inner) = (innerProduct(forward, y), innerProduct(x, back))
     // By Cauchy and Schwarz an error of 1e-5 in either convolution moves its inner product by 1e-5 of the two norms.
-    #expect(
-      abs(outer - inner) <= 1e-5 * (norm(forward) * norm(y) + norm(x) * norm(back)),
-      "⟨conv x, y⟩ = \(outer), ⟨x, convᵀ y⟩ = \(inner): some pixel goes back by another weight than it came")
+    let mirrored = innerProduct(example.convolved(x, example.mirrored(weight)), y)
+    // By Cauchy and Schwarz an error of 1e-5 in either convolution moves its inner product by 1e-5 of the two norms.
+    let tolerance = 1e-5 * (norm(forward) * norm(y) + norm(x) * norm(back))
+    let meaning =
+      abs(mirrored - inner) <= tolerance
+      ? "the kernel is mirrored" : "some pixel goes back by another weight than it came"
+    #expect(abs(outer - inner) <= tolerance, "⟨conv x, y⟩ = \(outer), ⟨x, convᵀ y⟩ = \(inner): \(meaning)")
   }
 
   @Test("It is the gradient that the engine's convolution has", arguments: ConvolutionCase.all)
