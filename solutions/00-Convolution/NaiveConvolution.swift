@@ -4,39 +4,41 @@ import Tensors
 ///
 /// y[n, i, j, o] = Σ x[n, i·stride + ky − padding, j·stride + kx − padding, c] · weight[ky, kx, c, o]
 ///
+/// The sum is over the kernel's rows ky and columns kx and the input channels c. Outside the image x is 0. The kernel is
+/// not mirrored: what networks call convolution is correlation in signal processing.
+///
+/// `extents` holds how far each loop runs, and `Tensor`s are read and written by index: `x[n, row, column, c]`. Reading
+/// outside a tensor gives NaN, not 0.
+///
 /// - Parameters:
 ///   - x: Images, `[count, height, width, inputs]`.
 ///   - weight: `[kernel height, kernel width, inputs, outputs]`.
+///   - stride: The step from one window to the next.
+///   - padding: The margin of zeros on every side.
 /// - Returns: `[count, rows, columns, outputs]`.
 public func naiveConvolution(_ x: Tensor, weight: Tensor, stride: Int = 1, padding: Int = 0) -> Tensor {
-  if let fault = x.fault ?? weight.fault { return Tensor(fault: fault) }
-  guard x.shape.rank == 4, weight.shape.rank == 4, weight.shape[2] == x.shape[3], stride > 0, padding >= 0 else {
-    return Tensor(
-      fault: Fault(
-        "naiveConvolution: a weight \(weight.shape) at a stride of \(stride) with a padding of \(padding) does not fit "
-          + "images \(x.shape)"))
-  }
-  let rows = convolutionOutputSize(input: x.shape[1], kernel: weight.shape[0], stride: stride, padding: padding)
-  let columns = convolutionOutputSize(input: x.shape[2], kernel: weight.shape[1], stride: stride, padding: padding)
-  var y = Tensor.zeros([x.shape[0], rows, columns, weight.shape[3]])
-  if y.fault != nil { return y }
-  for n in 0..<x.shape[0] {
-    for i in 0..<rows {
-      for j in 0..<columns {
-        for o in 0..<weight.shape[3] {
-          var sum: Float = 0
-          for ky in 0..<weight.shape[0] {
-            for kx in 0..<weight.shape[1] {
-              let (row, column) = (i * stride + ky - padding, j * stride + kx - padding)
-              // Outside the image there are zeros, which add nothing.
-              guard row >= 0, row < x.shape[1], column >= 0, column < x.shape[2] else { continue }
-              for c in 0..<x.shape[3] { sum += x[n, row, column, c] * weight[ky, kx, c, o] }
+  ConvolutionExtents.fitting(x, weight, stride: stride, padding: padding) { extents in
+    // BEGIN SOLUTION 0.2
+    var y = Tensor.zeros(extents.outputShape)
+    for n in 0..<extents.count {
+      for i in 0..<extents.rows {
+        for j in 0..<extents.columns {
+          for o in 0..<extents.outputs {
+            var sum: Float = 0
+            for ky in 0..<extents.kernelHeight {
+              for kx in 0..<extents.kernelWidth {
+                let (row, column) = (i * stride + ky - padding, j * stride + kx - padding)
+                // Outside the image there are zeros, which add nothing.
+                guard row >= 0, row < extents.height, column >= 0, column < extents.width else { continue }
+                for c in 0..<extents.inputs { sum += x[n, row, column, c] * weight[ky, kx, c, o] }
+              }
             }
+            y[n, i, j, o] = sum
           }
-          y[n, i, j, o] = sum
         }
       }
     }
+    return y
+    // END SOLUTION
   }
-  return y
 }

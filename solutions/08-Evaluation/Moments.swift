@@ -3,25 +3,30 @@ import Tensors
 /// The mean and the covariance of a set of feature vectors, in Double.
 ///
 /// - Parameter features: One vector a row, `[count, width]`, at least two rows.
-/// - Returns: `mean[i]`, and `covariance[i][j]` with divisor count − 1, the unbiased estimate.
+/// - Returns: The mean, `width` numbers, and the covariance, width × width.
 /// - Throws: The fault of a faulty tensor, or one that says that the shape is wrong.
-public func moments(of features: Tensor) throws -> (mean: [Double], covariance: [[Double]]) {
-  try features.checked()
-  guard features.shape.rank == 2, features.shape[0] >= 2 else {
-    throw Fault("moments: features of shape \(features.shape); two or more rows are needed")
-  }
-  let (count, width) = (features.shape[0], features.shape[1])
-  let values = features.scalars.map(Double.init)
-  var mean = [Double](repeating: 0, count: width)
-  for row in 0..<count {
-    for i in 0..<width { mean[i] += values[row * width + i] / Double(count) }
-  }
-  var covariance = [[Double]](repeating: mean.map { _ in 0 }, count: width)
-  for row in 0..<count {
-    let difference = (0..<width).map { values[row * width + $0] - mean[$0] }
-    for i in 0..<width {
-      for j in 0..<width { covariance[i][j] += difference[i] * difference[j] / Double(count - 1) }
-    }
+public func moments(of features: Tensor) throws -> (mean: [Double], covariance: SquareMatrix) {
+  moments(ofVectors: try featureVectors(features, atLeast: 2))
+}
+
+/// The mean and the covariance of vectors.
+///
+/// mean[i] = Σ x[i] / n and covariance[i, j] = Σ (x[i] − mean[i]) · (x[j] − mean[j]) / (n − 1), the sums over the n vectors x.
+/// The divisor n − 1 makes the estimate unbiased: the differences are from the vectors' own mean, to which they are closer
+/// than to the true one.
+///
+/// The mean is subtracted before multiplying: where it is large, E[x²] − E[x]² would lose the digits that matter.
+/// `SquareMatrix(size: width) { i, j in … }` makes a matrix of what is computed for each i and j.
+///
+/// - Parameter vectors: At least two, all of one width.
+private func moments(ofVectors vectors: [[Double]]) -> (mean: [Double], covariance: SquareMatrix) {
+  // BEGIN SOLUTION 8.1
+  let count = Double(vectors.count)
+  let mean = vectors[0].indices.map { i in vectors.reduce(0) { $0 + $1[i] } / count }
+  let differences = vectors.map { vector in zip(vector, mean).map { $0 - $1 } }
+  let covariance = SquareMatrix(size: mean.count) { i, j in
+    differences.reduce(0) { $0 + $1[i] * $1[j] } / (count - 1)
   }
   return (mean, covariance)
+  // END SOLUTION
 }
