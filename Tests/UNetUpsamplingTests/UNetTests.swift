@@ -176,20 +176,17 @@ struct Exercise3_9 {
     return network
   }
 
-  @Test("PyTorch computes the same with the same weights", arguments: [("unet", 4), ("unet.groups8", 8)])
-  func output(name: String, groups: Int) throws {
+  @Test("With the same weights PyTorch computes the same output, loss, and gradient by every parameter")
+  func oracle() throws {
     let fixture = try Fixture(named: "unet")
+    let (x, timesteps) = (fixture["unet/x"].variable, fixture.integers("unet/timesteps"))
     expectClose(
-      try network(of: fixture, groups: groups)(fixture["unet/x"], at: fixture.integers("unet/timesteps")),
-      fixture["\(name)/output"], "the output with \(groups) groups", tolerance: Self.tolerance)
-  }
-
-  @Test("PyTorch computes the same loss and its gradient by every parameter")
-  func gradients() throws {
-    let fixture = try Fixture(named: "unet")
+      try network(of: fixture, groups: 8)(x, at: timesteps), fixture["unet.groups8/output"],
+      "the output with 8 groups", tolerance: Self.tolerance)
     let network = try network(of: fixture, groups: fixture.integer("unet/groups"))
-    let x = fixture["unet/x"].variable
-    let loss = meanSquaredError(network(x, at: fixture.integers("unet/timesteps")), fixture["unet/target"])
+    let output = network(x, at: timesteps)
+    expectClose(output, fixture["unet/output"], "the output with 4 groups", tolerance: Self.tolerance)
+    let loss = meanSquaredError(output, fixture["unet/target"])
     expectClose(loss, fixture["unet/loss"], "the loss", tolerance: Self.tolerance)
 
     let gradients = loss.gradients()
