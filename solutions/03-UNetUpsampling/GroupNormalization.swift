@@ -12,7 +12,7 @@ import Tensors
 /// (as ``Tensor/variance(axes:keepingAxes:)`` has it), and ε, which keeps from dividing by 0, stands inside the root.
 ///
 /// Each operation on a tensor records how gradients go back through it, so that what is composed of them has gradients without
-/// further work. The network uses the engine's `x.groupNormalized(…)`, which does the same in two passes over memory.
+/// further work. The network uses the engine's `x.groupNormalized(…)`, which does the same in fewer passes over memory.
 ///
 /// - Parameters:
 ///   - x: Images, `[count, height, width, channels]`.
