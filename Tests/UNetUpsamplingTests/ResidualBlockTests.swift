@@ -1,72 +1,128 @@
+import Learning
 import Tensors
 import TestSupport
 import Testing
 import UNetUpsampling
 
 /// One residual block, whose weights are set so that what is left of it is known.
-@Suite("Residual block")
-struct ResidualBlockTests {
-  private func block(from inputs: Int, to outputs: Int) -> ResidualBlock {
+@Suite("3.5 The residual block", .exercise("3.5"))
+struct Exercise3_5 {
+  /// A block whose norms have scales and shifts that differ from channel to channel: a missing one would not show otherwise.
+  private func block(from inputs: Int, to outputs: Int) throws -> ResidualBlock {
     var generator = RandomGenerator(seed: 1)
-    return ResidualBlock(from: inputs, to: outputs, timeWidth: 6, groups: 2, using: &generator)
+    let block = ResidualBlock(from: inputs, to: outputs, timeWidth: 6, groups: 2, using: &generator)
+    try set(
+      [
+        "norm1.scale": normal([inputs], seed: 10), "norm1.shift": normal([inputs], seed: 11),
+        "norm2.scale": normal([outputs], seed: 12), "norm2.shift": normal([outputs], seed: 13),
+      ], in: block)
+    return block
   }
 
-  private func normal(_ shape: Shape, seed: UInt64) -> Tensor {
-    var generator = RandomGenerator(seed: seed)
-    return .normal(shape, using: &generator)
-  }
+  private let x = normal([2, 5, 6, 4], seed: 2)
+  private let time = normal([2, 6], seed: 3)
 
   @Test("If the last convolution says nothing, the block changes nothing")
   func wayAround() throws {
-    let block = block(from: 4, to: 4)
+    let block = try block(from: 4, to: 4)
     try silence(["conv2"], in: block)
-    let x = normal([2, 5, 6, 4], seed: 2)
-    let y = try block(x, time: normal([2, 6], seed: 3)).checked()
-    #expect(y == x, "the input must go around both convolutions and be added, untouched, at the end")
+    let y = try block(x, time: time).checked()
+    #expect(
+      y.scalars.contains { $0 != 0 },
+      "the shortcut is missing: the input must go around both convolutions and be added at the end")
+    #expect(
+      y == x, "the input must be added as it is, neither normalised nor activated, and after the last convolution")
   }
 
   @Test("Where the widths differ, a 1×1 convolution leads around")
   func shortcut() throws {
-    let block = block(from: 4, to: 6)
+    let block = try block(from: 4, to: 6)
     try silence(["conv2"], in: block)
-    let x = normal([2, 5, 6, 4], seed: 2)
-    let expected = try x.conv2d(tensor("shortcut.weight", of: block), bias: tensor("shortcut.bias", of: block))
-    #expect(try block(x, time: normal([2, 6], seed: 3)).checked() == expected, "x is neither normalised nor activated")
+    let (weight, bias) = try (tensor("shortcut.weight", of: block), tensor("shortcut.bias", of: block))
+    expectClose(
+      block(x, time: time), x.conv2d(weight, bias: bias), "4 channels led around to 6", tolerance: 1e-6,
+      mistakes: [
+        "the shortcut is missing: its convolution of x must be added at the end": .zeros([2, 5, 6, 6]),
+        "the shortcut is a convolution of SiLU(x); it is of x itself": x.silu().conv2d(weight, bias: bias),
+        "the shortcut is a convolution of what norm 1 gives; it is of x itself":
+          try normalized(x, by: "norm1", of: block).conv2d(weight, bias: bias),
+      ])
   }
 
-  @Test("The formula", arguments: [4, 6])
-  func formula(outputs: Int) throws {
-    let block = block(from: 4, to: outputs)
-    // Norms whose scales and shifts differ from channel to channel, or a missing one would not show.
-    var state = block.state
-    for (index, name) in ["norm1.scale", "norm1.shift", "norm2.scale", "norm2.shift"].enumerated() {
-      state[name] = normal(try #require(state[name]).shape, seed: UInt64(10 + index))
-    }
-    try block.load(state)
-    let (x, time) = (normal([2, 5, 6, 4], seed: 2), normal([2, 6], seed: 3))
+  // MARK: The whole formula
 
-    func tensor(_ name: String) throws -> Tensor { try UNetUpsamplingTests.tensor(name, of: block) }
-    func activated(_ x: Tensor, by norm: String) throws -> Tensor {
-      try x.groupNormalized(groups: 2, scale: tensor("\(norm).scale"), shift: tensor("\(norm).shift")).silu()
-    }
+  private func normalized(_ x: Tensor, by norm: String, of block: ResidualBlock) throws -> Tensor {
+    try x.groupNormalized(
+      groups: 2, scale: tensor("\(norm).scale", of: block), shift: tensor("\(norm).shift", of: block))
+  }
+
+  /// What can be done otherwise.
+  private struct Ways {
+    var activatesTime = true
+    var addsTime = true
+    var addsTimeLast = false
+    var addsTimeFirst = false
+    var activates1 = true
+    var activates2 = true
+    var normalizes2 = true
+    var activatesBeforeNorm = false
+    var goesAround = true
+  }
+
+  private func reference(_ block: ResidualBlock, _ change: (inout Ways) -> Void = { _ in }) throws -> Tensor {
+    var ways = Ways()
+    change(&ways)
     func convolved(_ x: Tensor, by convolution: String) throws -> Tensor {
-      try x.conv2d(tensor("\(convolution).weight"), bias: tensor("\(convolution).bias"), padding: 1)
+      try x.conv2d(
+        tensor("\(convolution).weight", of: block), bias: tensor("\(convolution).bias", of: block), padding: 1)
     }
-    let shift = try time.silu().matmul(tensor("timeProjection.weight")) + tensor("timeProjection.bias")
-    var expected = try convolved(activated(x, by: "norm1"), by: "conv1") + shift.reshaped([2, 1, 1, outputs])
-    expected = try convolved(activated(expected, by: "norm2"), by: "conv2")
-    expected += outputs == 4 ? x : try x.conv2d(tensor("shortcut.weight"), bias: tensor("shortcut.bias"))
+    func half(_ x: Tensor, norm: String?, activates: Bool, _ convolution: String) throws -> Tensor {
+      if ways.activatesBeforeNorm, let norm {
+        return try convolved(normalized(x.silu(), by: norm, of: block), by: convolution)
+      }
+      let h = try norm.map { try normalized(x, by: $0, of: block) } ?? x
+      return try convolved(activates ? h.silu() : h, by: convolution)
+    }
+    let told = ways.activatesTime ? time.silu() : time
+    let shift = try told.matmul(tensor("timeProjection.weight", of: block)) + tensor("timeProjection.bias", of: block)
+    let spread = shift.reshaped([2, 1, 1, shift.shape.last ?? 0])
+    let isInMiddle = ways.addsTime && !ways.addsTimeLast && !ways.addsTimeFirst
+    var h = try half(ways.addsTimeFirst ? x + spread : x, norm: "norm1", activates: ways.activates1, "conv1")
+    if isInMiddle { h += spread }
+    h = try half(h, norm: ways.normalizes2 ? "norm2" : nil, activates: ways.activates2, "conv2")
+    if ways.addsTimeLast { h += spread }
+    guard ways.goesAround else { return h }
+    guard let weight = block.state["shortcut.weight"] else { return h + x }
+    return try h + x.conv2d(weight, bias: tensor("shortcut.bias", of: block))
+  }
+
+  @Test("Norm, SiLU, convolution; the time; norm, SiLU, convolution; and the way around", arguments: [4, 6])
+  func formula(outputs: Int) throws {
+    let block = try block(from: 4, to: outputs)
     // The same operations; another order of additions costs a rounding or two.
     expectClose(
-      block(x, time: time), expected,
-      "conv2(silu(norm2(conv1(silu(norm1(x))) + timeProjection(silu(time))))) + shortcut(x)", tolerance: 1e-5)
+      block(x, time: time), try reference(block), "the block from 4 to \(outputs) channels", tolerance: 1e-5,
+      mistakes: [
+        "the time is missing: its shift is added between the two halves": try reference(block) { $0.addsTime = false },
+        "the shortcut is missing: add the block's input, or its 1×1 convolution, at the end":
+          try reference(block) { $0.goesAround = false },
+        "the time must go through SiLU before its projection": try reference(block) { $0.activatesTime = false },
+        "the time is added at the end; it must come before norm 2": try reference(block) { $0.addsTimeLast = true },
+        "SiLU comes before the norms; normalise, then activate": try reference(block) { $0.activatesBeforeNorm = true },
+        "SiLU is missing between norm 1 and convolution 1": try reference(block) { $0.activates1 = false },
+        "SiLU is missing between norm 2 and convolution 2": try reference(block) { $0.activates2 = false },
+        "SiLU is missing in both halves":
+          try reference(block) {
+            $0.activates1 = false
+            $0.activates2 = false
+          },
+        "norm 2 is missing": try reference(block) { $0.normalizes2 = false },
+      ])
   }
 
   @Test("The time shifts whole channels, each image by its own time")
-  func time() throws {
-    let block = block(from: 4, to: 4)
-    let x = normal([2, 5, 6, 4], seed: 2)
-    let time = normal([2, 6], seed: 3)
+  func ownTime() throws {
+    let block = try block(from: 4, to: 4)
     let changed = Tensor.concatenated([time.sliced(axis: 0, 0..<1), normal([1, 6], seed: 4)], axis: 0)
     let (before, after) = (try block(x, time: time).checked(), try block(x, time: changed).checked())
     #expect(
@@ -74,6 +130,21 @@ struct ResidualBlockTests {
       "the first image has kept its time; is the shift shaped [count, 1, 1, channels]?")
     #expect(
       before.sliced(axis: 0, 1..<2) != after.sliced(axis: 0, 1..<2),
-      "the second image's time has changed; is the shift added, and before norm2's input is lost?")
+      "the second image's time has changed, but its result has not: the time is missing, or added where a norm takes it away"
+    )
+  }
+
+  @Test("The gradient reaches every parameter, the input and the time")
+  func gradients() throws {
+    let block = try block(from: 4, to: 6)
+    let (x, time) = (x.variable, time.variable)
+    let gradients = try block(x, time: time).squared().mean().checked().gradients()
+    for (path, parameter) in block.parameters {
+      #expect(
+        gradients[parameter]?.scalars.contains { $0 != 0 } == true,
+        "no gradient reaches \(path): the result does not use it")
+    }
+    #expect(gradients[x] != nil, "no gradient reaches the input")
+    #expect(gradients[time] != nil, "no gradient reaches the time, so that its embedding would never learn")
   }
 }

@@ -2,10 +2,6 @@ import Learning
 import Tensors
 
 /// Two convolutions and a way around them; between the two, each channel is shifted by what the time says.
-///
-///     h = conv1(silu(norm1(x)))
-///     h = h + timeProjection(silu(time))
-///     x = conv2(silu(norm2(h))) + shortcut(x)
 public final class ResidualBlock: Layer {
   let norm1: GroupNorm
   let conv1: Conv2d
@@ -25,15 +21,28 @@ public final class ResidualBlock: Layer {
     shortcut = inputs == outputs ? nil : Conv2d(from: inputs, to: outputs, kernelSize: 1, using: &generator)
   }
 
+  /// What the block makes of images at a time, in the pre-activation order of He et al. 2016: normalise, activate, convolve.
+  ///
+  /// 1. The first half: norm 1, SiLU, convolution 1.
+  /// 2. The time's embedding, through SiLU and the time projection, gives one number for each image and channel of the
+  ///    outputs: it is added to all pixels of that channel of that image.
+  /// 3. The second half: norm 2, SiLU, convolution 2.
+  /// 4. The block's input, through the shortcut where there is one and as it is where there is none, is added.
+  ///
+  /// Layers are called like functions, and a tensor has `silu()`.
+  ///
   /// - Parameters:
   ///   - x: `[count, height, width, inputs]`.
   ///   - time: The time's embedding, `[count, timeWidth]`.
   /// - Returns: `[count, height, width, outputs]`.
   public func callAsFunction(_ x: Tensor, time: Tensor) -> Tensor {
+    // BEGIN SOLUTION 3.5
     let shift = timeProjection(time.silu())
     var h = conv1(norm1(x).silu())
+    // One number for each image and channel: it stretches over rows and columns.
     h = h + shift.reshaped([-1, 1, 1, shift.shape.last ?? 0])
     h = conv2(norm2(h).silu())
     return h + (shortcut?(x) ?? x)
+    // END SOLUTION
   }
 }

@@ -1,30 +1,9 @@
 import Learning
 import Tensors
 
-/// One stage of the way down: two residual blocks, whose result is kept for the way up, and a convolution that halves the
-/// image.
-public final class DownStage: Layer {
-  let residuals: [ResidualBlock]
-  let downsample: Conv2d
-
-  /// Makes a stage from `inputs` to `outputs` channels with random weights.
-  public init(from inputs: Int, to outputs: Int, timeWidth: Int, groups: Int, using generator: inout RandomGenerator) {
-    residuals = [
-      ResidualBlock(from: inputs, to: outputs, timeWidth: timeWidth, groups: groups, using: &generator),
-      ResidualBlock(from: outputs, to: outputs, timeWidth: timeWidth, groups: groups, using: &generator),
-    ]
-    downsample = Conv2d(from: outputs, to: outputs, kernelSize: 3, stride: 2, padding: 1, using: &generator)
-  }
-
-  /// - Returns: The halved image, and the image at full size for the way up.
-  public func callAsFunction(_ x: Tensor, time: Tensor) -> (halved: Tensor, skip: Tensor) {
-    let skip = residuals.reduce(x) { $1($0, time: time) }
-    return (downsample(skip), skip)
-  }
-}
-
 /// One stage of the way up: the image is doubled, the skip connection laid beside it, and two residual blocks merge both.
 public final class UpStage: Layer {
+  /// The convolution that smooths the doubled image.
   let upsample: Conv2d
   let residuals: [ResidualBlock]
 
@@ -37,12 +16,23 @@ public final class UpStage: Layer {
     ]
   }
 
+  /// What comes from below and what the way down kept, merged.
+  ///
+  /// 1. Double the height and width of `x`, each pixel becoming four (the engine's `upsampledNearest(by:)`, which is your
+  ///    `nearestUpsampled` and records itself), and smooth the result with the convolution `upsample`.
+  /// 2. Lay the skip connection beside it as further channels, behind those of the doubled image: `Tensor.concatenated`. It has
+  ///    2 · outputs channels.
+  /// 3. Both residual blocks, one after the other, each told the time.
+  ///
   /// - Parameters:
   ///   - x: `[count, height, width, inputs]`.
   ///   - skip: What the way down kept, `[count, 2·height, 2·width, outputs]`.
+  ///   - time: The time's embedding, `[count, timeWidth]`.
   /// - Returns: `[count, 2·height, 2·width, outputs]`.
   public func callAsFunction(_ x: Tensor, skip: Tensor, time: Tensor) -> Tensor {
+    // BEGIN SOLUTION 3.8
     let doubled = upsample(x.upsampledNearest(by: 2))
     return residuals.reduce(.concatenated([doubled, skip], axis: -1)) { $1($0, time: time) }
+    // END SOLUTION
   }
 }

@@ -1,0 +1,35 @@
+import Learning
+import Tensors
+import Testing
+
+/// Standard normal numbers, the same each time.
+func normal(_ shape: Shape, seed: UInt64) -> Tensor {
+  var generator = RandomGenerator(seed: seed)
+  return .normal(shape, using: &generator)
+}
+
+/// The sum of the products of two tensors' elements, in Double: ⟨a, b⟩.
+func innerProduct(_ a: Tensor, _ b: Tensor) -> Double {
+  zip(a.scalars, b.scalars).reduce(0) { $0 + Double($1.0) * Double($1.1) }
+}
+
+/// Replaces all parameters by standard normal numbers of a deviation that keeps results of about 1.
+func randomize(_ layer: some Layer, seed: UInt64) throws {
+  var generator = RandomGenerator(seed: seed)
+  var state = layer.state
+  for (path, tensor) in state.sorted(by: { $0.key < $1.key }) {
+    let inputs = Float(tensor.shape.dropLast().reduce(1, *))
+    let numbers = Tensor.normal(tensor.shape, using: &generator)
+    state[path] = path.hasSuffix("scale") ? numbers * 0.2 + 1 : numbers / inputs.squareRoot()
+  }
+  try layer.load(state)
+}
+
+/// Expects a gradient that is not all zeros for each parameter.
+func expectReached(_ layer: some Layer, by gradients: Gradients, sourceLocation: SourceLocation = #_sourceLocation) {
+  for (path, parameter) in layer.parameters {
+    #expect(
+      gradients[parameter]?.scalars.contains { $0 != 0 } == true, "no gradient reaches \(path)",
+      sourceLocation: sourceLocation)
+  }
+}

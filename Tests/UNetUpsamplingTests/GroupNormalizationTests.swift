@@ -1,0 +1,155 @@
+import Tensors
+import TestSupport
+import Testing
+import UNetUpsampling
+
+/// Normalisation by image and group, composed of operations that bring their gradients along.
+@Suite("3.4 Group normalization", .exercise("3.4"))
+struct Exercise3_4 {
+  /// Without a scale and a shift of the channels.
+  private func plain(_ x: Tensor, groups: Int, epsilon: Float = 1e-5) -> Tensor {
+    let channels = x.shape.last ?? 0
+    return groupNormalized(x, groups: groups, scale: .ones([channels]), shift: .zeros([channels]), epsilon: epsilon)
+  }
+
+  /// Images normalised over some axes of `[count, pixels, groups, channels of a group]`, in Double.
+  private static func reference(
+    _ x: DoubleArray, groups: Int, axes: [Int] = [1, 3], epsilon: Double = 1e-5
+  ) -> DoubleArray {
+    let s = x.shape
+    return x.reshaped([s[0], s[1] * s[2], groups, s[3] / groups]).normalized(axes: axes, epsilon: epsilon).reshaped(s)
+  }
+
+  @Test("Two numbers: 1 and 3 have mean 2 and variance 1")
+  func twoNumbers() throws {
+    let x = Tensor([1, 3], shape: [1, 1, 1, 2])
+    // Over 2 = √(1 + 3); the numbers are exact.
+    expectClose(
+      plain(x, groups: 1, epsilon: 3), Tensor([-0.5, 0.5], shape: x.shape), "1 and 3 with ε = 3", tolerance: 1e-6,
+      mistakes: [
+        "ε stands outside the root; it is √(σ² + ε)":
+          Tensor([-1 / (1 + 3), 1 / (1 + 3)], shape: x.shape),
+        "the variance has the divisor n − 1; that of the numbers themselves has n":
+          Tensor([-1, 1], shape: x.shape) / Float(5).squareRoot(),
+        "divided by the variance, not by its root": Tensor([-0.25, 0.25], shape: x.shape),
+        "the square of ε was added; it is √(σ² + ε)":
+          Tensor([-1, 1], shape: x.shape) / Float(10).squareRoot(),
+        "the mean is not subtracted": Tensor([0.5, 1.5], shape: x.shape),
+      ])
+  }
+
+  @Test("Mean 0 and variance 1 over all pixels and the channels of a group", arguments: [1, 2, 3, 6])
+  func statistics(groups: Int) {
+    var x = normal([2, 3, 2, 6], seed: 1)
+    // Means and sizes that differ between images, pixels and channels.
+    x = x * (normal([2, 1, 1, 6], seed: 2) + 2) + normal([2, 3, 2, 1], seed: 3) + normal([6], seed: 4) * 2
+    let exact = DoubleArray(x)
+    let inner = 6 / groups
+    // Channels g, g + groups, g + 2·groups, … as a group.
+    let strided = DoubleArray(shape: exact.shape) { p in
+      exact[[p[0], p[1], p[2], p[3] % inner * groups + p[3] / inner]]
+    }
+    let stridedResult = Self.reference(strided, groups: groups)
+    let unstrided = DoubleArray(shape: exact.shape) { p in
+      stridedResult[[p[0], p[1], p[2], p[3] % groups * inner + p[3] / groups]]
+    }
+    // A dozen numbers and more are added up twice, and the root taken: a few roundings of 6e-8 each, of numbers around 10.
+    expectClose(
+      plain(x, groups: groups), Self.reference(exact, groups: groups).tensor, "\(groups) groups of \(inner) channels",
+      tolerance: 5e-6,
+      mistakes: [
+        "mean and variance are of each channel alone; take them over all channels of the group":
+          Self.reference(exact, groups: groups, axes: [1]).tensor,
+        "mean and variance are taken over the images too; each image is normalised by itself":
+          Self.reference(exact, groups: groups, axes: [0, 1, 3]).tensor,
+        "mean and variance are of each pixel; take them over all pixels of the image":
+          Self.reference(exact, groups: groups, axes: [3]).tensor,
+        "mean and variance are over all channels of the image; each group has its own":
+          Self.reference(exact, groups: groups, axes: [1, 2, 3]).tensor,
+        "mean and variance are over the groups; they are over the pixels and the channels of one group":
+          Self.reference(exact, groups: groups, axes: [1, 2]).tensor,
+        "mean and variance are of each channel over all images, as in batch normalisation":
+          Self.reference(exact, groups: groups, axes: [0, 1]).tensor,
+        "the groups are channels that lie apart; a group is a run of neighbours": unstrided.tensor,
+        "the channels of a group and the groups are exchanged: [groups, channels / groups], in this order":
+          Self.reference(exact, groups: inner, axes: [1, 3]).tensor,
+      ])
+  }
+
+  @Test("Each channel has its own scale and shift")
+  func scaleAndShift() {
+    let (x, scale, shift) = (normal([2, 3, 2, 4], seed: 5), normal([4], seed: 6), normal([4], seed: 7))
+    let normalized = Self.reference(DoubleArray(x), groups: 2).tensor
+    expectClose(
+      groupNormalized(x, groups: 2, scale: scale, shift: shift), normalized * scale + shift, "scale and shift",
+      tolerance: 5e-6,
+      mistakes: [
+        "scale and shift are left out": normalized,
+        "the shift is added before scaling": (normalized + shift) * scale,
+        "the shift is left out": normalized * scale,
+        "the scale is left out": normalized + shift,
+        "scale and shift are exchanged": normalized * shift + scale,
+      ])
+  }
+
+  @Test("Brightness and contrast of an image do not matter, nor does its company")
+  func invariance() throws {
+    let x = normal([3, 4, 4, 4], seed: 8)
+    let together = try plain(x, groups: 2).checked()
+    let changed = x * Tensor([2, 5, 0.5], shape: [3, 1, 1, 1]) + Tensor([1, -3, 2], shape: [3, 1, 1, 1])
+    // ε of a variance of 0.25 and more changes the result by 4e-5 / 2; roundings add less than 2e-6.
+    expectClose(
+      plain(changed, groups: 2), together, "images with another brightness and contrast", tolerance: 4e-5)
+    for image in 0..<3 {
+      #expect(
+        plain(x.sliced(axis: 0, image..<image + 1), groups: 2) == together.sliced(axis: 0, image..<image + 1),
+        "image \(image) is normalised otherwise in company: are the statistics taken over the batch?")
+    }
+  }
+
+  @Test("An image of one colour becomes the shift, not a quotient of zeros")
+  func even() {
+    let shift = normal([4], seed: 9)
+    expectClose(
+      groupNormalized(Tensor(repeating: 3, shape: [1, 2, 2, 4]), groups: 2, scale: .ones([4]), shift: shift),
+      shift.broadcast(to: [1, 2, 2, 4]), "an image of one colour: ε must keep from dividing by 0", tolerance: 1e-6)
+  }
+
+  @Test(
+    "Gradients against central differences",
+    arguments: [([2, 3, 4, 6], 2, 1e-5), ([1, 2, 2, 4], 1, 0.1), ([2, 3, 2, 3], 3, 1e-5)].map {
+      (shape: Shape, groups: Int, epsilon: Double) -> GradientCase in
+      let channels = shape[3]
+      return GradientCase("groupNormalized in \(groups) groups, ε \(epsilon)", [shape, [channels], [channels]]) {
+        groupNormalized($0[0], groups: groups, scale: $0[1], shift: $0[2], epsilon: Float(epsilon))
+      } reference: {
+        reference($0[0], groups: groups, epsilon: epsilon) * $0[1] + $0[2]
+      }
+    })
+  func gradients(_ example: GradientCase) { example.check() }
+
+  @Test("The engine and PyTorch compute the same, and the same gradients", arguments: ["groupNorm.8", "groupNorm.1"])
+  func oracle(name: String) throws {
+    let fixture = try Fixture(named: "operations")
+    let groups = try fixture.integer("\(name)/groups")
+    let (x, scale, shift, upstream) = (
+      fixture["\(name)/x"].variable, fixture["\(name)/scale"].variable, fixture["\(name)/shift"].variable,
+      fixture["\(name)/upstream"]
+    )
+    let result = groupNormalized(x, groups: groups, scale: scale, shift: shift)
+    let engines = x.groupNormalized(groups: groups, scale: scale, shift: shift)
+    // Sums of up to 240 numbers, whose rounding errors wander: √240 · 6e-8 = 1e-6, and a few steps follow one another.
+    expectClose(result, fixture["\(name)/output"], "the result, against PyTorch", tolerance: 5e-6)
+    expectClose(result, engines, "the result, against the engine", tolerance: 5e-6)
+    let (gradients, theirs) = (result.gradients(from: upstream), engines.gradients(from: upstream))
+    let missing = Tensor(
+      fault: Fault("no gradient reached it: compose the result of tensors' operations, without reading elements"))
+    for (variable, label) in [(x, "x"), (scale, "scale"), (shift, "shift")] {
+      let gradient = gradients[variable] ?? missing
+      expectClose(
+        gradient, fixture["\(name)/grad.\(label)"], "the gradient by \(label), against PyTorch", tolerance: 1e-5)
+      expectClose(
+        gradient, theirs[variable] ?? missing, "the gradient by \(label), against the engine", tolerance: 1e-5)
+    }
+  }
+}

@@ -1,0 +1,105 @@
+import Tensors
+import TestSupport
+import Testing
+import UNetUpsampling
+
+/// Each pixel becomes a block, and a block's gradient comes together in its pixel.
+@Suite("3.2 Nearest-neighbour upsampling", .exercise("3.2"))
+struct Exercise3_2 {
+  /// An image of one channel.
+  private func image(_ rows: [[Float]]) -> Tensor {
+    Tensor(rows.flatMap { $0 }, shape: [1, rows.count, rows.first?.count ?? 0, 1])
+  }
+
+  @Test("Four pixels become four blocks")
+  func blocks() {
+    expectClose(
+      nearestUpsampled(image([[1, 2], [3, 4]]), by: 2),
+      image([[1, 1, 2, 2], [1, 1, 2, 2], [3, 3, 4, 4], [3, 3, 4, 4]]), "[1 2; 3 4] by 2", tolerance: 0,
+      mistakes: [
+        "the whole image is repeated like a tile (remainder), not each pixel (quotient)":
+          image([[1, 2, 1, 2], [3, 4, 3, 4], [1, 2, 1, 2], [3, 4, 3, 4]]),
+        "rows and columns are exchanged": image([[1, 1, 3, 3], [1, 1, 3, 3], [2, 2, 4, 4], [2, 2, 4, 4]]),
+        "pixels are spread apart with zeros between them; they must fill their blocks":
+          image([[1, 0, 2, 0], [0, 0, 0, 0], [3, 0, 4, 0], [0, 0, 0, 0]]),
+      ])
+  }
+
+  @Test("Images that are not square, with channels, by 3: the engine's twin")
+  func engine() throws {
+    let x = normal([2, 3, 5, 4], seed: 1)
+    let result = try nearestUpsampled(x, by: 3).checked()
+    try #require(
+      result.shape == [2, 9, 15, 4], "3 × 5 pixels by 3 are 9 × 15: rows and columns, not images or channels, multiply")
+    let expected = x.upsampledNearest(by: 3)
+    #expect(
+      result == expected,
+      "the pixel at (row, column) is that at (⌊row / 3⌋, ⌊column / 3⌋); are rows and columns exchanged?")
+  }
+
+  @Test("The gradient of a pixel is the sum over its block")
+  func blockSums() {
+    let upstream = image([[1, 2, 10, 20], [3, 4, 30, 40], [100, 200, 5, 6], [300, 400, 7, 8]])
+    expectClose(
+      nearestUpsamplingGradient(upstream, by: 2), image([[10, 100], [1000, 26]]), "the gradient of four blocks",
+      tolerance: 0,
+      mistakes: [
+        "each block was averaged; all its pixels are copies of one, whose gradient is their sum":
+          image([[2.5, 25], [250, 6.5]]),
+        "only the first pixel of each block was taken; all its pixels count": image([[1, 10], [100, 5]]),
+        "only the last pixel of each block was taken; add up, do not overwrite": image([[4, 40], [400, 8]]),
+        "pixels that lie half an image apart were added up; a block is pixels side by side":
+          image([[116, 228], [340, 452]]),
+        "rows and columns are exchanged": image([[10, 1000], [100, 26]]),
+      ])
+  }
+
+  @Test("If every enlarged pixel counts 1, every pixel counts factor²", arguments: [1, 2, 3])
+  func ones(factor: Int) {
+    let shape: Shape = [2, 2 * factor, 3 * factor, 2]
+    expectClose(
+      nearestUpsamplingGradient(.ones(shape), by: factor),
+      Tensor(repeating: Float(factor * factor), shape: [2, 2, 3, 2]), "the gradient of the sum of all pixels",
+      tolerance: 0,
+      mistakes: [
+        "it is averaged over blocks, not summed: changing a pixel changes factor² of them": .ones([2, 2, 3, 2])
+      ])
+  }
+
+  @Test("Adjoint: ⟨enlarged x, y⟩ = ⟨x, gradient of y⟩")
+  func adjoint() throws {
+    let (x, y) = (normal([2, 3, 4, 2], seed: 2), normal([2, 9, 12, 2], seed: 3))
+    let (up, down) = try (
+      nearestUpsampled(x, by: 3).checked(), nearestUpsamplingGradient(y, by: 3).checked()
+    )
+    try #require(up.shape == y.shape && down.shape == x.shape, "\(x.shape) by 3 is \(y.shape), and back")
+    // The products are added up in Double; a sum of nine Floats, of size 3, is off by at most 9 · 6e-8 of the terms: 1e-5 over 48.
+    #expect(
+      abs(innerProduct(up, y) - innerProduct(x, down)) < 1e-4,
+      "the gradient must hand each enlarged pixel's number back, whole, to the pixel it was copied from")
+  }
+
+  @Test("Enlarging and averaging over the blocks leads back")
+  func thereAndBack() {
+    let x = normal([1, 4, 3, 2], seed: 4)
+    // Four equal numbers added up and divided by four: exact.
+    expectClose(
+      nearestUpsampled(x, by: 2).averagePooled2d(window: 2), x, "the means of the blocks", tolerance: 0)
+    expectClose(
+      nearestUpsamplingGradient(nearestUpsampled(x, by: 2), by: 2), x * 4, "the sums of the blocks", tolerance: 0,
+      mistakes: ["each block was averaged, not summed": x])
+  }
+
+  @Test("PyTorch computes the same")
+  func oracle() throws {
+    let fixture = try Fixture(named: "operations")
+    let factor = try fixture.integer("upsampledNearest/factor")
+    // Copies are exact; a sum of four is rounded three times.
+    expectClose(
+      nearestUpsampled(fixture["upsampledNearest/x"], by: factor), fixture["upsampledNearest/output"], "the images",
+      tolerance: 0)
+    expectClose(
+      nearestUpsamplingGradient(fixture["upsampledNearest/upstream"], by: factor), fixture["upsampledNearest/grad.x"],
+      "the gradient", tolerance: 3e-7)
+  }
+}
