@@ -1,5 +1,6 @@
 import ForwardDiffusion
 import Schedules
+import Tensors
 
 extension NoiseSchedule {
   /// How much the bound cares for the error of the predicted noise at t: the factor w_t in
