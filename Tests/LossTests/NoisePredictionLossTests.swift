@@ -46,10 +46,13 @@ struct Exercise4_7 {
     // 500 million.
     #expect(
       abs(loss.item - 1) < 6 * (2 / Float(16_384)).squareRoot(),
-      """
-      the mean over batch and pixels of ε² is about 1: 256 or 16,384 would be a sum, 0.5 a half, 0.8 the mean of |ε|, \
-      less than 0.5 the noise scaled by √(1 − ᾱ)
-      """)
+      mistake(
+        Double(loss.item), "the loss of one who always says 0 is \(loss.item), and should be about 1",
+        [
+          (16_384, "this is the sum over batch and pixels; the mean is asked for"),
+          (256, "this is the sum over the pixels; the mean is asked for"), (64, "this is the sum over the images"),
+          (0.5, "there is a factor ½ too many"), (0.798, "this is the mean of |ε|; errors are squared"),
+        ], relative: 0.06))
   }
 
   @Test("Who is off by 1 everywhere has a loss of 1 more precisely, off by 2 a loss of 4")

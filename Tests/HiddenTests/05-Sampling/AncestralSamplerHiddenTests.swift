@@ -30,7 +30,8 @@ struct Hidden5_4 {
     let images = try sampler.sample(
       imageShape: shape, generators: &theirs,
       predictNoise: { x, timesteps in
-        x * 0.3 + Tensor(timesteps.map { Float($0) }, shape: [timesteps.count, 1, 1, 1])
+        guard timesteps.count == count else { return Tensor(fault: Fault("\(timesteps.count) timesteps for \(count)")) }
+        return x * 0.3 + Tensor(timesteps.map { Float($0) }, shape: [timesteps.count, 1, 1, 1])
       },
       onStep: { shown.append($1) }
     ).checked()
