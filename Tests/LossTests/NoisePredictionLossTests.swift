@@ -1,30 +1,23 @@
 import ForwardDiffusion
 import Learning
 import Loss
-import Schedules
 import Tensors
 import TestSupport
 import Testing
 
 /// The simple loss, with predictors whose loss is known.
-@Suite("Noise prediction loss")
-struct NoisePredictionLossTests {
-  private let schedule = NoiseSchedule.linear(timestepCount: 1000)
+@Suite("4.7 The simple loss", .exercise("4.7"))
+struct Exercise4_7 {
+  private let schedule = linear
   private let x0: Tensor
 
-  init() throws {
-    try #require(schedule.alphaBars.count == 1000, "the loss needs a schedule: finish the chapters before")
+  init() {
     var generator = RandomGenerator(seed: 1)
     x0 = .uniform([64, 16, 16, 1], in: -1..<1, using: &generator)
   }
 
-  /// The noise in x_t, by one who knows x_0.
   private func trueNoise(_ xt: Tensor, _ timesteps: [Int]) -> Tensor {
-    let signal = Tensor(
-      timesteps.map { Float(schedule.alphaBars[$0].squareRoot()) }, shape: [timesteps.count, 1, 1, 1])
-    let noise = Tensor(
-      timesteps.map { Float((1 - schedule.alphaBars[$0]).squareRoot()) }, shape: [timesteps.count, 1, 1, 1])
-    return (xt - signal * x0) / noise
+    schedule.trueNoise(in: xt, of: x0, timesteps)
   }
 
   private func loss(seed: UInt64 = 2, _ predictor: NoisePredictor) -> Tensor {
@@ -53,10 +46,13 @@ struct NoisePredictionLossTests {
     // 500 million.
     #expect(
       abs(loss.item - 1) < 6 * (2 / Float(16_384)).squareRoot(),
-      """
-      the mean over batch and pixels of ε² is about 1: 256 or 16,384 would be a sum, 0.5 a half, 0.8 the mean of |ε|, \
-      less than 0.5 the noise scaled by √(1 − ᾱ)
-      """)
+      mistake(
+        Double(loss.item), "the loss of one who always says 0 is \(loss.item), and should be about 1",
+        [
+          (16_384, "this is the sum over batch and pixels; the mean is asked for"),
+          (256, "this is the sum over the pixels; the mean is asked for"), (64, "this is the sum over the images"),
+          (0.5, "there is a factor ½ too many"), (0.798, "this is the mean of |ε|; errors are squared"),
+        ], relative: 0.06))
   }
 
   @Test("Who is off by 1 everywhere has a loss of 1 more precisely, off by 2 a loss of 4")

@@ -1,35 +1,24 @@
 import ForwardDiffusion
 import Loss
 import Sampling
-import Schedules
 import Tensors
 import TestSupport
 import Testing
 
 /// The whole way back, with networks that need no training.
-@Suite("Ancestral sampling")
-struct AncestralSamplerTests {
+@Suite("5.4 The way back", .exercise("5.4"))
+struct Exercise5_4 {
   static let schedules = [
-    NoiseSchedule.linear(timestepCount: 100), .squaredCosine(timestepCount: 100), .squaredCosine(timestepCount: 10),
+    NoiseSchedule(betas: referenceLinearBetas(100)), NoiseSchedule(betas: referenceCosineBetas(100)),
+    NoiseSchedule(betas: referenceCosineBetas(10)),
   ]
 
   private let data = GaussianData(mean: 0.5, deviation: 0.25)
 
-  private func generators(_ count: Int, seed: UInt64 = 1) -> [RandomGenerator] {
-    (0..<count).map { RandomGenerator(seed: seed, stream: UInt64($0)) }
-  }
-
-  private func require(_ schedule: NoiseSchedule) throws {
-    try #require(
-      !schedule.betas.isEmpty && schedule.alphaBars.count == schedule.betas.count,
-      "the way back needs a schedule: finish the chapters before")
-  }
-
   @Test("With normal data and the best network, mean and variance at every t are known", arguments: schedules)
   func moments(schedule: NoiseSchedule) throws {
-    try require(schedule)
     let expected = data.moments(sampledWith: schedule)
-    var generators = generators(64)
+    var generators = drawing(64)
     var found: [(mean: Double, variance: Double)] = []
     let sampler = AncestralSampler(schedule: schedule, clipsPrediction: false)
     let images = sampler.sample(
@@ -57,8 +46,7 @@ struct AncestralSamplerTests {
 
   @Test("If all data is one image, that image is drawn", arguments: schedules, [false, true])
   func onePoint(schedule: NoiseSchedule, clipsPrediction: Bool) throws {
-    try require(schedule)
-    var generators = generators(4)
+    var generators = drawing(4)
     let data = GaussianData(mean: 0.75, deviation: 0)
     let images = AncestralSampler(schedule: schedule, clipsPrediction: clipsPrediction).sample(
       imageShape: [4, 4, 2], generators: &generators, predictNoise: data.predictor(for: schedule))
@@ -68,8 +56,7 @@ struct AncestralSamplerTests {
 
   @Test("With clipping no network, however wrong, leads out of [−1, 1]", arguments: schedules)
   func bounded(schedule: NoiseSchedule) throws {
-    try require(schedule)
-    var generators = generators(3)
+    var generators = drawing(3)
     let images = try AncestralSampler(schedule: schedule).sample(
       imageShape: [4, 4, 1], generators: &generators, predictNoise: { xt, _ in xt * -3 + 1 }
     ).checked()
@@ -79,9 +66,8 @@ struct AncestralSamplerTests {
 
   @Test("x is shown T + 1 times, and the network is asked once for each t, from T − 1 to 0")
   func steps() throws {
-    let schedule = NoiseSchedule.linear(timestepCount: 7)
-    try require(schedule)
-    var generators = generators(2)
+    let schedule = NoiseSchedule(betas: referenceLinearBetas(7))
+    var generators = drawing(2)
     var (remaining, shown, asked): ([Int], [Tensor], [[Int]]) = ([], [], [])
     var inputs: [Tensor] = []
     let images = AncestralSampler(schedule: schedule).sample(
@@ -96,7 +82,16 @@ struct AncestralSamplerTests {
         shown.append(x)
       })
     #expect(try images.checked().shape == [2, 3, 5, 2])
-    #expect(asked == (0..<7).reversed().map { [$0, $0] }, "t goes from T − 1 = 6 to 0, the same for both images")
+    let order = asked.compactMap(\.first)
+    #expect(
+      asked.allSatisfy { $0.count == 2 },
+      "a timestep for each image, also where all are the same: \(asked.first ?? []) for two images")
+    let hint =
+      order == Array(0..<7)
+      ? ": this is the way into the noise" : order == [6, 5, 4, 3, 2, 1] ? ": the last step, t = 0, is missing" : ""
+    #expect(
+      order == Array((0..<7).reversed()), "t goes from T − 1 = 6 to 0, but the network is asked at \(order)\(hint)")
+    #expect(asked.allSatisfy { Set($0).count == 1 }, "all images are at the same timestep")
     #expect(remaining == Array((0...7).reversed()), "x_T with 7 steps before the end, the image with none")
     #expect(shown.last == images, "what is shown last is the result")
     #expect(Array(shown.dropLast()) == inputs, "the network sees what is shown")
@@ -104,10 +99,42 @@ struct AncestralSamplerTests {
     #expect(shown.first?.sliced(axis: 0, 0..<1) != shown.first?.sliced(axis: 0, 1..<2))
   }
 
+  @Test("By hand: first x_T is drawn, then fresh noise for each step but the last")
+  func byHand() throws {
+    let schedule = NoiseSchedule(betas: referenceLinearBetas(4))
+    let sampler = SimpleSampler(schedule: schedule)
+    var (mine, theirs) = (drawing(2, seed: 9), drawing(2, seed: 9))
+    var shown: [Tensor] = []
+    let images = sampler.sample(
+      imageShape: [3, 3, 1], generators: &theirs, predictNoise: { xt, _ in xt * 0.125 }, onStep: { shown.append($1) })
+    func noise() -> Tensor {
+      .concatenated(mine.indices.map { .normal([1, 3, 3, 1], using: &mine[$0]) }, axis: 0)
+    }
+    var x = noise()
+    try #require(shown.count == 5, "x is shown before the first step and after each of four")
+    #expect(shown[0] == x, "x_T is standard normal noise, of each image's own generator")
+    var first: Tensor?
+    for t in [3, 2, 1] {
+      let z = noise()
+      first = first ?? z
+      let before = x
+      x = x * 0.5 + x * 0.125 + z * 0.25
+      let reused = before * 0.5 + before * 0.125 + (first ?? z) * 0.25
+      let hint = t < 3 && shown[4 - t] == reused ? ": the noise is that of the first step again; draw fresh noise" : ""
+      // The same operations, but for their order.
+      expectClose(shown[4 - t], x, "x after the step at t = \(t)\(hint)", tolerance: 1e-6)
+      x = shown[4 - t]
+    }
+    #expect(
+      theirs == mine,
+      "the generators have drawn more or less than x_T and three noises: the last step needs none, and images drawn next would be others"
+    )
+    #expect(shown[4] == images)
+  }
+
   @Test("An image does not depend on the company it is drawn in")
   func company() throws {
-    let schedule = NoiseSchedule.squaredCosine(timestepCount: 10)
-    try require(schedule)
+    let schedule = NoiseSchedule(betas: referenceCosineBetas(10))
     func draw(_ streams: [UInt64]) throws -> Tensor {
       var generators = streams.map { RandomGenerator(seed: 3, stream: $0) }
       return AncestralSampler(schedule: schedule).sample(
@@ -126,9 +153,8 @@ struct AncestralSamplerTests {
 
   @Test("The generators move on: the next images are others")
   func nextBatch() throws {
-    let schedule = NoiseSchedule.linear(timestepCount: 5)
-    try require(schedule)
-    var generators = generators(2)
+    let schedule = NoiseSchedule(betas: referenceLinearBetas(5))
+    var generators = drawing(2)
     let sampler = AncestralSampler(schedule: schedule, clipsPrediction: false)
     let predictor = data.predictor(for: schedule)
     let first = sampler.sample(imageShape: [4, 4, 1], generators: &generators, predictNoise: predictor)
@@ -138,9 +164,8 @@ struct AncestralSamplerTests {
 
   @Test("Drawing records no gradients")
   func withoutRecords() throws {
-    let schedule = NoiseSchedule.linear(timestepCount: 3)
-    try require(schedule)
-    var generators = generators(1)
+    let schedule = NoiseSchedule(betas: referenceLinearBetas(3))
+    var generators = drawing(1)
     let weight = Tensor(0.5).variable
     let images = AncestralSampler(schedule: schedule).sample(
       imageShape: [2, 2, 1], generators: &generators, predictNoise: { xt, _ in xt * weight })
@@ -151,9 +176,8 @@ struct AncestralSamplerTests {
 
   @Test("A fault of the network reaches the result")
   func faults() throws {
-    let schedule = NoiseSchedule.linear(timestepCount: 10)
-    try require(schedule)
-    var generators = generators(1)
+    let schedule = NoiseSchedule(betas: referenceLinearBetas(10))
+    var generators = drawing(1)
     let unfinished = Fault("unfinished")
     let images = AncestralSampler(schedule: schedule).sample(
       imageShape: [2, 2, 1], generators: &generators, predictNoise: { _, _ in Tensor(fault: unfinished) })

@@ -1,6 +1,5 @@
 import ForwardDiffusion
 import Loss
-import Schedules
 import Tensors
 
 /// Images whose pixels are normal numbers: the one kind of data for which the best network is known, and with it what a
@@ -20,11 +19,13 @@ struct GaussianData: Sendable {
     return (1 - alphaBar).squareRoot() / (alphaBar * deviation * deviation + 1 - alphaBar)
   }
 
-  /// The best network: E[ε | x_t].
+  /// The best network: E[ε | x_t]; NaN at a timestep that the schedule has not.
   func predictor(for schedule: NoiseSchedule) -> NoisePredictor {
     { xt, timesteps in
       let coefficients = { (f: (Int) -> Double) in
-        Tensor(timesteps.map { Float(f($0)) }, shape: [timesteps.count, 1, 1, 1])
+        Tensor(
+          timesteps.map { schedule.betas.indices.contains($0) ? Float(f($0)) : .nan },
+          shape: [timesteps.count, 1, 1, 1])
       }
       return (xt - coefficients { schedule.alphaBars[$0].squareRoot() * mean })
         * coefficients { slope(schedule, at: $0) }
@@ -33,19 +34,22 @@ struct GaussianData: Sendable {
 
   /// Mean and variance of x, first with no step done, then after each: the step is linear in x, so both follow exactly.
   ///
-  /// x ← A·x + B + √β̃·z, with A = (1 − β / √(1 − ᾱ) · slope) / √α; and no noise at t = 0.
-  func moments(sampledWith schedule: NoiseSchedule) -> [(mean: Double, variance: Double)] {
+  /// x ← √ᾱ_{t−1} · x̂_0 + √(1 − ᾱ_{t−1} − σ²) · ε̂ + σ·z with σ² = η² β̃, where x̂_0 and ε̂ are linear in x. With η = 1 it is the
+  /// ancestral step.
+  func moments(sampledWith schedule: NoiseSchedule, eta: Double = 1) -> [(mean: Double, variance: Double)] {
     var moments = [(mean: 0.0, variance: 1.0)]
     for t in schedule.betas.indices.reversed() {
-      let (before, beta, alphaBar) = (moments[moments.count - 1], schedule.betas[t], schedule.alphaBars[t])
-      let pull = beta / (1 - alphaBar).squareRoot() * slope(schedule, at: t)
-      let root = (1 - beta).squareRoot()
+      let (before, alphaBar) = (moments[moments.count - 1], schedule.alphaBars[t])
       let previous = t == 0 ? 1 : schedule.alphaBars[t - 1]
+      let variance = eta * eta * schedule.betas[t] * (1 - previous) / (1 - alphaBar)
+      // What ε̂ does to x: through x̂_0, and for itself.
+      let pull =
+        (1 - previous - variance).squareRoot() - (previous / alphaBar).squareRoot() * (1 - alphaBar).squareRoot()
+      let factor = (previous / alphaBar).squareRoot() + pull * slope(schedule, at: t)
       moments.append(
         (
-          mean: ((1 - pull) * before.mean + pull * alphaBar.squareRoot() * mean) / root,
-          variance: (1 - pull) * (1 - pull) / (1 - beta) * before.variance
-            + beta * (1 - previous) / (1 - alphaBar)
+          mean: factor * before.mean - pull * slope(schedule, at: t) * alphaBar.squareRoot() * mean,
+          variance: factor * factor * before.variance + variance
         ))
     }
     return moments

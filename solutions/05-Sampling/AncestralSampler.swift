@@ -1,10 +1,9 @@
 import ForwardDiffusion
 import Loss
-import Schedules
 import Tensors
 
 /// Draws images by walking the chain back, from pure noise at t = T − 1 to an image at t = 0 (Ho et al. 2020, algorithm 2).
-public struct AncestralSampler: Sendable {
+public struct AncestralSampler: ReverseSampler {
   /// The schedule that the network was trained with.
   public let schedule: NoiseSchedule
   /// Whether each step holds the predicted image to [−1, 1].
@@ -15,47 +14,37 @@ public struct AncestralSampler: Sendable {
     self.schedule = schedule
     self.clipsPrediction = clipsPrediction
   }
+}
 
-  /// One step back: a sample of p(x_{t−1} | x_t), the mean plus noise of variance β̃_t. At t = 0 the mean is the image.
+extension ReverseSampler {
+  /// Draws one image from each generator: from noise x_T, a step back for each t from T − 1 to 0.
   ///
-  /// - Parameters:
-  ///   - xt: Noisy images.
-  ///   - predictedNoise: ε̂, of the same shape.
-  ///   - t: The timestep of all images.
-  ///   - noise: Standard normal, of the same shape; not used at t = 0.
-  public func step(_ xt: Tensor, predictedNoise: Tensor, at t: Int, noise: Tensor) -> Tensor {
-    let mean =
-      clipsPrediction
-      ? schedule.clippedReverseMean(from: xt, noise: predictedNoise, at: t)
-      : schedule.reverseMean(from: xt, noise: predictedNoise, at: t)
-    return t > 0 && mean.fault == nil ? mean + noise * Float(schedule.posteriorVariance(at: t).squareRoot()) : mean
-  }
-
-  /// Draws one image from each generator, so that an image does not depend on the company it is drawn in.
+  /// `Tensor.normal(imageShape, fromEach: &generators)` draws noise: first x_T, then fresh noise for each step but the last,
+  /// which needs none. For each step the network is asked once, before the step's noise is drawn, and is told t for
+  /// every image. Nothing is recorded (`withoutGradients`): a thousand steps through a network would fill the memory.
   ///
   /// - Parameters:
   ///   - imageShape: `[height, width, channels]`.
   ///   - generators: The source of each image's noise.
   ///   - predictNoise: The network.
-  ///   - onStep: Called with x_T before the first step and with x_{t−1} after each, `remaining` steps before the end.
+  ///   - onStep: Called with x_T before the first step, T steps before the end, and with x_{t−1} after each, when t remain.
   /// - Returns: Images around [−1, 1], `[count, height, width, channels]`.
   public func sample(
     imageShape: Shape, generators: inout [RandomGenerator], predictNoise: NoisePredictor,
     onStep: (_ remaining: Int, _ x: Tensor) -> Void = { _, _ in }
   ) -> Tensor {
-    func noise() -> Tensor {
-      let one = Shape([1] + imageShape.dimensions)
-      return .concatenated(generators.indices.map { .normal(one, using: &generators[$0]) }, axis: 0)
-    }
-    return withoutGradients {
-      var x = noise()
+    // BEGIN SOLUTION 5.4
+    withoutGradients {
+      var x = Tensor.normal(imageShape, fromEach: &generators)
       onStep(schedule.timestepCount, x)
-      for t in (0..<schedule.timestepCount).reversed() {
-        let timesteps = [Int](repeating: t, count: generators.count)
-        x = step(x, predictedNoise: predictNoise(x, timesteps), at: t, noise: t > 0 ? noise() : x)
+      for t in schedule.betas.indices.reversed() {
+        let predicted = predictNoise(x, [Int](repeating: t, count: generators.count))
+        let noise = t > 0 ? Tensor.normal(imageShape, fromEach: &generators) : .zeros(x.shape)
+        x = step(x, predictedNoise: predicted, at: t, noise: noise)
         onStep(t, x)
       }
       return x
     }
+    // END SOLUTION
   }
 }

@@ -1,26 +1,26 @@
 import ForwardDiffusion
-import Loss
 import Schedules
 import Tensors
 
-extension NoiseSchedule {
-  /// The mean of p(x_{t−1} | x_t) in terms of the noise: (x_t − β_t / √(1 − ᾱ_t) · ε̂) / √α_t (Ho et al. 2020, equation 11).
-  public func reverseMean(from xt: Tensor, noise: Tensor, at t: Int) -> Tensor {
-    guard betas.indices.contains(t) else { return outside(t) }
-    return (xt - noise * Float(betas[t] / (1 - alphaBars[t]).squareRoot())) * Float(1 / alphas[t].squareRoot())
-  }
-
-  /// The same mean in terms of the predicted image, which can be held to [−1, 1], where images lie, before it is used.
+extension AncestralSampler {
+  /// One step back: a sample of p(x_{t−1} | x_t), the mean of exercise 5.2 or, unclipped, of 5.1, plus noise of variance β̃_t.
   ///
-  /// Without clipping both means are equal. With it, an early mistake stays small: the cosine schedule's last steps have
-  /// α_t near 0 and would blow it up.
-  public func clippedReverseMean(from xt: Tensor, noise: Tensor, at t: Int) -> Tensor {
-    guard betas.indices.contains(t) else { return outside(t) }
-    let timesteps = [Int](repeating: t, count: xt.shape.first ?? 0)
-    let x0 = predictedX0(from: xt, noise: noise, at: timesteps).clamped(to: -1...1)
-    let coefficients = posteriorMeanCoefficients(at: t)
-    return x0 * Float(coefficients.x0) + xt * Float(coefficients.xt)
+  /// At t = 0 the mean is the image, and `noise` is not used: whatever is added then, nothing takes away.
+  ///
+  /// - Parameters:
+  ///   - xt: Noisy images.
+  ///   - predictedNoise: ε̂, of the same shape.
+  ///   - t: The timestep of all images.
+  ///   - noise: Standard normal, of the same shape.
+  /// - Returns: x_{t−1}, of the same shape; a fault where there is no such timestep.
+  public func step(_ xt: Tensor, predictedNoise: Tensor, at t: Int, noise: Tensor) -> Tensor {
+    guard schedule.betas.indices.contains(t) else { return schedule.outside(t) }
+    // BEGIN SOLUTION 5.3
+    let mean =
+      clipsPrediction
+      ? schedule.clippedReverseMean(from: xt, noise: predictedNoise, at: t)
+      : schedule.reverseMean(from: xt, noise: predictedNoise, at: t)
+    return t > 0 ? mean + noise * Float(schedule.posteriorVariance(at: t).squareRoot()) : mean
+    // END SOLUTION
   }
-
-  private func outside(_ t: Int) -> Tensor { Tensor(fault: Fault("timestep \(t) is outside 0..<\(timestepCount)")) }
 }

@@ -1,5 +1,71 @@
 extension Chapter {
   static let sampling = Chapter(
     5, module: "Sampling", title: "Sampling", text: "05-sampling.md",
-    exercises: [])
+    exercises: [
+      Entry(
+        title: "The mean of a step back", file: "ReverseMean.swift", points: 4,
+        hints: [
+          "Two tensors and two numbers: a weighted difference, divided. Compute the numbers in Double, then make them Float.",
+          "β_t and α_t are `betas[t]` and `alphas[t]`, of this step; ᾱ_t is `alphaBars[t]`, of all so far.",
+          "(xt - noise * Float(betas[t] / (1 - alphaBars[t]).squareRoot())) * Float(1 / alphas[t].squareRoot())",
+        ]),
+      Entry(
+        title: "Clipping the predicted image", file: "ClippedReverseMean.swift", points: 4,
+        hints: [
+          "First the image that the noise implies, then its clipping, then the posterior's mean with it.",
+          "`predictedX0(from:noise:at:)` wants a timestep for each image; there are `xt.shape.first` of them. `clamped(to:)` holds "
+            + "a tensor to a range.",
+          "x0 * Float(coefficients.x0) + xt * Float(coefficients.xt), with the clamped x0, xt as it is, and "
+            + "posteriorMeanCoefficients(at: t).",
+        ]),
+      Entry(
+        title: "A step back", file: "ReverseStep.swift", points: 3,
+        hints: [
+          "Which of the two means? `clipsPrediction` says it. And how large is the noise?",
+          "`posteriorVariance(at:)` is β̃_t, a variance; noise is multiplied by a deviation. t = 0 is different.",
+          "return t > 0 ? mean + noise * Float(schedule.posteriorVariance(at: t).squareRoot()) : mean",
+        ]),
+      Entry(
+        title: "The way back", file: "AncestralSampler.swift", points: 6,
+        hints: [
+          "Algorithm 2 of the paper: noise, then a loop from the last timestep to the first.",
+          "In the loop: ask the network, with [t, t, …] for the timesteps; draw noise, unless t is 0; step; call `onStep(t, x)`. "
+            + "Before the loop call `onStep` with T.",
+          "withoutGradients { var x = Tensor.normal(imageShape, fromEach: &generators); …; for t in "
+            + "schedule.betas.indices.reversed() { … x = step(x, predictedNoise: predicted, at: t, noise: noise) … }; return x }",
+        ]),
+      Entry(
+        title: "Why the cosine schedule blows up", file: "NoiseGain.swift", points: 3,
+        hints: [
+          "Follow an error of 1 through the steps: each divides it by √α.",
+          "The first gain is a product over the timesteps from t on, `alphas[t...]`. For the second, the product of all √α up to t "
+            + "has a name.",
+          "alphas[t...].reduce(1) { $0 / $1.squareRoot() }; and β_t / √(1 − ᾱ_t) / √ᾱ_t.",
+        ]),
+      Entry(
+        title: "Fewer steps", file: "RespacedSampler.swift", points: 4,
+        hints: [
+          "Everything is done by the sampler that is wrapped. What alone has to be different?",
+          "Give it another network: one that translates the timesteps it is told and then asks yours.",
+          "sampler.sample(…, predictNoise: { xt, indices in predictNoise(xt, indices.map(originalTimestep)) }, onStep: onStep)",
+        ]),
+      Entry(
+        title: "DDIM: a way back without noise", file: "DDIM.swift", points: 6,
+        hints: [
+          "x_{t−1} has the form that every noisy image has: a part of an image and a part of noise. With σ the noise is two parts.",
+          "1 − ᾱ_t / ᾱ_{t−1} is β_t, so σ_t is η √β̃_t. `alphaBarBefore(t)` is ᾱ_{t−1}. After clipping ask `impliedNoise` for the "
+            + "noise that fits.",
+          "x0 * Float(before.squareRoot()) + direction * Float((1 - before - sigma * sigma).squareRoot()), plus noise * Float(sigma) "
+            + "unless sigma is 0.",
+        ]),
+      Entry(
+        title: "How images emerge", file: "ProcessStrip.swift", points: 4,
+        hints: [
+          "n states have n − 1 intervals. With the states counted from 0, how many steps remain at the i-th?",
+          "There are never more than T intervals. `onStep` tells with each state how many steps remain: keep it if that number is "
+            + "among those wanted.",
+          "timestepCount * (intervals - i) / intervals for i in 0...intervals; then collect the tensors in `onStep` and return "
+            + ".concatenated(shown, axis: 2).",
+        ]),
+    ])
 }

@@ -1,0 +1,85 @@
+import ForwardDiffusion
+import Loss
+import TestSupport
+import Testing
+
+/// What the bound weights the noise's error with.
+@Suite("4.3 What the simple loss leaves out", .exercise("4.3"))
+struct Exercise4_3 {
+  @Test("It is the divergence of the two means", arguments: [linear, cosine], ReverseVariance.allCases)
+  func divergence(schedule: NoiseSchedule, variance: ReverseVariance) {
+    for t in [1, 2, 17, 500, 998] {
+      let (beta, alpha, alphaBar) = (schedule.betas[t], schedule.alphas[t], schedule.alphaBars[t])
+      let sigmaSquared = variance == .beta ? beta : schedule.betaTilde(t)
+      // x_t does not matter: the means differ by what the noises make of it.
+      let mean = { (noise: Double) in (0.7 - beta / (1 - alphaBar).squareRoot() * noise) / alpha.squareRoot() }
+      let distance = mean(0.2) - mean(1.2)
+      let expected = distance * distance / (2 * sigmaSquared)
+      let found = schedule.stepWeight(at: t, variance: variance)
+      // Some twenty roundings of 1e-16, and a difference of numbers that are at most a hundred times as large.
+      #expect(
+        agree(found, expected, relative: 1e-11),
+        mistake(
+          found,
+          "at t = \(t) with σ² = \(variance == .beta ? "β" : "β̃") means that are 1 apart in ε are \(expected) nats apart, not \(found)",
+          [
+            (2 * expected, "½ is missing"),
+            (expected * alpha / alphaBar, "ᾱ_t stands where α_t of this one step belongs"),
+            (expected * alpha, "the means are divided by √α_t: α_t is missing below the line"),
+            (expected / beta, "β_t is squared"),
+            (expected * sigmaSquared / sigmaSquared.squareRoot(), "this has σ_t where σ_t² belongs"),
+            (expected * (1 - alphaBar).squareRoot(), "the root of 1 − ᾱ_t is squared with the rest"),
+            (
+              beta * beta / (2 * (variance == .beta ? schedule.betaTilde(t) : beta) * alpha * (1 - alphaBar)),
+              "this is with the other σ²: `reverseVariance` knows which is wanted"
+            ),
+          ], relative: 1e-9))
+    }
+  }
+
+  @Test("With β̃ it is what the signal-to-noise ratio loses in the step")
+  func signalToNoise() {
+    for schedule in [linear, cosine] {
+      for t in [1, 10, 300, 998] {
+        let ratio = { (t: Int) in schedule.alphaBars[t] / (1 - schedule.alphaBars[t]) }
+        let expected = (ratio(t - 1) / ratio(t) - 1) / 2
+        let found = schedule.stepWeight(at: t, variance: .posterior)
+        // The difference loses up to three digits of 16.
+        #expect(
+          agree(found, expected, relative: 1e-11),
+          "½ (SNR(t − 1) / SNR(t) − 1) is \(expected) at t = \(t), but the weight is \(found)")
+      }
+    }
+  }
+
+  @Test("With σ² = β it is smaller by β̃ / β")
+  func choices() {
+    for t in [1, 2, 100, 999] {
+      let (posterior, beta) = (
+        linear.stepWeight(at: t, variance: .posterior), linear.stepWeight(at: t, variance: .beta)
+      )
+      #expect(
+        agree(beta / posterior, linear.betaTilde(t) / linear.betas[t], relative: 1e-12),
+        "at t = \(t) the two weights are to each other as β̃ to β: σ_t² stands below the line")
+    }
+  }
+
+  @Test("At t = 0, where β̃ is 0, it is finite")
+  func first() {
+    let found = linear.stepWeight(at: 0, variance: .posterior)
+    let expected = 1e-4 * 1e-4 / (2 * linear.betaTilde(1) * 0.9999 * 1e-4)
+    #expect(
+      agree(found, expected, relative: 1e-9),
+      "the weight at t = 0 is \(found) instead of \(expected): σ_t² comes from `reverseVariance`, where β̃_1 stands in for β̃_0"
+    )
+  }
+
+  @Test("It falls steeply: the simple loss turns the network's attention to later timesteps")
+  func fall() {
+    let (first, later) = (linear.stepWeight(at: 1, variance: .beta), linear.stepWeight(at: 400, variance: .beta))
+    // By the formula 0.27269 and 0.0050430.
+    #expect(
+      agree(first / later, 54.073_67, relative: 1e-5),
+      "the weight at t = 1 is \(first / later) times that at t = 400, where 54 is right for 1000 linear steps")
+  }
+}

@@ -1,0 +1,178 @@
+import ForwardDiffusion
+import Loss
+import RealModule
+import Tensors
+import TestSupport
+import Testing
+
+/// The bound, with networks whose bound is known.
+@Suite("4.5 The variational bound", .exercise("4.5"))
+struct Exercise4_5 {
+  private let short = NoiseSchedule(betas: [0.004, 0.03, 0.1, 0.25, 0.5, 0.8])
+  private let images: Tensor
+
+  init() {
+    var generator = RandomGenerator(seed: 1)
+    images = Tensor(
+      (0..<3 * 8 * 8).map { _ in Float(2 * Double(generator.integer(below: 256)) / 255 - 1) }, shape: [3, 8, 8, 1])
+  }
+
+  private func terms(
+    _ schedule: NoiseSchedule, _ x0: Tensor, _ variance: ReverseVariance = .posterior, seed: UInt64 = 2,
+    by predictor: NoisePredictor
+  ) throws -> [Double] {
+    var generator = RandomGenerator(seed: seed)
+    let terms = schedule.boundTerms(of: x0, variance: variance, using: &generator, predictNoise: predictor)
+    try #require(
+      terms.count == schedule.timestepCount + 1,
+      "\(terms.count) terms instead of T + 1 = \(schedule.timestepCount + 1): L_0, one for each step between, and L_T")
+    return terms
+  }
+
+  private func knowing(_ x0: Tensor, _ schedule: NoiseSchedule) -> NoisePredictor {
+    { schedule.trueNoise(in: $0, of: x0, $1) }
+  }
+
+  @Test("Who knows the noise pays nothing for the steps between, if σ² is β̃")
+  func truth() throws {
+    let terms = try terms(short, images, by: knowing(images, short))
+    // An error of 1e-5 in ε at most, squared, with weights of at most 10.
+    #expect(
+      terms[1..<6].allSatisfy { abs($0) < 1e-8 },
+      """
+      L_1 … L_5 are \(Array(terms[1..<6])): without an error of the noise they are KL(p ‖ p) = 0. Is the network shown the x_t that was \
+      made with the noise it is compared with, and told t for each image?
+      """)
+  }
+
+  @Test("If σ² is β, the wrong variance alone costs 0.3372 nats in 1000 linear steps")
+  func variances() throws {
+    let x0 = Tensor.zeros([1, 1, 1, 1])
+    let terms = try terms(linear, x0, .beta, by: knowing(x0, linear))
+    let found = terms[1..<1000].reduce(0, +)
+    let expected =
+      (1..<1000).reduce(0) { sum, t in
+        let ratio = linear.betaTilde(t) / linear.betas[t]
+        return sum + (ratio - 1 - Double.log(ratio)) / 2
+      } / Double.log(2)
+    // The noise's error is at most 1e-4 where it weighs most, 1e-5 elsewhere: 1e-8 squared.
+    #expect(
+      abs(found - expected) < 1e-6,
+      mistake(
+        found, "Σ ½ (ln(β / β̃) + β̃ / β − 1) is 0.3372 nats, that is \(expected) bits, but the terms add up to \(found)",
+        [
+          (expected * Double.log(2), "these are nats; divide by ln 2"),
+          (0, "β̃ and σ² = β are two variances, which cost"),
+          (expected / Double.log(2), "divided by ln 2 twice"),
+        ], relative: 1e-4))
+  }
+
+  @Test("Who says 0 pays for all the noise there is", arguments: ReverseVariance.allCases)
+  func zeros(variance: ReverseVariance) throws {
+    var errors: [Int: Double] = [:]
+    let terms = try terms(short, images, variance) { xt, timesteps in
+      if let t = timesteps.first {
+        errors[t] = Double(short.trueNoise(in: xt, of: images, timesteps).squared().mean().item)
+      }
+      return .zeros(xt.shape)
+    }
+    for t in 1..<6 {
+      let error = try #require(errors[t], "the network is not asked at t = \(t)")
+      let (beta, betaTilde) = (short.betas[t], short.betaTilde(t))
+      let sigmaSquared = variance == .beta ? beta : betaTilde
+      let weight = beta * beta / (2 * sigmaSquared * short.alphas[t] * (1 - short.alphaBars[t]))
+      let spread = (Double.log(sigmaSquared / betaTilde) + betaTilde / sigmaSquared - 1) / 2
+      let expected = (weight * error + spread) / Double.log(2)
+      // Float's rounding of the noise, some 1e-5 of it.
+      #expect(
+        agree(terms[t], expected, relative: 1e-4),
+        mistake(
+          terms[t], "with σ² = \(variance == .beta ? "β" : "β̃") L_\(t) is \(terms[t]) instead of \(expected)",
+          [
+            (expected * Double.log(2), "this is in nats; divide by ln 2"),
+            (expected * 64, "this is the sum over an image's pixels; the mean is asked for"),
+            (error / Double.log(2), "the error of the noise counts by its weight, `stepWeight`"),
+            (weight * error / Double.log(2), "the variances differ, and that costs too"),
+          ], relative: 1e-4))
+    }
+  }
+
+  @Test("L_0 is minus the decoder's log-likelihood, L_T the distance to pure noise")
+  func ends() throws {
+    let inner = images * 0 + (2 * 100 / 255 - 1)
+    let terms = try terms(short, inner, by: knowing(inner, short))
+    // x̂_0 is x_0, away from the tails, and σ_0² is β̃_1.
+    let decoder = -Double.log(Double.erf(1 / 255 / (2 * short.betaTilde(1)).squareRoot())) / Double.log(2)
+    // x̂_0 is good to 1e-6, where the logarithm is flat.
+    #expect(
+      agree(terms[0], decoder, relative: 1e-5),
+      mistake(
+        terms[0], "L_0 is \(terms[0]) instead of \(decoder) for one who knows the noise",
+        [
+          (-decoder, "the log-likelihood is negative; the bound is on minus it"),
+          (decoder * Double.log(2), "this is in nats"),
+          (0, "β̃_0 is 0: `reverseVariance` has β̃_1 for it"),
+          (short.priorDivergence(meanSquare: 0), "L_0 is the first of the terms"),
+        ], relative: 1e-4))
+    let (alphaBar, square) = (short.alphaBars[5], Double(inner.squared().mean().item))
+    let prior = (alphaBar * square - alphaBar - Double.log(1 - alphaBar)) / 2 / Double.log(2)
+    #expect(
+      agree(terms[6], prior, relative: 1e-6),
+      mistake(
+        terms[6], "L_T, the last term, is \(terms[6]) instead of \(prior)",
+        [
+          (terms[0], "L_T is the last of the terms"), (prior * Double.log(2), "this is in nats"),
+          (
+            (alphaBar - alphaBar - Double.log(1 - alphaBar)) / 2 / Double.log(2),
+            "the images' mean square is not 1; measure it"
+          ),
+        ], relative: 1e-4))
+  }
+
+  @Test("With normal data and the best network, every step's cost is known")
+  func gaussianData() throws {
+    let s = 0.5
+    var generator = RandomGenerator(seed: 3)
+    let x0 = Tensor.normal([16, 64, 64, 1], using: &generator) * Float(s)
+    let terms = try terms(short, x0) { xt, timesteps in
+      xt
+        * short.weights(timesteps) { t in
+          let alphaBar = short.alphaBars[t]
+          return (1 - alphaBar).squareRoot() / (alphaBar * s * s + 1 - alphaBar)
+        }
+    }
+    for t in 1..<6 {
+      let alphaBar = short.alphaBars[t]
+      // Var(ε | x_t), the error that is left to the best network.
+      let error = alphaBar * s * s / (alphaBar * s * s + 1 - alphaBar)
+      let before = short.alphaBars[t - 1]
+      let weight = (before / (1 - before) * (1 - alphaBar) / alphaBar - 1) / 2
+      let expected = weight * error / Double.log(2)
+      // Six standard errors of a mean square of 65,536 numbers: a false alarm in one of 500 million, for each of five.
+      #expect(
+        abs(terms[t] / expected - 1) < 6 * (2.0 / 65_536).squareRoot(),
+        "L_\(t) is \(terms[t]) where the best network for N(0, ¼) has \(expected)")
+    }
+  }
+
+  @Test("The network is asked once for each t, of all images; noise is fresh, and the bound is the sum")
+  func questions() throws {
+    var asked: [[Int]] = []
+    var noises: [Tensor] = []
+    let predictor: NoisePredictor = { xt, timesteps in
+      asked.append(timesteps)
+      noises.append(short.trueNoise(in: xt, of: images, timesteps))
+      return xt * 0.5
+    }
+    let terms = try terms(short, images, by: predictor)
+    #expect(
+      asked == (0..<6).reversed().map { [$0, $0, $0] }, "t goes from T − 1 to 0, and each of the images is told it")
+    let correlation = zip(noises, noises.dropFirst()).map { Double(($0 * $1).mean().item) }
+    // Products of independent normal numbers have variance 1; 192 of them, six standard errors.
+    #expect(correlation.allSatisfy { abs($0) < 6 / 192.0.squareRoot() }, "each timestep has noise of its own")
+    var generator = RandomGenerator(seed: 2)
+    let total = short.variationalBound(of: images, variance: .posterior, using: &generator, predictNoise: predictor)
+    #expect(
+      agree(total, terms.reduce(0, +), relative: 1e-12), "the same seed gives the same bound, the sum of the terms")
+  }
+}

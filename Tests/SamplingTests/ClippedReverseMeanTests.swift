@@ -1,0 +1,104 @@
+import ForwardDiffusion
+import Sampling
+import Tensors
+import TestSupport
+import Testing
+
+/// The mean of one step back, in terms of a predicted image that is held to [−1, 1].
+@Suite("5.2 Clipping the predicted image", .exercise("5.2"))
+struct Exercise5_2 {
+  @Test(
+    "Where nothing has to be clipped it is the mean of exercise 5.1", arguments: [linear, cosine], [0, 1, 500, 998])
+  func agreement(schedule: NoiseSchedule, t: Int) throws {
+    var generator = RandomGenerator(seed: 1)
+    let x0 = Tensor.uniform([2, 4, 4, 1], in: -0.9..<0.9, using: &generator)
+    let noise = Tensor.normal(x0.shape, using: &generator)
+    let xt = example(schedule, x0, noise, at: t)
+    let weight = schedule.betas[t] / (1 - schedule.alphaBars[t]).squareRoot()
+    let expected = zip(xt.scalars, noise.scalars).map {
+      Float((Double($0) - weight * Double($1)) / schedule.alphas[t].squareRoot())
+    }
+    // Some ten roundings of numbers as large as the largest x_t and noise, by 6e-8 each; all is divided by √α in the end.
+    // The rounding of x̂_0, larger by 1 / √ᾱ, is weighted with √ᾱ_{t−1} β / (1 − ᾱ), which makes as much of it.
+    let largest = (xt.scalars + noise.scalars).map(abs).max() ?? 0
+    expectClose(
+      schedule.clippedReverseMean(from: xt, noise: noise, at: t), Tensor(expected, shape: x0.shape),
+      """
+      x̂_0 lies within ±0.9 here and is not to be clipped, though x_t may be beyond ±1; then \
+      (x_t − β / √(1 − ᾱ) · ε̂) / √α is the mean
+      """, tolerance: 10 * Float.ulpOfOne * largest / Float(schedule.alphas[t].squareRoot()), relativeTo: .number(1))
+  }
+
+  @Test("Clipping holds x̂_0 to [−1, 1], whatever the network says", arguments: [linear, cosine], [0, 1, 500, 999])
+  func clipped(schedule: NoiseSchedule, t: Int) throws {
+    // The image is predicted to be far beyond 1 in the first pixel, below −1 in the second.
+    let (noise, xt) = ([-1e6, 1e6], [0.5, -2.0])
+    let shape: Shape = [1, 1, 2, 1]
+    let found = try schedule.clippedReverseMean(
+      from: Tensor(xt.map { Float($0) }, shape: shape), noise: Tensor(noise.map { Float($0) }, shape: shape), at: t
+    ).checked()
+    for pixel in 0..<2 {
+      let (alphaBar, sign) = (schedule.alphaBars[t], -Double(noise[pixel].sign == .minus ? -1 : 1))
+      let unclipped = (xt[pixel] - (1 - alphaBar).squareRoot() * noise[pixel]) / alphaBar.squareRoot()
+      let expected = schedule.posteriorMean(sign, xt[pixel], at: t)
+      let mean = Double(found[0, 0, pixel, 0])
+      #expect(
+        abs(mean - expected) < 1e-6,
+        mistake(
+          mean, "at t = \(t), with x̂_0 beyond \(sign), the mean is \(mean) instead of \(expected)",
+          [
+            (schedule.posteriorMean(unclipped, xt[pixel], at: t), "nothing has been clipped"),
+            (
+              max(-1, min(1, schedule.posteriorMean(unclipped, xt[pixel], at: t))), "the mean has been clipped, not x̂_0"
+            ),
+            (
+              schedule.posteriorMean(sign, max(-1, min(1, xt[pixel])), at: t),
+              "x_t has been clipped as well: it is noise in part, and only x̂_0 is held to [−1, 1]"
+            ),
+            (
+              schedule.posteriorMean(unclipped, max(-1, min(1, xt[pixel])), at: t),
+              "x_t has been clipped in place of x̂_0"
+            ),
+            (schedule.posteriorMean(max(0, sign), xt[pixel], at: t), "clipped to [0, 1]: here images lie in [−1, 1]"),
+            (schedule.posteriorMean(xt[pixel], sign, at: t), "the two weights are exchanged"),
+          ], relative: 1e-4))
+    }
+  }
+
+  @Test("At t = 0 the mean is the clipped image")
+  func last() throws {
+    let x0 = Tensor([-3, -0.5, 0.25, 1.5], shape: [1, 2, 2, 1])
+    for schedule in [linear, cosine] {
+      let noise = Tensor([0.5, -1, 2, 0], shape: x0.shape)
+      expectClose(
+        schedule.clippedReverseMean(from: example(schedule, x0, noise, at: 0), noise: noise, at: 0),
+        Tensor([-1, -0.5, 0.25, 1], shape: x0.shape), "at t = 0 x̂_0 has the weight 1 and x_t none", tolerance: 1e-6)
+    }
+  }
+
+  @Test("Each pixel of each image is clipped for itself")
+  func pixels() throws {
+    var generator = RandomGenerator(seed: 3)
+    let x0 = Tensor.normal([3, 5, 4, 2], using: &generator)
+    let noise = Tensor.normal(x0.shape, using: &generator)
+    let xt = example(linear, x0, noise, at: 300)
+    let expected = zip(x0.scalars, xt.scalars).map {
+      Float(linear.posteriorMean(Double(max(-1, min(1, $0))), Double($1), at: 300))
+    }
+    // Some ten roundings of numbers up to 4, by 6e-8 each.
+    expectClose(
+      linear.clippedReverseMean(from: xt, noise: noise, at: 300), Tensor(expected, shape: x0.shape),
+      "the posterior's mean of x̂_0 clipped and x_t unclipped", tolerance: 3e-6, relativeTo: .number(1))
+  }
+
+  @Test("A timestep that there is not is a fault that names it; so is noise that does not fit")
+  func misfits() throws {
+    let one = Tensor.ones([1, 1, 1, 1])
+    try linear.clippedReverseMean(from: one, noise: one, at: 5).checked()
+    for t in [-1, 1000] {
+      let found = linear.clippedReverseMean(from: one, noise: one, at: t)
+      #expect(found.fault?.reason.contains("\(t)") == true, "\(t) is outside 0..<1000")
+    }
+    #expect(linear.clippedReverseMean(from: .ones([2, 3, 3, 1]), noise: .ones([2, 4, 3, 1]), at: 5).fault != nil)
+  }
+}
