@@ -29,28 +29,23 @@ struct Exercise4_4 {
     // The border's rounding of 1e-16 in units of the deviation, at least 0.004: 1e-13, and some more.
     #expect(
       agree(found, Double.log(mass), relative: 1e-10),
-      mistake(
+      likelyMistake(
         found,
-        "a pixel at its mean, with a deviation of \(deviation), has the log-likelihood \(found) instead of \(Double.log(mass))",
         [
-          (mass, "this is the probability; its logarithm is asked for"),
-          (
-            Double.log(Double.erf(2 / 255 / deviation / 2.0.squareRoot())),
-            "the level reaches 1/255 to each side, not 2/255"
-          ),
-          (
-            Double.log(Double.erf(0.5 / 255 / deviation / 2.0.squareRoot())),
-            "the level reaches 1/255 to each side, not half of it"
-          ),
-          (
-            Double.log(Double.erf(1 / 255 / deviation / deviation / 2.0.squareRoot())),
-            "divided by the variance, not by the deviation"
-          ),
-          (
-            -Double.log(deviation * (2 * Double.pi).squareRoot()),
-            "this is the density; a level has a width, and its mass is at most 1"
-          ), (-Double.log(mass), "the likelihood is at most 1, and its logarithm at most 0: the sign is wrong"),
-        ], relative: 1e-9))
+          "this is the probability; its logarithm is asked for": mass,
+          "the level reaches 1/255 to each side, not 2/255": Double.log(
+            Double.erf(2 / 255 / deviation / 2.0.squareRoot())),
+          "the level reaches 1/255 to each side, not half of it": Double.log(
+            Double.erf(0.5 / 255 / deviation / 2.0.squareRoot())),
+          "divided by the variance, not by the deviation": Double.log(
+            Double.erf(1 / 255 / deviation / deviation / 2.0.squareRoot())),
+          "this is the density; a level has a width, and its mass is at most 1": -Double.log(
+            deviation * (2 * Double.pi).squareRoot()),
+          "the likelihood is at most 1, and its logarithm at most 0: the sign is wrong": -Double.log(mass),
+        ], within: 1e-9,
+        otherwise:
+          "a pixel at its mean, with a deviation of \(deviation), has the log-likelihood \(found) instead of \(Double.log(mass))"
+      ))
   }
 
   @Test("The darkest and the brightest level own all beyond", arguments: [0.02, 0.3])

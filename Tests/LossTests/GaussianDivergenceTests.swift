@@ -20,13 +20,15 @@ struct Exercise4_2 {
     // 9 / 8, with some ten roundings of 1e-16.
     #expect(
       agree(found, 1.125, relative: 1e-14),
-      mistake(
-        found, "KL(N(1, 4) ‖ N(−2, 4)) is \(found), and should be 9/8",
+      likelyMistake(
+        found,
         [
-          (2.25, "twice too much: ½ is missing"), (0.375, "the difference of the means is squared"),
-          (9.0 / 32, "4 is the variance; it is not squared again"), (4.5, "the means' part is divided by the variance"),
-          (1.125 / Double.log(2), "this is in bits; nats are asked for"),
-        ]))
+          "twice too much: ½ is missing": 2.25,
+          "the difference of the means is squared": 0.375,
+          "4 is the variance; it is not squared again": 9.0 / 32,
+          "the means' part is divided by the variance": 4.5,
+          "this is in bits; nats are asked for": 1.125 / Double.log(2),
+        ], otherwise: "KL(N(1, 4) ‖ N(−2, 4)) is \(found), and should be 9/8"))
   }
 
   @Test("It has a direction: a wide one from a narrow one, and the other way round")
@@ -40,13 +42,14 @@ struct Exercise4_2 {
     ] {
       #expect(
         agree(found, right, relative: 1e-14),
-        mistake(
-          found, "\(name) is \(found), and should be \(right)",
+        likelyMistake(
+          found,
           [
-            (other, "p and q are exchanged: the variance of q is below the line"), (2 * right, "½ is missing"),
-            (right / Double.log(2), "this is in bits; nats are asked for"),
-            (right + 0.5, "1 is subtracted inside the brackets"),
-          ]))
+            "p and q are exchanged: the variance of q is below the line": other,
+            "½ is missing": 2 * right,
+            "this is in bits; nats are asked for": right / Double.log(2),
+            "1 is subtracted inside the brackets": right + 0.5,
+          ], otherwise: "\(name) is \(found), and should be \(right)"))
     }
   }
 

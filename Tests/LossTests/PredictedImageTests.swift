@@ -17,25 +17,25 @@ struct Exercise4_1 {
     // Two roundings to Float and a quotient: three times half a unit in the last place, 6e-8.
     #expect(
       agree(ofImage, 1 / alphaBar.squareRoot(), relative: 2e-7),
-      mistake(
-        ofImage, "in x̂_0 the weight of x_t is \(ofImage), and should be \(1 / alphaBar.squareRoot())",
+      likelyMistake(
+        ofImage,
         [
-          (1 / alphaBar, "this is 1 / ᾱ_t: a root is missing"),
-          (1 / schedule.alphas[t].squareRoot(), "this is 1 / √α_t, of one step: x_t has been through t + 1 steps"),
-          (alphaBar.squareRoot(), "multiplied by √ᾱ_t where it should be divided"),
-          (1, "x_t has to be divided by something"),
-        ]))
+          "this is 1 / ᾱ_t: a root is missing": 1 / alphaBar,
+          "this is 1 / √α_t, of one step: x_t has been through t + 1 steps": 1 / schedule.alphas[t].squareRoot(),
+          "multiplied by √ᾱ_t where it should be divided": alphaBar.squareRoot(),
+          "x_t has to be divided by something": 1,
+        ], otherwise: "in x̂_0 the weight of x_t is \(ofImage), and should be \(1 / alphaBar.squareRoot())"))
     let ofNoise = try Double(schedule.predictedX0(from: zero, noise: one, at: [t]).checked().item)
     let root = (1 - alphaBar).squareRoot()
     #expect(
       agree(ofNoise, -root / alphaBar.squareRoot(), relative: 2e-7),
-      mistake(
-        ofNoise, "in x̂_0 the weight of ε̂ is \(ofNoise), and should be \(-root / alphaBar.squareRoot())",
+      likelyMistake(
+        ofNoise,
         [
-          (-(1 - alphaBar) / alphaBar.squareRoot(), "this is 1 − ᾱ_t, whose root the noise is weighted with"),
-          (-root, "the noise is subtracted before the division, not after"),
-          (root / alphaBar.squareRoot(), "the noise is subtracted, not added"),
-        ]))
+          "this is 1 − ᾱ_t, whose root the noise is weighted with": -(1 - alphaBar) / alphaBar.squareRoot(),
+          "the noise is subtracted before the division, not after": -root,
+          "the noise is subtracted, not added": root / alphaBar.squareRoot(),
+        ], otherwise: "in x̂_0 the weight of ε̂ is \(ofNoise), and should be \(-root / alphaBar.squareRoot())"))
   }
 
   @Test("The weights of ε̂", arguments: [linear, cosine], [0, 1, 500, 998])
@@ -46,21 +46,21 @@ struct Exercise4_1 {
     // As above.
     #expect(
       agree(ofXt, 1 / root, relative: 2e-7),
-      mistake(
-        ofXt, "in ε̂ the weight of x_t is \(ofXt), and should be \(1 / root)",
+      likelyMistake(
+        ofXt,
         [
-          (1 / (1 - alphaBar), "this is 1 / (1 − ᾱ_t): a root is missing"),
-          (1 / alphaBar.squareRoot(), "this is 1 / √ᾱ_t: the noise's own weight is what to divide by"),
-        ]))
+          "this is 1 / (1 − ᾱ_t): a root is missing": 1 / (1 - alphaBar),
+          "this is 1 / √ᾱ_t: the noise's own weight is what to divide by": 1 / alphaBar.squareRoot(),
+        ], otherwise: "in ε̂ the weight of x_t is \(ofXt), and should be \(1 / root)"))
     let ofImage = try Double(schedule.impliedNoise(from: zero, x0: one, at: [t]).checked().item)
     #expect(
       agree(ofImage, -alphaBar.squareRoot() / root, relative: 2e-7),
-      mistake(
-        ofImage, "in ε̂ the weight of x̂_0 is \(ofImage), and should be \(-alphaBar.squareRoot() / root)",
+      likelyMistake(
+        ofImage,
         [
-          (-alphaBar / root, "this is ᾱ_t, whose root the image is weighted with"),
-          (-1 / root, "x_t holds √ᾱ_t · x_0, not x_0"),
-        ]))
+          "this is ᾱ_t, whose root the image is weighted with": -alphaBar / root,
+          "x_t holds √ᾱ_t · x_0, not x_0": -1 / root,
+        ], otherwise: "in ε̂ the weight of x̂_0 is \(ofImage), and should be \(-alphaBar.squareRoot() / root)"))
   }
 
   @Test("With the true noise it is x_0, with x_0 the true noise", arguments: [linear, cosine])

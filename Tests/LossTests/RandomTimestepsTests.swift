@@ -60,17 +60,19 @@ struct Exercise4_6 {
     let forEach = found.oneForEachImage
     #expect(
       forAll == 0.5,
-      mistake(
-        forAll, "with one timestep for all the variance is \(forAll) instead of ½",
+      likelyMistake(
+        forAll,
         [
-          (6, "the images differ, and the mean over B = 12 of them scatters B times less"),
-          (1.5, "E_t is the mean over the timesteps"),
-        ]))
+          "the images differ, and the mean over B = 12 of them scatters B times less": 6,
+          "E_t is the mean over the timesteps": 1.5,
+        ], otherwise: "with one timestep for all the variance is \(forAll) instead of ½"))
     #expect(
       forEach == 0.5,
-      mistake(
-        forEach, "with one timestep for each image the variance is \(forEach) instead of ½",
-        [(6, "it is divided by B = 12")]))
+      likelyMistake(
+        forEach,
+        [
+          "it is divided by B = 12": 6
+        ], otherwise: "with one timestep for each image the variance is \(forEach) instead of ½"))
   }
 
   @Test("If it depends on t alone, one timestep for all is a batch of one")
@@ -81,18 +83,21 @@ struct Exercise4_6 {
     // The means lie 2 to either side of theirs: a variance of 4.
     #expect(
       forAll == 4,
-      mistake(
-        forAll, "all images of a batch share what t does: a variance of 4, not \(forAll)",
+      likelyMistake(
+        forAll,
         [
-          (0.5, "what all images share is not divided by B = 8"),
-          (8, "all timesteps are known, so the divisor is T = 2, not T − 1"), (2, "this is the deviation"),
-          (13, "the mean's square has to be subtracted"),
-        ]))
+          "what all images share is not divided by B = 8": 0.5,
+          "all timesteps are known, so the divisor is T = 2, not T − 1": 8,
+          "this is the deviation": 2,
+          "the mean's square has to be subtracted": 13,
+        ], otherwise: "all images of a batch share what t does: a variance of 4, not \(forAll)"))
     #expect(
       forEach == 0.5,
-      mistake(
-        forEach, "with a timestep of its own each image scatters for itself: 4 / 8, not \(forEach)",
-        [(4, "it is divided by B = 8")]))
+      likelyMistake(
+        forEach,
+        [
+          "it is divided by B = 8": 4
+        ], otherwise: "with a timestep of its own each image scatters for itself: 4 / 8, not \(forEach)"))
   }
 
   @Test("Both parts together; in a batch of one there is no difference")

@@ -19,21 +19,21 @@ struct Exercise4_3 {
       // Some twenty roundings of 1e-16, and a difference of numbers that are at most a hundred times as large.
       #expect(
         agree(found, expected, relative: 1e-11),
-        mistake(
+        likelyMistake(
           found,
-          "at t = \(t) with σ² = \(variance == .beta ? "β" : "β̃") means that are 1 apart in ε are \(expected) nats apart, not \(found)",
           [
-            (2 * expected, "½ is missing"),
-            (expected * alpha / alphaBar, "ᾱ_t stands where α_t of this one step belongs"),
-            (expected * alpha, "the means are divided by √α_t: α_t is missing below the line"),
-            (expected / beta, "β_t is squared"),
-            (expected * sigmaSquared / sigmaSquared.squareRoot(), "this has σ_t where σ_t² belongs"),
-            (expected * (1 - alphaBar).squareRoot(), "the root of 1 − ᾱ_t is squared with the rest"),
-            (
-              beta * beta / (2 * (variance == .beta ? schedule.betaTilde(t) : beta) * alpha * (1 - alphaBar)),
-              "this is with the other σ²: `reverseVariance` knows which is wanted"
-            ),
-          ], relative: 1e-9))
+            "½ is missing": 2 * expected,
+            "ᾱ_t stands where α_t of this one step belongs": expected * alpha / alphaBar,
+            "the means are divided by √α_t: α_t is missing below the line": expected * alpha,
+            "β_t is squared": expected / beta,
+            "this has σ_t where σ_t² belongs": expected * sigmaSquared / sigmaSquared.squareRoot(),
+            "the root of 1 − ᾱ_t is squared with the rest": expected * (1 - alphaBar).squareRoot(),
+            "this is with the other σ²: `reverseVariance` knows which is wanted": beta * beta
+              / (2 * (variance == .beta ? schedule.betaTilde(t) : beta) * alpha * (1 - alphaBar)),
+          ], within: 1e-9,
+          otherwise:
+            "at t = \(t) with σ² = \(variance == .beta ? "β" : "β̃") means that are 1 apart in ε are \(expected) nats apart, not \(found)"
+        ))
     }
   }
 

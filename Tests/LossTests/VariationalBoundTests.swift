@@ -58,13 +58,15 @@ struct Exercise4_5 {
     // The noise's error is at most 1e-4 where it weighs most, 1e-5 elsewhere: 1e-8 squared.
     #expect(
       abs(found - expected) < 1e-6,
-      mistake(
-        found, "Σ ½ (ln(β / β̃) + β̃ / β − 1) is 0.3372 nats, that is \(expected) bits, but the terms add up to \(found)",
+      likelyMistake(
+        found,
         [
-          (expected * Double.log(2), "these are nats; divide by ln 2"),
-          (0, "β̃ and σ² = β are two variances, which cost"),
-          (expected / Double.log(2), "divided by ln 2 twice"),
-        ], relative: 1e-4))
+          "these are nats; divide by ln 2": expected * Double.log(2),
+          "β̃ and σ² = β are two variances, which cost": 0,
+          "divided by ln 2 twice": expected / Double.log(2),
+        ], within: 1e-4,
+        otherwise:
+          "Σ ½ (ln(β / β̃) + β̃ / β − 1) is 0.3372 nats, that is \(expected) bits, but the terms add up to \(found)"))
   }
 
   @Test("Who says 0 pays for all the noise there is", arguments: ReverseVariance.allCases)
@@ -86,14 +88,15 @@ struct Exercise4_5 {
       // Float's rounding of the noise, some 1e-5 of it.
       #expect(
         agree(terms[t], expected, relative: 1e-4),
-        mistake(
-          terms[t], "with σ² = \(variance == .beta ? "β" : "β̃") L_\(t) is \(terms[t]) instead of \(expected)",
+        likelyMistake(
+          terms[t],
           [
-            (expected * Double.log(2), "this is in nats; divide by ln 2"),
-            (expected * 64, "this is the sum over an image's pixels; the mean is asked for"),
-            (error / Double.log(2), "the error of the noise counts by its weight, `stepWeight`"),
-            (weight * error / Double.log(2), "the variances differ, and that costs too"),
-          ], relative: 1e-4))
+            "this is in nats; divide by ln 2": expected * Double.log(2),
+            "this is the sum over an image's pixels; the mean is asked for": expected * 64,
+            "the error of the noise counts by its weight, `stepWeight`": error / Double.log(2),
+            "the variances differ, and that costs too": weight * error / Double.log(2),
+          ], within: 1e-4,
+          otherwise: "with σ² = \(variance == .beta ? "β" : "β̃") L_\(t) is \(terms[t]) instead of \(expected)"))
     }
   }
 
@@ -106,27 +109,26 @@ struct Exercise4_5 {
     // x̂_0 is good to 1e-6, where the logarithm is flat.
     #expect(
       agree(terms[0], decoder, relative: 1e-5),
-      mistake(
-        terms[0], "L_0 is \(terms[0]) instead of \(decoder) for one who knows the noise",
+      likelyMistake(
+        terms[0],
         [
-          (-decoder, "the log-likelihood is negative; the bound is on minus it"),
-          (decoder * Double.log(2), "this is in nats"),
-          (0, "β̃_0 is 0: `reverseVariance` has β̃_1 for it"),
-          (short.priorDivergence(meanSquare: 0), "L_0 is the first of the terms"),
-        ], relative: 1e-4))
+          "the log-likelihood is negative; the bound is on minus it": -decoder,
+          "this is in nats": decoder * Double.log(2),
+          "β̃_0 is 0: `reverseVariance` has β̃_1 for it": 0,
+          "L_0 is the first of the terms": short.priorDivergence(meanSquare: 0),
+        ], within: 1e-4, otherwise: "L_0 is \(terms[0]) instead of \(decoder) for one who knows the noise"))
     let (alphaBar, square) = (short.alphaBars[5], Double(inner.squared().mean().item))
     let prior = (alphaBar * square - alphaBar - Double.log(1 - alphaBar)) / 2 / Double.log(2)
     #expect(
       agree(terms[6], prior, relative: 1e-6),
-      mistake(
-        terms[6], "L_T, the last term, is \(terms[6]) instead of \(prior)",
+      likelyMistake(
+        terms[6],
         [
-          (terms[0], "L_T is the last of the terms"), (prior * Double.log(2), "this is in nats"),
-          (
-            (alphaBar - alphaBar - Double.log(1 - alphaBar)) / 2 / Double.log(2),
-            "the images' mean square is not 1; measure it"
-          ),
-        ], relative: 1e-4))
+          "L_T is the last of the terms": terms[0],
+          "this is in nats": prior * Double.log(2),
+          "the images' mean square is not 1; measure it": (alphaBar - alphaBar - Double.log(1 - alphaBar)) / 2
+            / Double.log(2),
+        ], within: 1e-4, otherwise: "L_T, the last term, is \(terms[6]) instead of \(prior)"))
   }
 
   @Test("With normal data and the best network, every step's cost is known")

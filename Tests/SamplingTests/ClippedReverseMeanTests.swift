@@ -44,24 +44,19 @@ struct Exercise5_2 {
       let mean = Double(found[0, 0, pixel, 0])
       #expect(
         abs(mean - expected) < 1e-6,
-        mistake(
-          mean, "at t = \(t), with x̂_0 beyond \(sign), the mean is \(mean) instead of \(expected)",
+        likelyMistake(
+          mean,
           [
-            (schedule.posteriorMean(unclipped, xt[pixel], at: t), "nothing has been clipped"),
-            (
-              max(-1, min(1, schedule.posteriorMean(unclipped, xt[pixel], at: t))), "the mean has been clipped, not x̂_0"
-            ),
-            (
+            "nothing has been clipped": schedule.posteriorMean(unclipped, xt[pixel], at: t),
+            "the mean has been clipped, not x̂_0": max(-1, min(1, schedule.posteriorMean(unclipped, xt[pixel], at: t))),
+            "x_t has been clipped as well: it is noise in part, and only x̂_0 is held to [−1, 1]":
               schedule.posteriorMean(sign, max(-1, min(1, xt[pixel])), at: t),
-              "x_t has been clipped as well: it is noise in part, and only x̂_0 is held to [−1, 1]"
-            ),
-            (
-              schedule.posteriorMean(unclipped, max(-1, min(1, xt[pixel])), at: t),
-              "x_t has been clipped in place of x̂_0"
-            ),
-            (schedule.posteriorMean(max(0, sign), xt[pixel], at: t), "clipped to [0, 1]: here images lie in [−1, 1]"),
-            (schedule.posteriorMean(xt[pixel], sign, at: t), "the two weights are exchanged"),
-          ], relative: 1e-4))
+            "x_t has been clipped in place of x̂_0": schedule.posteriorMean(
+              unclipped, max(-1, min(1, xt[pixel])), at: t),
+            "clipped to [0, 1]: here images lie in [−1, 1]": schedule.posteriorMean(max(0, sign), xt[pixel], at: t),
+            "the two weights are exchanged": schedule.posteriorMean(xt[pixel], sign, at: t),
+          ], within: 1e-4, otherwise: "at t = \(t), with x̂_0 beyond \(sign), the mean is \(mean) instead of \(expected)"
+        ))
     }
   }
 

@@ -19,14 +19,14 @@ struct Exercise5_7 {
       // 1 − ᾱ_t / ᾱ_{t−1} loses up to four digits of 16.
       #expect(
         agree(found, eta * full, relative: 1e-10),
-        mistake(
-          found, "with η = \(eta) the deviation at t = \(t) is \(found), and should be \(eta * full)",
+        likelyMistake(
+          found,
           [
-            (eta * full * full, "this is the variance, β̃; its root is asked for"),
-            (eta.squareRoot() * full, "η counts for the deviation, not for the variance"),
-            (eta * schedule.betas[t].squareRoot(), "this is √β_t: √((1 − ᾱ_{t−1}) / (1 − ᾱ_t)) is missing"),
-            (full, "η is a factor"),
-          ]))
+            "this is the variance, β̃; its root is asked for": eta * full * full,
+            "η counts for the deviation, not for the variance": eta.squareRoot() * full,
+            "this is √β_t: √((1 − ᾱ_{t−1}) / (1 − ᾱ_t)) is missing": eta * schedule.betas[t].squareRoot(),
+            "η is a factor": full,
+          ], otherwise: "with η = \(eta) the deviation at t = \(t) is \(found), and should be \(eta * full)"))
     }
     #expect(
       DDIMSampler(schedule: schedule, eta: 1).deviation(at: 0) == 0, "at t = 0, where ᾱ_{−1} = 1, no noise is added")
@@ -99,12 +99,13 @@ struct Exercise5_7 {
       // x̂_0 is 0 but for the rounding of numbers of 1, 6e-8, divided by √ᾱ_t, at least 0.0064.
       #expect(
         agree(sum, 1 - linear.alphaBars[t - 1], relative: 1e-4),
-        mistake(
-          sum, "at t = \(t) with η = \(eta) the squared weights of ε̂ and z add up to \(sum), not to 1 − ᾱ_{t−1}",
+        likelyMistake(
+          sum,
           [
-            (1 - linear.alphaBars[t - 1] + ofNoise * ofNoise, "ε̂ keeps all its weight though σ² is added"),
-            (1 - linear.alphaBars[t], "this is 1 − ᾱ_t: after the step it is t − 1"),
-          ], relative: 1e-5))
+            "ε̂ keeps all its weight though σ² is added": 1 - linear.alphaBars[t - 1] + ofNoise * ofNoise,
+            "this is 1 − ᾱ_t: after the step it is t − 1": 1 - linear.alphaBars[t],
+          ], within: 1e-5,
+          otherwise: "at t = \(t) with η = \(eta) the squared weights of ε̂ and z add up to \(sum), not to 1 − ᾱ_{t−1}"))
     }
   }
 

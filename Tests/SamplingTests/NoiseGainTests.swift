@@ -13,14 +13,14 @@ struct Exercise5_5 {
       // A thousand roundings of 1e-16; the numbers above have twelve digits.
       #expect(
         agree(found, expected, relative: 1e-10),
-        mistake(
-          found, "the gain of all steps is \(found), and should be \(expected)",
+        likelyMistake(
+          found,
           [
-            (expected * expected, "this is ∏ 1 / α: a root is missing"),
-            (1 / expected, "this is ∏ √α: x_t is divided by √α"),
-            (expected * schedule.alphas[0].squareRoot(), "the step at t = 0 is missing"),
-            (expected * schedule.alphas[999].squareRoot(), "the step at t = T − 1 is missing"),
-          ]))
+            "this is ∏ 1 / α: a root is missing": expected * expected,
+            "this is ∏ √α: x_t is divided by √α": 1 / expected,
+            "the step at t = 0 is missing": expected * schedule.alphas[0].squareRoot(),
+            "the step at t = T − 1 is missing": expected * schedule.alphas[999].squareRoot(),
+          ], otherwise: "the gain of all steps is \(found), and should be \(expected)"))
     }
   }
 
@@ -33,13 +33,13 @@ struct Exercise5_5 {
       let gain = cosine.noiseGain(downTo: t)
       #expect(
         agree(gain / before, expected, relative: 1e-5),
-        mistake(
-          gain / before, "the step at t = \(t) magnifies \(gain / before) times, and should do so \(expected) times",
+        likelyMistake(
+          gain / before,
           [
-            (1, "the steps are walked from T − 1 down: this one has been left out"),
-            (expected * expected, "a root is missing"),
-          ],
-          relative: 1e-4))
+            "the steps are walked from T − 1 down: this one has been left out": 1,
+            "a root is missing": expected * expected,
+          ], within: 1e-4,
+          otherwise: "the step at t = \(t) magnifies \(gain / before) times, and should do so \(expected) times"))
       before = gain
     }
   }
@@ -50,15 +50,13 @@ struct Exercise5_5 {
     let found = schedule.noiseGain(downTo: t)
     #expect(
       agree(found, expected, relative: 1e-10),
-      mistake(
-        found, "down to t = \(t) the gain is \(found), and should be \(expected)",
+      likelyMistake(
+        found,
         [
-          (
-            1 / schedule.alphaBars[t].squareRoot(),
-            "these are the steps from t to 0; asked for are those from T − 1 to t"
-          ),
-          ((schedule.alphaBars[t] / schedule.alphaBars[999]).squareRoot(), "the step at t itself is done as well"),
-        ]))
+          "these are the steps from t to 0; asked for are those from T − 1 to t": 1
+            / schedule.alphaBars[t].squareRoot(),
+          "the step at t itself is done as well": (schedule.alphaBars[t] / schedule.alphaBars[999]).squareRoot(),
+        ], otherwise: "down to t = \(t) the gain is \(found), and should be \(expected)"))
   }
 
   @Test("An error of 1 in ε̂, walked to the end", arguments: [linear, cosine], [0, 1, 500, 998, 999])
@@ -70,15 +68,15 @@ struct Exercise5_5 {
     let found = schedule.predictionErrorGain(at: t)
     #expect(
       agree(found, error, relative: 1e-10),
-      mistake(
-        found, "an error of 1 in ε̂ at t = \(t) becomes \(error) in the image, not \(found)",
+      likelyMistake(
+        found,
         [
-          (one, "this is what the step itself makes of it; the steps after it divide by their √α too"),
-          (error * schedule.alphas[t].squareRoot(), "the step at t divides the noise, too, by √α_t"),
-          (error / schedule.betas[t] * schedule.betas[t].squareRoot(), "this has √β_t where β_t belongs"),
-          (1 / schedule.alphaBars[t].squareRoot(), "ε̂ has the weight β_t / √(1 − ᾱ_t)"),
-          (-error, "the size of the error is asked for"),
-        ]))
+          "this is what the step itself makes of it; the steps after it divide by their √α too": one,
+          "the step at t divides the noise, too, by √α_t": error * schedule.alphas[t].squareRoot(),
+          "this has √β_t where β_t belongs": error / schedule.betas[t] * schedule.betas[t].squareRoot(),
+          "ε̂ has the weight β_t / √(1 − ᾱ_t)": 1 / schedule.alphaBars[t].squareRoot(),
+          "the size of the error is asked for": -error,
+        ], otherwise: "an error of 1 in ε̂ at t = \(t) becomes \(error) in the image, not \(found)"))
   }
 
   @Test("At the first cosine step an error of a thousandth ruins the image; at the first linear step it does not show")

@@ -17,16 +17,15 @@ struct Exercise5_1 {
     // Two or three roundings to Float of half a unit in the last place, 6e-8.
     #expect(
       agree(found, 1 / alpha.squareRoot(), relative: 3e-7),
-      mistake(
-        found, "at t = \(t) the weight of x_t is \(found), and should be \(1 / alpha.squareRoot())",
+      likelyMistake(
+        found,
         [
-          (
+          "this is √α_t: dividing by √α_t undoes the step's shrinking, multiplying shrinks all images again":
             alpha.squareRoot(),
-            "this is √α_t: dividing by √α_t undoes the step's shrinking, multiplying shrinks all images again"
-          ),
-          (1 / alphaBar.squareRoot(), "this is 1 / √ᾱ_t, of all steps so far: undo this one step"),
-          (1 / alpha, "this is 1 / α_t: a root is missing"), (1, "x_t has to be divided by √α_t"),
-        ]))
+          "this is 1 / √ᾱ_t, of all steps so far: undo this one step": 1 / alphaBar.squareRoot(),
+          "this is 1 / α_t: a root is missing": 1 / alpha,
+          "x_t has to be divided by √α_t": 1,
+        ], otherwise: "at t = \(t) the weight of x_t is \(found), and should be \(1 / alpha.squareRoot())"))
   }
 
   @Test("The weight of the noise", arguments: [linear, cosine], [0, 1, 500, 999])
@@ -36,19 +35,17 @@ struct Exercise5_1 {
     let expected = -beta / (1 - alphaBar).squareRoot() / alpha.squareRoot()
     #expect(
       agree(found, expected, relative: 3e-7),
-      mistake(
-        found, "at t = \(t) the weight of ε̂ is \(found), and should be \(expected)",
+      likelyMistake(
+        found,
         [
-          (expected * alpha.squareRoot(), "√α_t divides the difference, x_t and noise alike"),
-          (expected * alpha, "multiplied by √α_t where the difference is to be divided by it"),
-          (-beta / (1 - alphaBar) / alpha.squareRoot(), "the root of 1 − ᾱ_t is missing"),
-          (
-            -beta / (1 - alpha).squareRoot() / alpha.squareRoot(),
-            "below the root stands ᾱ_t, with all the noise so far, not α_t"
-          ),
-          (-beta.squareRoot() / (1 - alphaBar).squareRoot() / alpha.squareRoot(), "this is √β_t where β_t belongs"),
-          (-beta / (1 - alphaBar).squareRoot() / alphaBar.squareRoot(), "divided by √ᾱ_t, of all steps so far"),
-        ]))
+          "√α_t divides the difference, x_t and noise alike": expected * alpha.squareRoot(),
+          "multiplied by √α_t where the difference is to be divided by it": expected * alpha,
+          "the root of 1 − ᾱ_t is missing": -beta / (1 - alphaBar) / alpha.squareRoot(),
+          "below the root stands ᾱ_t, with all the noise so far, not α_t": -beta / (1 - alpha).squareRoot()
+            / alpha.squareRoot(),
+          "this is √β_t where β_t belongs": -beta.squareRoot() / (1 - alphaBar).squareRoot() / alpha.squareRoot(),
+          "divided by √ᾱ_t, of all steps so far": -beta / (1 - alphaBar).squareRoot() / alphaBar.squareRoot(),
+        ], otherwise: "at t = \(t) the weight of ε̂ is \(found), and should be \(expected)"))
   }
 
   @Test("With the true noise it is the mean of the posterior", arguments: [linear, cosine], [1, 500, 999])
@@ -88,13 +85,12 @@ struct Exercise5_1 {
       // ∏ 1 / √α = 1 / √ᾱ_T. A thousand steps of two roundings each, 6e-8 of the number: at most 1.2e-4.
       #expect(
         agree(found, expected, relative: 1.2e-4),
-        mistake(
-          found, "x_T is magnified \(found) times instead of \(expected) times",
+        likelyMistake(
+          found,
           [
-            (1 / expected, "x was multiplied by √α instead of divided by it"),
-            (expected * expected, "a root is missing"),
-          ],
-          relative: 1e-3))
+            "x was multiplied by √α instead of divided by it": 1 / expected,
+            "a root is missing": expected * expected,
+          ], within: 1e-3, otherwise: "x_T is magnified \(found) times instead of \(expected) times"))
     }
   }
 

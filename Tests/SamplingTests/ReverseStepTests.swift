@@ -20,14 +20,16 @@ struct Exercise5_3 {
       // One number rounded to Float; at t = 999 of the linear schedule β and β̃ differ by 2e-6 of themselves.
       #expect(
         agree(weight, posterior.squareRoot(), relative: 2e-7),
-        mistake(
-          weight, "at t = \(t) the noise is multiplied by \(weight) instead of \(posterior.squareRoot())",
+        likelyMistake(
+          weight,
           [
-            (beta.squareRoot(), "this is √β: β̃ is what is asked for, with (1 − ᾱ_{t−1}) / (1 − ᾱ_t)"),
-            (posterior, "this is β̃, a variance: the noise is multiplied by its root"),
-            (beta, "this is β, and not even its root"),
-            (0, "no noise is added"), (posterior.squareRoot().squareRoot(), "there is one root too many"),
-          ], relative: 5e-7))
+            "this is √β: β̃ is what is asked for, with (1 − ᾱ_{t−1}) / (1 − ᾱ_t)": beta.squareRoot(),
+            "this is β̃, a variance: the noise is multiplied by its root": posterior,
+            "this is β, and not even its root": beta,
+            "no noise is added": 0,
+            "there is one root too many": posterior.squareRoot().squareRoot(),
+          ], within: 5e-7,
+          otherwise: "at t = \(t) the noise is multiplied by \(weight) instead of \(posterior.squareRoot())"))
     }
   }
 

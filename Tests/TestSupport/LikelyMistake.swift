@@ -24,11 +24,3 @@ public func likelyMistake(
   let shown = found.prefix(4).map(\.description).joined(separator: ", ")
   return Comment(rawValue: "\(fitting?.key ?? otherwise) (the answer begins with \(shown))")
 }
-
-/// A failure's message: what is wrong, and which of the likely mistakes would give this number.
-public func mistake(
-  _ found: Double, _ what: String, _ likely: [(value: Double, name: String)], relative tolerance: Double = 1e-6
-) -> Comment {
-  let match = likely.first { agree(found, $0.value, relative: tolerance) }
-  return Comment(rawValue: match.map { "\(what): \($0.name)" } ?? what)
-}

@@ -39,7 +39,7 @@ struct Mutant: Sendable {
     self.exercise = exercise
     self.mistake = mistake
     self.names = names.split(separator: "|").map { $0.trimmingCharacters(in: .whitespaces) }
-    original = String(text[was.upperBound..<now.lowerBound])
+    original = String(text[was.upperBound..<now.lowerBound]).trimmingCharacters(in: .newlines)
     replacement = String(text[now.upperBound...]).trimmingCharacters(in: .newlines)
   }
 

@@ -1,0 +1,18 @@
+import Tensors
+
+extension NoiseSchedule {
+  /// A sample of q(x_t | x_0), without walking there step by step: x_t = √ᾱ_t · x_0 + √(1 − ᾱ_t) · ε
+  /// (Ho et al. 2020, equation 4).
+  ///
+  /// Each image has a timestep of its own, and so its own two weights, which ``perImage(_:of:_:)`` makes from numbers in
+  /// Double. What does not fit, that makes faulty.
+  ///
+  /// - Parameters:
+  ///   - x0: Images in [−1, 1], `[count, height, width, channels]`.
+  ///   - noise: ε, standard normal, of the images' shape.
+  ///   - timesteps: One for each image.
+  /// - Returns: x_t, of the images' shape.
+  public func noised(_ x0: Tensor, with noise: Tensor, at timesteps: [Int]) -> Tensor {
+    return unfinished("1.4")
+  }
+}

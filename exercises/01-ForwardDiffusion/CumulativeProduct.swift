@@ -1,0 +1,9 @@
+import Tensors
+
+/// The products of the first element, the first two, the first three, …: of α_0, α_1, … they are ᾱ_0, ᾱ_1, ….
+///
+/// - Parameter factors: At least one.
+/// - Returns: As many products as there are factors.
+public func cumulativeProduct(_ factors: [Double]) -> [Double] {
+  return unfinished("1.3")
+}

@@ -1,0 +1,20 @@
+import Tensors
+
+extension NoiseSchedule {
+  /// One step into the noise, a sample of q(x_t | x_{t−1}): the image shrinks a little, and noise takes the room
+  /// (Ho et al. 2020, equation 2).
+  ///
+  /// Its mean is √(1 − β_t) · x_{t−1}, its variance β_t: what shrinks and what is added leave a variance of 1 as it is.
+  ///
+  /// Each image has a timestep of its own, and so its own two weights, which ``perImage(_:of:_:)`` makes from numbers in
+  /// Double. What does not fit, that makes faulty.
+  ///
+  /// - Parameters:
+  ///   - previous: x_{t−1}, images `[count, height, width, channels]`.
+  ///   - noise: ε, standard normal, of the images' shape.
+  ///   - timesteps: t, one for each image.
+  /// - Returns: x_t, of the images' shape.
+  public func steppedForward(_ previous: Tensor, with noise: Tensor, at timesteps: [Int]) -> Tensor {
+    return unfinished("1.2")
+  }
+}

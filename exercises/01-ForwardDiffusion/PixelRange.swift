@@ -1,0 +1,13 @@
+import Tensors
+
+extension Tensor {
+  /// Pixels from [0, 1], black to white, moved to [−1, 1], where diffusion works: centred like the noise they become.
+  public func scaledToSymmetricRange() -> Tensor {
+    return unfinished("1.1")
+  }
+
+  /// Pixels from [−1, 1] moved back to [0, 1]; what lies outside stays outside.
+  public func scaledToUnitRange() -> Tensor {
+    return unfinished("1.1")
+  }
+}

@@ -1,0 +1,29 @@
+import Tensors
+
+/// How a few timesteps are chosen among all, to sample in fewer steps than were trained (Lin et al. 2023, table 2).
+///
+/// With T timesteps, counted from 0, of which n are chosen, and i = 0 … n − 1:
+public enum TimestepSpacing: String, CaseIterable, Sendable {
+  /// i · ⌊T / n⌋: equal steps from 0. The last timestep, where sampling should begin, is left out.
+  case leading
+  /// i · (T − 1) / (n − 1), rounded: equal steps with both ends, 0 and T − 1.
+  case linspace
+  /// (i + 1) · T / n, rounded, less 1: equal steps that end with T − 1, and begin with a step from nothing.
+  case trailing
+}
+
+extension TimestepSpacing {
+  /// The chosen timesteps, in ascending order.
+  ///
+  /// What is rounded goes to the nearest whole number; halves may go either way.
+  ///
+  /// - Parameters:
+  ///   - count: n, how many are chosen; from 1 to T. One alone is dealt with above your answer.
+  ///   - timestepCount: T, how many there are.
+  /// - Returns: n timesteps in 0..<T, no two of them the same.
+  public func timesteps(_ count: Int, of timestepCount: Int) -> [Int] {
+    // One alone has no step to another.
+    guard count > 1 else { return [self == .trailing ? timestepCount - 1 : 0] }
+    return unfinished("2.5")
+  }
+}

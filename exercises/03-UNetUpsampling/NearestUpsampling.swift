@@ -1,0 +1,42 @@
+import Tensors
+
+// By hand, pixel by pixel, with nothing but a tensor's subscripts: x[image, row, column, channel]. What is read that way is
+// not recorded for gradients, so the gradient is written by hand too. The network uses the engine's `upsampledNearest`,
+// which does the same many times faster and records itself.
+
+/// Images enlarged by repeating each pixel in a block of `factor` × `factor`.
+///
+/// The pixel at (row, column) of the result is the one at (⌊row / factor⌋, ⌊column / factor⌋) of `x`.
+///
+/// - Parameters:
+///   - x: Images, `[count, height, width, channels]`.
+///   - factor: How many times as many rows and columns; positive.
+/// - Returns: `[count, factor · height, factor · width, channels]`; faulty where `x` is not
+///   images or the factor not positive.
+public func nearestUpsampled(_ x: Tensor, by factor: Int) -> Tensor {
+  if x.fault != nil { return x }
+  guard x.shape.rank == 4, factor > 0 else {
+    return Tensor(
+      fault: Fault("nearestUpsampled: \(x.shape) by \(factor): images have four axes, the factor is positive"))
+  }
+  return unfinished("3.2")
+}
+
+/// What a loss's gradient with respect to the enlarged images says about the images they were made from: the adjoint of
+/// ``nearestUpsampled(_:by:)``.
+///
+/// If `x` changes at one pixel, the whole block made of it changes: the pixel's gradient is the sum of its block's.
+///
+/// - Parameters:
+///   - upstream: The gradient with respect to the result, `[count, factor · height, factor · width, channels]`.
+///   - factor: The factor by which the images were enlarged.
+/// - Returns: The gradient with respect to `x`, `[count, height, width, channels]`; faulty where `upstream` is no enlarged
+///   images.
+public func nearestUpsamplingGradient(_ upstream: Tensor, by factor: Int) -> Tensor {
+  if upstream.fault != nil { return upstream }
+  guard upstream.shape.rank == 4, factor > 0, upstream.shape[1] % factor == 0, upstream.shape[2] % factor == 0 else {
+    return Tensor(
+      fault: Fault("nearestUpsamplingGradient: \(upstream.shape) are no images that were enlarged by \(factor)"))
+  }
+  return unfinished("3.2")
+}

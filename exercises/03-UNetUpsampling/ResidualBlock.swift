@@ -1,0 +1,41 @@
+import Learning
+import Tensors
+
+/// Two convolutions and a way around them; between the two, each channel is shifted by what the time says.
+public final class ResidualBlock: Layer {
+  let norm1: GroupNorm
+  let conv1: Conv2d
+  let timeProjection: Linear
+  let norm2: GroupNorm
+  let conv2: Conv2d
+  /// A 1×1 convolution where the number of channels changes, nothing otherwise.
+  let shortcut: Conv2d?
+
+  /// Makes a block from `inputs` to `outputs` channels with random weights.
+  public init(from inputs: Int, to outputs: Int, timeWidth: Int, groups: Int, using generator: inout RandomGenerator) {
+    norm1 = GroupNorm(groups: groups, channels: inputs)
+    conv1 = Conv2d(from: inputs, to: outputs, kernelSize: 3, padding: 1, using: &generator)
+    timeProjection = Linear(from: timeWidth, to: outputs, using: &generator)
+    norm2 = GroupNorm(groups: groups, channels: outputs)
+    conv2 = Conv2d(from: outputs, to: outputs, kernelSize: 3, padding: 1, using: &generator)
+    shortcut = inputs == outputs ? nil : Conv2d(from: inputs, to: outputs, kernelSize: 1, using: &generator)
+  }
+
+  /// What the block makes of images at a time, in the pre-activation order of He et al. 2016: normalise, activate, convolve.
+  ///
+  /// 1. The first half: norm 1, SiLU, convolution 1.
+  /// 2. The time's embedding, through SiLU and the time projection, gives one number for each image and channel of the
+  ///    outputs: it is added to all pixels of that channel of that image.
+  /// 3. The second half: norm 2, SiLU, convolution 2.
+  /// 4. The block's input, through the shortcut where there is one and as it is where there is none, is added.
+  ///
+  /// Layers are called like functions, and a tensor has `silu()`.
+  ///
+  /// - Parameters:
+  ///   - x: `[count, height, width, inputs]`.
+  ///   - time: The time's embedding, `[count, timeWidth]`.
+  /// - Returns: `[count, height, width, outputs]`.
+  public func callAsFunction(_ x: Tensor, time: Tensor) -> Tensor {
+    return unfinished("3.5")
+  }
+}

@@ -1,0 +1,32 @@
+import ForwardDiffusion
+import Tensors
+
+// x_t = √ᾱ_t · x_0 + √(1 − ᾱ_t) · ε has three parts. Whoever knows x_t and one of the others knows the third, so a network
+// that predicts the noise predicts the image as well, and the other way round.
+
+extension NoiseSchedule {
+  /// The clean image that the predicted noise implies: the closed form of exercise 1.4 solved for x_0 (Ho et al. 2020,
+  /// equation 15). Nothing is clipped.
+  ///
+  /// `perImage` makes the coefficients and reports timesteps that do not fit, as in chapter 1.
+  ///
+  /// - Parameters:
+  ///   - xt: Noisy images, `[count, height, width, channels]`.
+  ///   - noise: ε̂, of the same shape.
+  ///   - timesteps: One for each image.
+  /// - Returns: x̂_0, of the same shape.
+  public func predictedX0(from xt: Tensor, noise: Tensor, at timesteps: [Int]) -> Tensor {
+    return unfinished("4.1")
+  }
+
+  /// The noise that a predicted image implies: the same equation solved for ε.
+  ///
+  /// - Parameters:
+  ///   - xt: Noisy images, `[count, height, width, channels]`.
+  ///   - x0: x̂_0, of the same shape.
+  ///   - timesteps: One for each image.
+  /// - Returns: ε̂, of the same shape.
+  public func impliedNoise(from xt: Tensor, x0: Tensor, at timesteps: [Int]) -> Tensor {
+    return unfinished("4.1")
+  }
+}

@@ -1,0 +1,38 @@
+import ForwardDiffusion
+import Loss
+import Tensors
+
+/// Draws images by walking the chain back, from pure noise at t = T − 1 to an image at t = 0 (Ho et al. 2020, algorithm 2).
+public struct AncestralSampler: ReverseSampler {
+  /// The schedule that the network was trained with.
+  public let schedule: NoiseSchedule
+  /// Whether each step holds the predicted image to [−1, 1].
+  public let clipsPrediction: Bool
+
+  /// Makes a sampler.
+  public init(schedule: NoiseSchedule, clipsPrediction: Bool = true) {
+    self.schedule = schedule
+    self.clipsPrediction = clipsPrediction
+  }
+}
+
+extension ReverseSampler {
+  /// Draws one image from each generator: from noise x_T, a step back for each t from T − 1 to 0.
+  ///
+  /// `Tensor.normal(imageShape, fromEach: &generators)` draws noise: first x_T, then fresh noise for each step but the last,
+  /// which needs none. For each step the network is asked once, before the step's noise is drawn, and is told t for
+  /// every image. Nothing is recorded (`withoutGradients`): a thousand steps through a network would fill the memory.
+  ///
+  /// - Parameters:
+  ///   - imageShape: `[height, width, channels]`.
+  ///   - generators: The source of each image's noise.
+  ///   - predictNoise: The network.
+  ///   - onStep: Called with x_T before the first step, T steps before the end, and with x_{t−1} after each, when t remain.
+  /// - Returns: Images around [−1, 1], `[count, height, width, channels]`.
+  public func sample(
+    imageShape: Shape, generators: inout [RandomGenerator], predictNoise: NoisePredictor,
+    onStep: (_ remaining: Int, _ x: Tensor) -> Void = { _, _ in }
+  ) -> Tensor {
+    return unfinished("5.4")
+  }
+}

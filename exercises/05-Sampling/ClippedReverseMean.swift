@@ -1,0 +1,25 @@
+import ForwardDiffusion
+import Loss
+import Schedules
+import Tensors
+
+extension NoiseSchedule {
+  /// The same mean in terms of the predicted image: the mean of q(x_{t−1} | x_t, x_0) with x̂_0 for x_0 (Ho et al. 2020,
+  /// equation 7), after x̂_0 has been held to [−1, 1], where images lie.
+  ///
+  /// Without clipping both means are equal. With it, an early mistake stays small: the last steps of the cosine schedule have
+  /// α_t near 0 and would blow it up. Only x̂_0 is clipped; x_t is noise in part and may lie anywhere.
+  ///
+  /// `predictedX0` of exercise 4.1 gives x̂_0 and takes a timestep for each image; `posteriorMeanCoefficients` of chapter 2 gives
+  /// the weights.
+  ///
+  /// - Parameters:
+  ///   - xt: Noisy images.
+  ///   - noise: ε̂, of the same shape.
+  ///   - t: The timestep of all images.
+  /// - Returns: The mean, of the same shape; a fault where there is no such timestep.
+  public func clippedReverseMean(from xt: Tensor, noise: Tensor, at t: Int) -> Tensor {
+    guard betas.indices.contains(t) else { return outside(t) }
+    return unfinished("5.2")
+  }
+}

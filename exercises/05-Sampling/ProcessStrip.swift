@@ -1,0 +1,37 @@
+import ForwardDiffusion
+import Loss
+import Tensors
+
+/// Which states to keep of a way back, so that a picture of it has the given number: by how many steps remain, from T (the
+/// noise) to 0 (the image), at even distances.
+///
+/// With n states T is split into n − 1 equal intervals; a state between two steps is rounded down to fewer steps remaining. So 8
+/// states of 800 steps are 800, 685, 571, 457, 342, 228, 114 and 0.
+///
+/// - Parameters:
+///   - timestepCount: T.
+///   - states: How many states are wanted. Of T steps there are T + 1, and no state is kept twice. One alone is the image; of
+///     none or fewer there is nothing to keep.
+/// - Returns: The numbers of remaining steps, from the largest to the smallest.
+public func keptSteps(timestepCount: Int, states: Int) -> [Int] {
+  return unfinished("5.8")
+}
+
+extension ReverseSampler {
+  /// How images emerge from noise, as a picture: a row for each generator, with the states side by side from x_T on the left to
+  /// the image on the right.
+  ///
+  /// `onStep` of `sample` shows the states as they come; `keptSteps` says which to keep.
+  ///
+  /// - Parameters:
+  ///   - states: How many states.
+  ///   - imageShape: `[height, width, channels]`.
+  ///   - generators: The source of each image's noise.
+  ///   - predictNoise: The network.
+  /// - Returns: `[generators, height, states · width, channels]`.
+  public func processStrip(
+    states: Int, imageShape: Shape, generators: inout [RandomGenerator], predictNoise: NoisePredictor
+  ) -> Tensor {
+    return unfinished("5.8")
+  }
+}

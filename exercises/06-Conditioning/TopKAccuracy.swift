@@ -1,0 +1,43 @@
+import Tensors
+
+// How well drawn images show what was asked for: a classifier scores all classes for each image, and of an image of k
+// labels the k classes with the highest scores should be these labels. The i-CLEVR evaluator counts so.
+
+/// How many of each image's labels are among its k highest scores, where k is the number of its labels.
+///
+/// - Parameters:
+///   - scores: The classifier's score for each class, `[count, classCount]`; logits and probabilities have the same
+///     order.
+///   - labels: For each image its classes, counted from 0, each named once; k differs from image to image, and may be
+///     0.
+/// - Returns: For each image a number from 0 to k. Of equal scores the class with the lower number counts as higher.
+/// - Throws: The ``Fault`` of faulty scores, or one that says that scores and labels do not fit together.
+public func topKHits(scores: Tensor, labels: [[Int]]) throws -> [Int] {
+  try scores.checked()
+  guard scores.shape.rank == 2, scores.shape[0] == labels.count else {
+    throw Fault("scores \(scores.shape) for the labels of \(labels.count) images: a row for each image is needed")
+  }
+  return unfinished("6.7")
+}
+
+/// The accuracy with each *image* counting the same: the mean over images of hits / labels.
+///
+/// The report on i-CLEVR gives this one: its 0.921875 is 29.5 of 32 images, and no whole number of 72 labels.
+///
+/// - Parameters:
+///   - hits: For each image how many of its labels were found.
+///   - labelCounts: For each image how many labels it has. Images without any are left out.
+/// - Returns: From 0 to 1; NaN where no image has a label.
+public func meanAccuracy(hits: [Int], labelCounts: [Int]) -> Double {
+  return unfinished("6.7")
+}
+
+/// The accuracy with each *label* counting the same: all hits over all labels.
+///
+/// - Parameters:
+///   - hits: For each image how many of its labels were found.
+///   - labelCounts: For each image how many labels it has.
+/// - Returns: From 0 to 1; NaN where no image has a label.
+public func pooledAccuracy(hits: [Int], labelCounts: [Int]) -> Double {
+  return unfinished("6.7")
+}

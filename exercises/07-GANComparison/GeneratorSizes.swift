@@ -1,0 +1,52 @@
+import Tensors
+
+/// What of a transposed convolution decides the size of its result.
+public struct TransposedConvolution: Sendable, Equatable {
+  /// The kernel's extent.
+  public var kernel: Int
+  /// How many pixels of the output lie between the kernels of neighbouring pixels of the input.
+  public var stride: Int
+  /// How many pixels are cut off on each side of the output.
+  public var padding: Int
+
+  /// Puts the three together.
+  public init(kernel: Int, stride: Int = 1, padding: Int = 0) {
+    self.kernel = kernel
+    self.stride = stride
+    self.padding = padding
+  }
+}
+
+extension TransposedConvolution {
+  /// The layers of the generator of report 004: the first spreads a single pixel, each other one doubles the image.
+  public static let reportGenerator = [
+    TransposedConvolution(kernel: 4, stride: 1, padding: 0),
+    TransposedConvolution(kernel: 4, stride: 2, padding: 1),
+    TransposedConvolution(kernel: 4, stride: 2, padding: 1),
+    TransposedConvolution(kernel: 4, stride: 2, padding: 1),
+  ]
+}
+
+/// The extent of an image after a transposed convolution: (input − 1) · stride − 2 · padding + kernel.
+///
+/// Each of the input's pixels lays a kernel down, `stride` pixels after the one before: the first kernel covers
+/// `kernel` pixels, each further one adds `stride`. Then the padding is cut off on both sides, where a convolution
+/// would have added it.
+///
+/// - Parameters:
+///   - input: The image's extent, at least 1.
+///   - layer: Kernel, stride and padding.
+/// - Returns: The extent of the output; 0 where the padding cuts off all there is, or more.
+public func transposedConvolutionOutputSize(input: Int, layer: TransposedConvolution) -> Int {
+  return unfinished("7.1")
+}
+
+/// The extents that an image goes through in a chain of transposed convolutions.
+///
+/// - Parameters:
+///   - input: The extent that the first layer is given.
+///   - layers: In the order in which they are applied.
+/// - Returns: `input`, then the extent after each layer: one number more than there are layers.
+public func generatorSizes(from input: Int, through layers: [TransposedConvolution]) -> [Int] {
+  return unfinished("7.1")
+}

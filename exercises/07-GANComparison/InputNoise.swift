@@ -1,0 +1,32 @@
+import Tensors
+
+/// The standard deviation of the noise on the discriminator's images: it falls in a straight line, from `initial` in
+/// epoch 0 towards 0 after the last, initial · (1 − epoch / epochs).
+///
+/// - Parameters:
+///   - epoch: From 0.
+///   - epochs: How many there are, at least 1.
+///   - initial: The deviation in the beginning; the report has 0.1.
+/// - Returns: The deviation in this epoch; never less than 0, in later epochs too.
+public func inputNoiseDeviation(epoch: Int, epochs: Int, initial: Double = 0.1) -> Double {
+  return unfinished("7.7")
+}
+
+/// Images as the discriminator gets to see them: with normal noise added, to the real *and* to the made ones, drawn
+/// anew for each.
+///
+/// Without it real and made images may be so different at first that the discriminator is right without effort, and the
+/// generator learns nothing (Arjovsky and Bottou 2017). With noise on one of the two the noise would be what tells them
+/// apart.
+///
+/// - Parameters:
+///   - real: Real images.
+///   - fake: Made images, not necessarily as many. They keep their gradients: the generator learns through them.
+///   - deviation: The standard deviation of the noise.
+///   - generator: Draws the noise, first for the real images.
+/// - Returns: Both with noise, each in its own shape.
+public func withInputNoise(
+  real: Tensor, fake: Tensor, deviation: Double, using generator: inout RandomGenerator
+) -> (real: Tensor, fake: Tensor) {
+  return unfinished("7.7")
+}

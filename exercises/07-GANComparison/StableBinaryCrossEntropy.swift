@@ -1,0 +1,27 @@
+import Tensors
+
+/// Binary cross-entropy from logits, in a form in which nothing overflows.
+///
+/// With D = σ(x) the loss of one answer is −y · log D − (1 − y) · log(1 − D). Computed like that it fails: at x = −200
+/// σ(x) is 0 in Float, and its logarithm −∞. The same number is
+///
+/// max(x, 0) − x · y + log(1 + e^(−|x|))
+///
+/// where the exponential lies between 0 and 1, whatever x. The result is the mean over all elements.
+///
+/// Mind x = 0. The loss is smooth there, with the derivative ½ − y, but two of its terms have kinks, and at a kink the
+/// engine's `relu()` and `abs()` have the derivative 0. As half of (x plus its magnitude) the maximum has the
+/// derivative ½ there, and all is well.
+///
+/// - Parameters:
+///   - logits: x, any shape.
+///   - targets: y, between 0 and 1, of the same shape.
+/// - Returns: A scalar.
+public func stableBinaryCrossEntropy(logits: Tensor, targets: Tensor) -> Tensor {
+  if logits.fault != nil { return logits }
+  if targets.fault != nil { return targets }
+  guard logits.shape == targets.shape else {
+    return Tensor(fault: Fault("logits \(logits.shape) and targets \(targets.shape) must have one shape"))
+  }
+  return unfinished("7.4")
+}
