@@ -109,17 +109,5 @@ func expectAnswer(
   expectClose(actual, expected, what, tolerance: tolerance, sourceLocation: sourceLocation)
 }
 
-private func isClose(_ a: Tensor, _ b: Tensor, _ tolerance: Float) -> Bool {
-  guard a.fault == nil, b.fault == nil, a.shape == b.shape else { return false }
-  let largest = b.scalars.reduce(0) { max($0, abs($1)) }
-  return zip(a.scalars, b.scalars).allSatisfy { abs($0 - $1) <= tolerance * largest }
-}
-
-/// ⟨a, b⟩, the sum of the products of their elements, in Double; NaN where the shapes differ.
-func innerProduct(_ a: Tensor, _ b: Tensor) -> Double {
-  guard a.shape == b.shape else { return .nan }
-  return zip(a.scalars, b.scalars).reduce(0) { $0 + Double($1.0) * Double($1.1) }
-}
-
 /// √⟨x, x⟩
 func norm(_ x: Tensor) -> Double { innerProduct(x, x).squareRoot() }

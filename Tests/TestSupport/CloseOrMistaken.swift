@@ -23,7 +23,8 @@ public func expectClose(
   )
 }
 
-private func isClose(_ a: Tensor, _ b: Tensor, _ tolerance: Float) -> Bool {
+/// Whether two tensors have one shape and elements that differ by at most `tolerance` times the largest magnitude of `b`.
+public func isClose(_ a: Tensor, _ b: Tensor, _ tolerance: Float) -> Bool {
   guard a.fault == nil, b.fault == nil, a.shape == b.shape else { return false }
   let (a, b) = (a.scalars, b.scalars)
   let largest = b.reduce(0) { max($0, abs($1)) }

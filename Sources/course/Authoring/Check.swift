@@ -24,7 +24,7 @@ struct Check: AsyncParsableCommand {
     report(problems)
     if problems.isEmpty {
       let points = Course.chapters.reduce(0) { $0 + $1.points }
-      print("\(Course.exercises.count) exercises, \(points) points: syllabus, trees, tests and texts agree")
+      say("\(Course.exercises.count) exercises, \(points) points: syllabus, trees, tests and texts agree")
     }
 
     let build = Build(folder: folder, stack: stubs ? .exercises : .solutions)
@@ -39,7 +39,7 @@ struct Check: AsyncParsableCommand {
       problems += found
     }
     guard problems.isEmpty else { throw CourseError("\(problems.count) things are wrong") }
-    print(
+    say(
       stubs
         ? "all suites fail on the stubs, each by its own sentence"
         : "all suites pass on the solutions: \(checks) checks")
@@ -62,6 +62,6 @@ struct Check: AsyncParsableCommand {
   }
 
   private func report(_ problems: [String]) {
-    for problem in problems { print("✘ " + problem) }
+    for problem in problems { say("✘ " + problem) }
   }
 }

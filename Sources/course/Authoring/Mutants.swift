@@ -47,7 +47,7 @@ struct Mutants: AsyncParsableCommand {
       }
     }
     let (killed, named) = (results.filter(\.isKilled).count, results.filter(\.isNamed).count)
-    print("\(killed) of \(results.count) wrong answers found, \(named) mistakes named")
+    say("\(killed) of \(results.count) wrong answers found, \(named) mistakes named")
     if killed < results.count {
       throw CourseError("\(results.count - killed) wrong answers pass, crash or do not compile")
     }
@@ -66,9 +66,9 @@ struct Mutants: AsyncParsableCommand {
     let mark =
       result.isNamed
       ? Style.green("named ") : result.isKilled ? Style.yellow("found ") : Style.red(result.verdict.outcome.rawValue)
-    print("\(mark) \(result.mutant.exercise.id)  \(result.mutant.mistake)")
+    say("\(mark) \(result.mutant.exercise.id)  \(result.mutant.mistake)")
     if !result.isNamed, let finding = result.verdict.findings.first {
-      print(Style.dim("         \(finding.message.replacing("\n", with: " "))"))
+      say(Style.dim("         \(finding.message.replacing("\n", with: " "))"))
     }
   }
 }

@@ -48,7 +48,7 @@ struct GradeCommand: AsyncParsableCommand {
         }
         grades.append(grade)
         try format.write([grade], into: target)
-        print("\(grade.student): \(grade.earned) of \(grade.points) points")
+        say("\(grade.student): \(grade.earned) of \(grade.points) points")
       } catch {
         failures += 1
         FileHandle.standardError.write(Data("course: \(path): \(error)\n".utf8))

@@ -9,28 +9,28 @@ enum VerdictReport {
     guard let exercise = Course.exercise(verdict.exercise) else { return }
     let count = "\(verdict.passed) of \(verdict.checks) checks pass"
     switch verdict.outcome {
-    case .passed: print(Style.green("✔ \(exercise)") + Style.dim("  \(count)"))
-    case .unfinished: print(Style.yellow("○ \(exercise)"))
-    case .failed, .incomplete: print(Style.red("✘ \(exercise)") + "  \(count)")
-    case .crashed: print(Style.red("✘ \(exercise)") + "  it crashed")
-    case .timedOut: print(Style.red("✘ \(exercise)") + "  it does not come to an end")
-    case .doesNotCompile: print(Style.red("✘ \(exercise)") + "  it does not compile")
-    case .rejected: print(Style.red("✘ \(exercise)") + "  it uses what a submission must not")
+    case .passed: say(Style.green("✔ \(exercise)") + Style.dim("  \(count)"))
+    case .unfinished: say(Style.yellow("○ \(exercise)"))
+    case .failed, .incomplete: say(Style.red("✘ \(exercise)") + "  \(count)")
+    case .crashed: say(Style.red("✘ \(exercise)") + "  it crashed")
+    case .timedOut: say(Style.red("✘ \(exercise)") + "  it does not come to an end")
+    case .doesNotCompile: say(Style.red("✘ \(exercise)") + "  it does not compile")
+    case .rejected: say(Style.red("✘ \(exercise)") + "  it uses what a submission must not")
     }
     var told = Set<String>()
     let findings = verdict.findings.filter { told.insert($0.message).inserted }
     for finding in findings.prefix(most) {
-      print("    " + finding.message.replacing("\n", with: "\n    "))
+      say("    " + finding.message.replacing("\n", with: "\n    "))
       let source = [finding.check.isEmpty ? nil : "“\(finding.check)”", finding.place.isEmpty ? nil : finding.place]
         .compactMap { $0 }
       if verdict.outcome != .unfinished, !source.isEmpty {
-        print(Style.dim("      " + source.joined(separator: ", ")))
+        say(Style.dim("      " + source.joined(separator: ", ")))
       }
     }
-    if findings.count > most { print(Style.dim("    and \(findings.count - most) more")) }
+    if findings.count > most { say(Style.dim("    and \(findings.count - most) more")) }
     switch verdict.outcome {
     case .passed, .doesNotCompile: break
-    default: print(Style.dim("    ./course hint \(exercise.id)"))
+    default: say(Style.dim("    ./course hint \(exercise.id)"))
     }
   }
 }

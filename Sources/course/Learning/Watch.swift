@@ -9,8 +9,8 @@ struct Watch: AsyncParsableCommand {
   func run() async throws {
     let folder = try CourseFolder.current()
     var seen = Self.dates(in: folder)
-    print("Watching exercises/; save a file to test it, Ctrl-C ends.")
-    print(Next.sentence(folder, ProgressRecord(in: folder)))
+    say("Watching exercises/; save a file to test it, Ctrl-C ends.")
+    say(Next.sentence(folder, ProgressRecord(in: folder)))
     while !Task.isCancelled {
       try await Task.sleep(for: .milliseconds(400))
       let now = Self.dates(in: folder)
@@ -19,12 +19,12 @@ struct Watch: AsyncParsableCommand {
       // Editors save in several steps; wait until the files rest.
       try await Task.sleep(for: .milliseconds(150))
       seen = Self.dates(in: folder)
-      print("")
+      say("")
       do {
         for verdict in try await Verify.verify(changed, in: folder) { VerdictReport.show(verdict) }
-        print(Next.sentence(folder, ProgressRecord(in: folder)))
+        say(Next.sentence(folder, ProgressRecord(in: folder)))
       } catch {
-        print(Style.red("\(error)"))
+        say(Style.red("\(error)"))
       }
     }
   }

@@ -65,8 +65,9 @@ struct TestEvents {
 
   /// The comments of the test's author, without what the library says around them; else the library's words.
   private static func message(_ messages: [Record.Message]) -> String {
-    let details = messages.filter { $0.symbol == "details" }.map(\.text)
-    if let comment = details.first, !comment.hasPrefix("//") { return comment }
+    // Among the details are the comments in the test's source, which say something else.
+    let comments = messages.filter { $0.symbol == "details" && !$0.text.hasPrefix("//") }.map(\.text)
+    if !comments.isEmpty { return comments.joined(separator: "\n") }
     guard let first = messages.first?.text else { return "failed" }
     // "Test … recorded an issue at File.swift:1:2: Expectation failed: …"
     guard let range = first.range(of: #"recorded an issue.*? at [^ ]+:\d+:\d+: "#, options: .regularExpression) else {

@@ -64,7 +64,8 @@ struct Drawing {
   ///   - count: How many states; fewer where there are not as many timesteps.
   func states(seeds: [UInt64], count: Int) throws -> [Tensor] {
     var generators = seeds.map { Self.generator(seed: $0, number: 0) }
-    let kept = Set((0..<count).map { configuration.timesteps * (count - 1 - $0) / max(count - 1, 1) })
+    let kept = Set(keptSteps(timestepCount: configuration.timesteps, states: count))
+    try UnfinishedRecord.current.check()
     var states: [Tensor] = []
     _ = try sample(&generators) { remaining, x in
       if kept.contains(remaining) { states.append(x) }

@@ -50,15 +50,16 @@ final class Trainer {
     // have streams of their own from 2⁶³ on.
     var generator = RandomGenerator(seed: configuration.seed, stream: UInt64(step) + 1)
     let x0 = source.images(at: batches.indices(step: step)).images.scaledToSymmetricRange()
-    let loss = noisePredictionLoss(x0, schedule: schedule, using: &generator) { model($0, at: $1) }
+    optimizer.follow(rates, at: step)
+    let loss = trainingStep(optimizer) {
+      noisePredictionLoss(x0, schedule: schedule, using: &generator) { model($0, at: $1) }
+    }
     let value = try loss.checked().item
     guard value.isFinite else {
       // An exercise that answers with numbers, such as a schedule, has none to give before it is written.
       try UnfinishedRecord.current.check()
       throw TrainingDiverged(step: step, loss: value)
     }
-    optimizer.follow(rates, at: step)
-    optimizer.step(loss.gradients())
     average.update(from: model, step: step)
     defer { step += 1 }
     return (value, optimizer.learningRate)

@@ -2,17 +2,6 @@ import Learning
 import Tensors
 import Testing
 
-/// Standard normal numbers, the same each time.
-func normal(_ shape: Shape, seed: UInt64) -> Tensor {
-  var generator = RandomGenerator(seed: seed)
-  return .normal(shape, using: &generator)
-}
-
-/// The sum of the products of two tensors' elements, in Double: ⟨a, b⟩.
-func innerProduct(_ a: Tensor, _ b: Tensor) -> Double {
-  zip(a.scalars, b.scalars).reduce(0) { $0 + Double($1.0) * Double($1.1) }
-}
-
 /// Replaces all parameters by standard normal numbers of a deviation that keeps results of about 1.
 func randomize(_ layer: some Layer, seed: UInt64) throws {
   var generator = RandomGenerator(seed: seed)
