@@ -17,21 +17,22 @@ struct CourseTool: AsyncParsableCommand {
   /// Runs a command; whatever goes wrong is one line on standard error and an exit status that is not 0.
   static func main() async {
     do {
-      var command = try parseAsRoot()
-      if var command = command as? any AsyncParsableCommand {
-        try await command.run()
-      } else {
-        try command.run()
+      let work = Task {
+        var command = try parseAsRoot()
+        if var command = command as? any AsyncParsableCommand { try await command.run() } else { try command.run() }
       }
+      let interruption = Interruption { work.cancel() }
+      defer { withExtendedLifetime(interruption) {} }
+      try await work.value
+      if work.isCancelled { Foundation.exit(Interruption.exitStatus) }
+    } catch is CancellationError {
+      Foundation.exit(Interruption.exitStatus)
     } catch  where exitCode(for: error) == .success {
       exit(withError: error)
     } catch let code as ExitCode {
       Foundation.exit(code.rawValue)
     } catch {
-      let printable = message(for: error).unicodeScalars.map { $0.properties.generalCategory == .control ? " " : $0 }
-      let hint = exitCode(for: error) == .validationFailure ? " (--help says more)" : ""
-      let line = "course: " + String(String.UnicodeScalarView(printable)) + hint + "\n"
-      FileHandle.standardError.write(Data(line.utf8))
+      complain(message(for: error) + (exitCode(for: error) == .validationFailure ? " (--help says more)" : ""))
       Foundation.exit(exitCode(for: error).rawValue)
     }
   }

@@ -33,10 +33,11 @@ struct CourseFolderTests {
     var record = ProgressRecord(in: scratch.course)
     #expect(record.state(of: exercise, in: scratch.course) == .notStarted, "a missing file is not begun")
     try scratch.course.write("return unfinished(\"1.3\")", to: path)
+    try scratch.course.write("return unfinished(\"1.3\")", to: Course.path(of: exercise, in: Release.stubs))
     #expect(record.state(of: exercise, in: scratch.course) == .notStarted)
-    try scratch.course.write("answer", to: path)
-    #expect(record.state(of: exercise, in: scratch.course) == .changed)
-    record.note(Verdict(exercise, .passed, ""), of: exercise, in: scratch.course)
+    try scratch.course.write("// return unfinished(\"1.3\")\nanswer", to: path)
+    #expect(record.state(of: exercise, in: scratch.course) == .changed, "a stub in a comment is no stub")
+    record.note([Verdict(exercise, .passed, "")], datedBy: ProgressRecord.dates(in: scratch.course))
     #expect(record.state(of: exercise, in: scratch.course) == .passed)
 
     record[exercise].hintsRead = 2
@@ -48,7 +49,7 @@ struct CourseFolderTests {
     let later = Date().addingTimeInterval(5)
     try FileManager.default.setAttributes([.modificationDate: later], ofItemAtPath: scratch.course.url(path).path)
     #expect(again.state(of: exercise, in: scratch.course) == .changed, "an edit makes the verdict old")
-    record.note(Verdict(exercise, .failed, ""), of: exercise, in: scratch.course)
+    record.note([Verdict(exercise, .failed, "")], datedBy: ProgressRecord.dates(in: scratch.course))
     #expect(record.state(of: exercise, in: scratch.course) == .failing)
   }
 

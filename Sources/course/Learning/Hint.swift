@@ -11,7 +11,7 @@ struct Hint: ParsableCommand {
   @OptionGroup var json: JSONOption
 
   private struct Answer: Codable {
-    let exercise: String
+    let exercise: String?
     let level: Int
     let hints: [String]
   }
@@ -20,6 +20,7 @@ struct Hint: ParsableCommand {
     let folder = try CourseFolder.current()
     var record = ProgressRecord(in: folder)
     guard let exercise = try exercise.map(CourseFolder.exercise) ?? Next.exercise(folder, record) else {
+      if json.isOn { return try JSONOption.write(Answer(exercise: nil, level: 0, hints: [])) }
       return print("All exercises pass: no hint is needed.")
     }
     let level = min(record[exercise].hintsRead + 1, exercise.hints.count)

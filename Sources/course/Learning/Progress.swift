@@ -2,18 +2,6 @@ import ArgumentParser
 import Foundation
 import Syllabus
 
-/// Output for programs instead of people.
-struct JSONOption: ParsableArguments {
-  @Flag(name: .customLong("json"), help: "Write JSON.")
-  var isOn = false
-
-  static func write(_ value: some Encodable) throws {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    print(String(decoding: try encoder.encode(value), as: UTF8.self))
-  }
-}
-
 struct Progress: ParsableCommand {
   static let configuration = CommandConfiguration(abstract: "Shows where you are, and what is next.")
 

@@ -39,9 +39,13 @@ struct ProgressRecord: Codable {
     set { entries[exercise.id] = newValue }
   }
 
-  mutating func note(_ verdict: Verdict, of exercise: Exercise, in folder: CourseFolder) {
-    self[exercise].verdict = verdict
-    self[exercise].fileDate = Self.fileDate(of: exercise, in: folder)
+  /// Notes verdicts on the files as they were at the given dates: one that was saved meanwhile has not been tested.
+  mutating func note(_ verdicts: [Verdict], datedBy dates: [Exercise: Date]) {
+    for verdict in verdicts {
+      guard let exercise = Course.exercise(verdict.exercise) else { continue }
+      self[exercise].verdict = verdict
+      self[exercise].fileDate = dates[exercise]
+    }
   }
 
   func write(in folder: CourseFolder) throws {
@@ -53,19 +57,24 @@ struct ProgressRecord: Codable {
   /// Where an exercise stands, by the file and the last verdict about it.
   func state(of exercise: Exercise, in folder: CourseFolder) -> State {
     let text = try? folder.text(Course.path(of: exercise))
-    if text?.contains("unfinished(\"\(exercise.id)\")") ?? true { return .notStarted }
+    if text == nil || text == (try? Reset.stub(of: exercise, in: folder)) { return .notStarted }
     let entry = self[exercise]
-    guard let verdict = entry.verdict, let date = entry.fileDate, date == Self.fileDate(of: exercise, in: folder) else {
+    guard let verdict = entry.verdict, let date = entry.fileDate, date == Self.dates(in: folder)[exercise] else {
       return .changed
     }
     return verdict.outcome == .passed ? .passed : .failing
   }
 
-  private static func fileDate(of exercise: Exercise, in folder: CourseFolder) -> Date? {
-    let attributes = try? FileManager.default.attributesOfItem(atPath: folder.url(Course.path(of: exercise)).path)
-    // Whole seconds would miss an edit; a round trip through JSON must not change it.
-    return (attributes?[.modificationDate] as? Date).map {
-      Date(timeIntervalSinceReferenceDate: ($0.timeIntervalSinceReferenceDate * 1e3).rounded() / 1e3)
-    }
+  /// When the file of each exercise was last changed.
+  static func dates(in folder: CourseFolder) -> [Exercise: Date] {
+    Dictionary(
+      uniqueKeysWithValues: Course.exercises.compactMap { exercise in
+        let attributes = try? FileManager.default.attributesOfItem(
+          atPath: folder.url(Course.path(of: exercise)).path)
+        // Whole seconds would miss an edit; thousandths survive a round trip through JSON.
+        return (attributes?[.modificationDate] as? Date).map {
+          (exercise, Date(timeIntervalSinceReferenceDate: ($0.timeIntervalSinceReferenceDate * 1e3).rounded() / 1e3))
+        }
+      })
   }
 }

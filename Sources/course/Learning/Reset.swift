@@ -9,18 +9,24 @@ struct Reset: ParsableCommand {
   @Argument(help: "The exercise, such as 3.4.")
   var exercise: String
 
+  @OptionGroup var json: JSONOption
+
+  private struct Answer: Codable {
+    let exercise: String
+    let file: String
+    let backup: String?
+  }
+
   func run() throws {
     let folder = try CourseFolder.current()
     let exercise = try CourseFolder.exercise(exercise)
     let path = Course.path(of: exercise)
     let stub = try Self.stub(of: exercise, in: folder)
-    guard folder.exists(path), try folder.text(path) != stub else {
-      try folder.write(stub, to: path)
-      return print("\(path) holds the stub")
-    }
-    let copy = try folder.backUp(path)
+    let isOwn = try folder.exists(path) && folder.text(path) != stub
+    let backup = isOwn ? try folder.backUp(path) : nil
     try folder.write(stub, to: path)
-    print("\(path) holds the stub again; what was there is in \(copy)")
+    if json.isOn { return try JSONOption.write(Answer(exercise: exercise.id, file: path, backup: backup)) }
+    print("\(path) holds the stub" + (backup.map { " again; what was there is in \($0)" } ?? ""))
   }
 
   /// The exercise as it was handed out: from the solutions where they are here, else from the copy that the release keeps.

@@ -16,13 +16,14 @@ struct Verify: AsyncParsableCommand {
     let folder = try CourseFolder.current()
     let exercises = try Self.exercises(what, in: folder)
     let verdicts = try await Self.verify(exercises, in: folder)
-    if json.isOn { return try JSONOption.write(verdicts) }
-    for verdict in verdicts { VerdictReport.show(verdict) }
-    if verdicts.isEmpty { print("No exercise has been begun.") }
     let passed = verdicts.filter { $0.outcome == .passed }.count
-    if verdicts.count > 1 { print("\n\(passed) of \(verdicts.count) exercises pass") }
-    if !verdicts.isEmpty, passed == verdicts.count {
-      print(Next.sentence(folder, ProgressRecord(in: folder)))
+    if json.isOn {
+      try JSONOption.write(verdicts)
+    } else {
+      for verdict in verdicts { VerdictReport.show(verdict) }
+      if verdicts.isEmpty { say("No exercise has been begun.") }
+      if verdicts.count > 1 { say("\n\(passed) of \(verdicts.count) exercises pass") }
+      if !verdicts.isEmpty, passed == verdicts.count { say(Next.sentence(folder, ProgressRecord(in: folder))) }
     }
     if passed < verdicts.count { throw ExitCode.failure }
   }
@@ -41,9 +42,17 @@ struct Verify: AsyncParsableCommand {
   /// verdict, and no others are run.
   static func verify(_ exercises: [Exercise], in folder: CourseFolder) async throws -> [Verdict] {
     guard !exercises.isEmpty else { return [] }
-    let build = Build(folder: folder, stack: .exercises)
+    let dates = ProgressRecord.dates(in: folder)
+    let verdicts = try await judge(exercises, in: folder)
+    // Read only now: a hint may have been asked for while the tests ran.
     var record = ProgressRecord(in: folder)
-    defer { try? record.write(in: folder) }
+    record.note(verdicts, datedBy: dates)
+    try record.write(in: folder)
+    return verdicts
+  }
+
+  private static func judge(_ exercises: [Exercise], in folder: CourseFolder) async throws -> [Verdict] {
+    let build = Build(folder: folder, stack: .exercises)
     do {
       try await Status.showing("building") { try await build.run() }
     } catch let failure as Build.Failure {
@@ -51,15 +60,25 @@ struct Verify: AsyncParsableCommand {
         Verdict(exercise, complaints: failure.complaints.filter { $0.file == Course.path(of: exercise) })
       }
       guard !verdicts.isEmpty else { throw failure }
-      for verdict in verdicts {
-        if let exercise = Course.exercise(verdict.exercise) { record.note(verdict, of: exercise, in: folder) }
-      }
       return verdicts
     }
     let bundle = try TestBundle(of: build)
     let verdicts = try await Status.showing("testing") { try await bundle.run(exercises, .visible) }
-    for (exercise, verdict) in zip(exercises, verdicts) { record.note(verdict, of: exercise, in: folder) }
-    return verdicts
+    return try zip(exercises, verdicts).map { exercise, verdict in
+      guard verdict.outcome == .passed else { return verdict }
+      // What passes here must not be refused by a grader.
+      let path = Course.path(of: exercise)
+      let rules = SourceRules(stub: try Reset.stub(of: exercise, in: folder), exercise: exercise)
+      let text = try folder.text(path)
+      do throws(SourceRules.Violation) {
+        try rules.check(text)
+        return verdict
+      } catch {
+        return Verdict(
+          exercise, .rejected, "it passes, but a grader will not accept it: \(error.reason)",
+          place: "\(path):\(error.line)")
+      }
+    }
   }
 }
 

@@ -5,7 +5,7 @@ enum Status {
   /// Shows `what` with the seconds that have passed while `body` runs.
   static func showing<Result: Sendable>(
     _ what: String, _ body: @Sendable () async throws -> Result
-  ) async rethrows -> Result {
+  ) async throws -> Result {
     guard isatty(STDERR_FILENO) == 1 else { return try await body() }
     let ticking = Task {
       let start = ContinuousClock.now
@@ -15,10 +15,18 @@ enum Status {
         try? await Task.sleep(for: .seconds(1))
       }
     }
-    defer {
+    func clear() async {
       ticking.cancel()
+      await ticking.value
       FileHandle.standardError.write(Data("\r\u{1B}[K".utf8))
     }
-    return try await body()
+    do {
+      let result = try await body()
+      await clear()
+      return result
+    } catch {
+      await clear()
+      throw error
+    }
   }
 }
