@@ -96,7 +96,7 @@ struct Exercise8_5 {
     var generator = RandomGenerator(seed: 6)
     let features = Tensor.normal([3200, 3], using: &generator)
     let reference = FeatureStatistics(mean: [0, 0, 0], covariance: .identity(size: 3))
-    let found = try unbiasedFrechetDistance(of: features, to: reference, counts: [50, 100, 200])
+    let found = try extrapolatedFrechetDistance(of: features, to: reference, counts: [50, 100, 200])
     // The expected distance of n vectors is (d + d(d + 1)/4) / n + O(1/n²) = 6/n, 0.12 for 50. Over 1500 such sets of random
     // numbers (NumPy) the answer's mean was −0.0004 and its standard deviation 0.0046. Six of these: a false alarm in one of
     // 500 million, were it exactly normal.

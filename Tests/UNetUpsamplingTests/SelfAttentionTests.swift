@@ -72,7 +72,7 @@ struct Exercise3_6 {
     expectClose(
       layer(x), expected, "\(heads) heads on 12 pixels", tolerance: 1e-5,
       mistakes: [
-        "the scores are not divided by √d: with d channels a product of q and k has a standard deviation of √d":
+        "the scores are not divided by √d: the scalar product of d independent numbers of variance 1 has a standard deviation of √d":
           try reference(layer, heads: heads) { byHand($0, $1, $2, heads: heads, divisor: 1) },
         "the scores are divided by the root of all channels; d is a head's":
           try reference(layer, heads: heads) {

@@ -3,7 +3,7 @@ import Tensors
 
 /// Attention of an image's pixels to each other: a convolution sees a pixel's neighbours, this sees all pixels at once.
 ///
-/// The diffusers network of the report on i-CLEVR puts one behind each residual block of its 4×4 stages.
+/// The diffusers network of report 002 puts one behind each residual block of its 4×4 stages.
 public final class SelfAttention: Layer {
   let norm: GroupNorm
   let query: Linear

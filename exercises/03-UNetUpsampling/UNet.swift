@@ -1,7 +1,7 @@
 import Learning
 import Tensors
 
-/// The network of the report CVPDL HW3: it sees a noisy image and the timestep, and says what the noise is.
+/// The network of report 001: it sees a noisy image and the timestep, and says what the noise is.
 ///
 /// Two stages down, two residual blocks at a quarter of the size, two stages up. With a base width b the channels are
 /// b → b → 2b → 4b → 2b → b; the report has b = 128.

@@ -5,7 +5,7 @@ import Tensors
 /// Samples drawn with averaged weights are better than with the last step's, which jump about (Ho et al. 2020 use a decay of
 /// 0.9999). Such an average remembers about 1 / (1 − decay) steps.
 ///
-/// 1 − decay is taken in Double: in Float, 1 − 0.9999 is wrong in the fourth digit. Weights may be variables, of which
+/// 1 − decay is taken in Double: in Float, 1 − 0.9999 is wrong in the fifth digit. Weights may be variables, of which
 /// operations are recorded; the average is none, so compute it `withoutGradients`.
 ///
 /// - Parameters:

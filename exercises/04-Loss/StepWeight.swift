@@ -9,8 +9,9 @@ extension NoiseSchedule {
   /// It is β_t² / (2 σ_t² α_t (1 − ᾱ_t)), with σ_t² from `reverseVariance(_:at:)`. It follows from the divergence of two
   /// normal distributions whose means are (x_t − β_t / √(1 − ᾱ_t) · ε) / √α_t with the true and with the predicted noise.
   ///
-  /// It is by far largest at the first timesteps, where only the faintest grain is left to remove. The simple loss puts 1 in
-  /// its place and so turns the network's attention to the timesteps at which an image takes shape.
+  /// With the linear schedule it is by far largest at the first timesteps, where only the faintest grain is left to remove;
+  /// with the cosine schedule also at the very last, where α is 0.001. The simple loss puts 1 in its place and so turns the
+  /// network's attention to the timesteps at which an image takes shape.
   ///
   /// - Parameters:
   ///   - t: The timestep.

@@ -36,7 +36,7 @@ public final class LabelEmbedding: Layer {
 }
 
 /// Tells a network a set of labels for each image: a linear layer makes one vector of the multi-hot row, and that is
-/// added to the time's embedding (the report on i-CLEVR does so).
+/// added to the time's embedding (report 002 does so).
 public final class LabelSetEmbedding: Layer {
   /// Maps `[count, classCount]` to `[count, width]`: the bias plus the rows of the weight that belong to the labels.
   public let projection: Linear

@@ -44,7 +44,7 @@ public func extrapolated(
 ///   - features: Features of generated images, `[count, width]`, in no particular order.
 ///   - reference: The statistics to be compared with.
 ///   - counts: As in ``extrapolated(_:counts:distance:)``.
-public func unbiasedFrechetDistance(
+public func extrapolatedFrechetDistance(
   of features: Tensor, to reference: FeatureStatistics, counts: [Int]
 ) throws -> Double {
   try extrapolated(features, counts: counts) { frechetDistance(try FeatureStatistics(of: $0), reference) }

@@ -4,7 +4,7 @@ import Tensors
 ///
 /// With T timesteps, counted from 0, of which n are chosen, and i = 0 … n − 1:
 public enum TimestepSpacing: String, CaseIterable, Sendable {
-  /// i · ⌊T / n⌋: equal steps from 0. The last timestep, where sampling should begin, is left out.
+  /// i · ⌊T / n⌋: equal steps from 0. The last timestep, where sampling should begin, is left out, unless all are chosen.
   case leading
   /// i · (T − 1) / (n − 1), rounded: equal steps with both ends, 0 and T − 1.
   case linspace

@@ -12,7 +12,7 @@ import Tensors
 ///   i is i + ½ from the edge, in pixels of either image, so that the position is (index + ½) / factor − ½. Beyond the
 ///   centres of the outermost pixels there is nothing to interpolate: positions are held between 0 and size − 1.
 ///
-/// The report DASC7606 A2 uses the second, Report 004 (CIFAR-10) the first; PyTorch's `interpolate` knows both.
+/// Report 000 uses the second, report 004 the first; PyTorch's `interpolate` knows both.
 ///
 /// - Parameters:
 ///   - index: From 0 to factor · size − 1.

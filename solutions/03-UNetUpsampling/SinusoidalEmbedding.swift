@@ -12,7 +12,7 @@ import Tensors
 /// Angles grow with t, so they are computed in Double, and each sine and cosine is rounded to Float once.
 ///
 /// Other networks have other conventions: the cosines first (diffusers), or i / (half − 1) in the exponent (the report
-/// CS771 HW4). Weights that were trained with one do not fit another.
+/// report 003). Weights that were trained with one do not fit another.
 ///
 /// - Parameters:
 ///   - timesteps: One for each image.

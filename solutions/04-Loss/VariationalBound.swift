@@ -4,7 +4,7 @@ import Schedules
 import Tensors
 
 extension NoiseSchedule {
-  /// The terms of the variational bound on −log p(x_0), each in bits for one pixel (Ho et al. 2020, equation 5):
+  /// The terms of the variational bound on −log p(x_0), each in bits for one number (Ho et al. 2020, equation 5):
   ///
   /// - L_0, from the step at t = 0: minus the log-likelihood of x_0 by the decoder (exercise 4.4), whose mean is the
   ///   predicted x̂_0, unclipped, and whose variance is σ_0².
@@ -15,7 +15,8 @@ extension NoiseSchedule {
   /// The steps are taken from t = T − 1 down to 0. For each, fresh noise ε of the images' shape is drawn by
   /// `Tensor.normal(_:using:)`, x_t is made with it, and the network is asked once, with t for every image.
   ///
-  /// A term is the mean over all pixels of all images. Nats divided by ln 2 are bits.
+  /// A term is the mean over all numbers: each channel of each pixel of each image. Nats divided by ln 2 are bits. `x.item` is the
+  /// number of a scalar tensor; `meanSquaredError` and `squared().mean()` make such.
   ///
   /// - Parameters:
   ///   - x0: Images of 8-bit pixels in [−1, 1], `[count, height, width, channels]`.

@@ -7,8 +7,8 @@ extension NoiseSchedule {
   /// The same mean in terms of the predicted image: the mean of q(x_{t−1} | x_t, x_0) with x̂_0 for x_0 (Ho et al. 2020,
   /// equation 7), after x̂_0 has been held to [−1, 1], where images lie.
   ///
-  /// Without clipping both means are equal. With it, an early mistake stays small: the last steps of the cosine schedule have
-  /// α_t near 0 and would blow it up. Only x̂_0 is clipped; x_t is noise in part and may lie anywhere.
+  /// Without clipping both means are equal. With it, a mistake made where sampling begins stays small: the last timesteps of
+  /// the cosine schedule, which sampling takes first, have α_t near 0 and would blow it up. Only x̂_0 is clipped; x_t is noise in part and may lie anywhere.
   ///
   /// `predictedX0` of exercise 4.1 gives x̂_0 and takes a timestep for each image; `posteriorMeanCoefficients` of chapter 2 gives
   /// the weights.

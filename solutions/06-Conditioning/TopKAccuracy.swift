@@ -8,8 +8,8 @@ import Tensors
 /// - Parameters:
 ///   - scores: The classifier's score for each class, `[count, classCount]`; logits and probabilities have the same
 ///     order.
-///   - labels: For each image its classes, counted from 0, each named once; k differs from image to image, and may be
-///     0.
+///   - labels: For each image its classes, counted from 0 and each named once; what is no class is never a hit. k differs
+///     from image to image, and may be 0.
 /// - Returns: For each image a number from 0 to k. Of equal scores the class with the lower number counts as higher.
 /// - Throws: The ``Fault`` of faulty scores, or one that says that scores and labels do not fit together.
 public func topKHits(scores: Tensor, labels: [[Int]]) throws -> [Int] {
@@ -30,7 +30,7 @@ public func topKHits(scores: Tensor, labels: [[Int]]) throws -> [Int] {
 
 /// The accuracy with each *image* counting the same: the mean over images of hits / labels.
 ///
-/// The report on i-CLEVR gives this one: its 0.921875 is 29.5 of 32 images, and no whole number of 72 labels.
+/// Report 002 gives this one: its 0.921875 is 29.5 of 32 images, and no whole number of 72 labels.
 ///
 /// - Parameters:
 ///   - hits: For each image how many of its labels were found.

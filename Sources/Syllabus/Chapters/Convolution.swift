@@ -24,7 +24,7 @@ extension Chapter {
         hints: [
           "Take the seven loops, and let the one over o go in steps of eight. What was a number of type Float and depends on o "
             + "becomes a SIMD8<Float>.",
-          "`stride(from: 0, to: outputs, by: 8)` gives where the pieces of a row begin; the last has outputs − first elements, "
+          "`Swift.stride(from: 0, to: outputs, by: 8)` gives where the pieces of a row begin; the last has outputs − first elements, "
             + "if that is below eight. A vector is read and written lane by lane: vector[lane].",
           "The vector for ky, kx, c and a piece is vectors[((ky · kernelWidth + kx) · inputs + c) · pieces + piece], and the "
             + "inner loop says sum += pixels[…] * vectors[…]. Append min(8, outputs − piece · 8) lanes of each sum.",

@@ -25,7 +25,8 @@ struct GradeCommand: AsyncParsableCommand {
   var out: String
 
   func validate() throws {
-    let names = submissions.map { URL(filePath: $0).standardizedFileURL.lastPathComponent }
+    // Disks that do not tell Anna from anna would have one report for both.
+    let names = submissions.map { URL(filePath: $0).standardizedFileURL.lastPathComponent.lowercased() }
     if let twice = names.first(where: { name in names.filter { $0 == name }.count > 1 }) {
       throw ValidationError("two submissions are called \(twice); a report is named for its folder")
     }
@@ -42,19 +43,21 @@ struct GradeCommand: AsyncParsableCommand {
     var failures = 0
     for (number, path) in submissions.enumerated() {
       do {
+        try Task.checkCancellation()
         let submission = try Submission(folder: URL(filePath: path), stubs: grader.copy.stubs)
         let grade = try await Status.showing("\(number + 1)/\(submissions.count) \(submission.name)") {
           try await grader.grade(submission)
         }
         grades.append(grade)
-        try format.write([grade], into: target)
+        try format.write(grades, into: target)
         say("\(grade.student): \(grade.earned) of \(grade.points) points")
+      } catch let cancellation as CancellationError {
+        throw cancellation
       } catch {
         failures += 1
-        FileHandle.standardError.write(Data("course: \(path): \(error)\n".utf8))
+        complain("\(path): \(error)")
       }
     }
-    try format.writeTable(grades, into: target)
     if failures > 0 { throw CourseError("\(failures) of \(submissions.count) submissions could not be graded") }
   }
 }

@@ -8,8 +8,11 @@ struct Grader: Sendable {
   let references: [Exercise: String]
   /// Whether hidden tests count.
   let hidden: Bool
+  /// One grader at a time: another would lay its answers between this one's and their build.
+  private let lock: FolderLock
 
   init(course: CourseFolder, hidden: Bool) throws {
+    lock = try FolderLock(course.url(".build/grading"))
     // A place for each, because SwiftPM remembers for a place which test folders were there.
     let place = course.url(".build/grading/\(hidden ? "hidden" : "visible")")
     copy = try GradingCopy(of: course, in: place, hidden: hidden)
@@ -66,6 +69,8 @@ struct Grader: Sendable {
     let wrong = Course.exercises.filter { answers[$0] != nil && right[$0] == nil }
     var doubtful = Dictionary(grouping: wrong.filter { verdicts[$0]?.outcome != .doesNotCompile }, by: \.chapter)
       .values.filter { $0.count > 1 }
+    // Two wrong answers may also have made one another look right, so what passes must do so without them.
+    if !wrong.isEmpty { try await judge(Course.exercises.filter { right[$0] != nil }, among: right) }
     while !doubtful.isEmpty {
       let round = doubtful.compactMap(\.first)
       try await judge(round, among: right.merging(round.map { ($0, answers[$0] ?? "") }) { _, answer in answer })

@@ -13,30 +13,26 @@ enum ReportFormat: String, ExpressibleByArgument, CaseIterable {
   /// JUnit's XML: a file a student.
   case junit
 
-  /// Writes the reports that are a file a student.
+  /// Writes what there is after one more submission: its report, or the table of all so far.
   func write(_ grades: [Grade], into folder: URL) throws {
-    for grade in grades {
-      switch self {
-      case .json: try Self.write(Self.encoded(grade), to: folder.appending(path: grade.student + ".json"))
-      case .gradescope:
-        let own = folder.appending(path: grade.student)
-        try FileManager.default.createDirectory(at: own, withIntermediateDirectories: true)
-        try Self.write(Self.encoded(GradescopeResults(grade)), to: own.appending(path: "results.json"))
-      case .junit: try Self.write(JUnitReport.xml(grade), to: folder.appending(path: grade.student + ".xml"))
-      case .csv: break
-      }
+    guard let grade = grades.last else { return }
+    switch self {
+    case .json: try Self.write(Self.encoded(grade), to: folder.appending(path: grade.student + ".json"))
+    case .gradescope:
+      let own = folder.appending(path: grade.student)
+      try FileManager.default.createDirectory(at: own, withIntermediateDirectories: true)
+      try Self.write(Self.encoded(GradescopeResults(grade)), to: own.appending(path: "results.json"))
+    case .junit: try Self.write(JUnitReport.xml(grade), to: folder.appending(path: grade.student + ".xml"))
+    case .csv: try Self.write(Self.table(grades), to: folder.appending(path: "grades.csv"))
     }
   }
 
-  /// Writes the report that is one for all.
-  func writeTable(_ grades: [Grade], into folder: URL) throws {
-    guard self == .csv else { return }
+  private static func table(_ grades: [Grade]) -> String {
     let head = ["student", "earned", "points"] + Course.exercises.map(\.id)
     let rows = grades.map { grade in
       [grade.student, "\(grade.earned)", "\(grade.points)"] + grade.lines.map { "\($0.earned)" }
     }
-    let text = ([head] + rows).map { $0.map(Self.cell).joined(separator: ",") + "\r\n" }.joined()
-    try Self.write(text, to: folder.appending(path: "grades.csv"))
+    return ([head] + rows).map { $0.map(cell).joined(separator: ",") + "\r\n" }.joined()
   }
 
   /// A cell as RFC 4180 has it. A name that a spreadsheet would take for a formula gets an apostrophe.

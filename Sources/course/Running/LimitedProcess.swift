@@ -70,6 +70,8 @@ struct LimitedProcess {
       }
       let first = try await group.next() ?? nil
       group.cancelAll()
+      // Whoever is asked to stop has ended the program, and no verdict follows from that.
+      try Task.checkCancellation()
       return first ?? .timedOut
     }
   }

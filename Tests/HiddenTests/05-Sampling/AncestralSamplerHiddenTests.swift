@@ -72,10 +72,8 @@ struct Hidden5_4 {
     var generators = drawing(2, seed: 15)
     try sampler.sample(imageShape: [2, 2, 1], generators: &generators, predictNoise: { x, _ in x }).checked()
     let fault = Fault("from before")
-    var calls = 0
     let found = sampler.sample(
-      imageShape: [2, 2, 1], generators: &generators, predictNoise: { _, _ in Tensor(fault: fault) },
-      onStep: { _, _ in calls += 1 })
-    #expect(found.fault == fault && calls == 4, "a faulty way is walked to its end")
+      imageShape: [2, 2, 1], generators: &generators, predictNoise: { _, _ in Tensor(fault: fault) })
+    #expect(found.fault == fault, "the network's fault must reach the caller")
   }
 }
