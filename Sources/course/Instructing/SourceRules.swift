@@ -22,10 +22,11 @@ struct SourceRules {
   }
 
   /// Attributes that an answer may want. All others are refused: `@_silgen_name`, `@_cdecl` and `@_extern` reach any function
-  /// of the C library, `@_dynamicReplacement` replaces a test, `@testable`, `@_spi` and `@_exported` open modules.
+  /// of the C library, `@_dynamicReplacement` replaces a test, `@testable`, `@_spi` and `@_exported` open modules,
+  /// `@unchecked` lets two threads write a variable at a time, until it is of no type at all.
   static let attributes: Set<String> = [
-    "@discardableResult", "@escaping", "@autoclosure", "@inline", "@inlinable", "@Sendable", "@available", "@unchecked",
-    "@frozen", "@usableFromInline", "@MainActor",
+    "@discardableResult", "@escaping", "@autoclosure", "@inline", "@inlinable", "@Sendable", "@available", "@frozen",
+    "@usableFromInline", "@MainActor",
   ]
 
   /// Names that are refused, each with its reason.
@@ -43,7 +44,26 @@ struct SourceRules {
     "open": "a submission must not add to the public face of its chapter",
     "package": "a submission must not add to the public face of its chapter",
     "UnfinishedRecord": "it is how tests learn of unfinished exercises",
+    "Checkpoint": "it reads and writes files",
   ]
+
+  /// Names that lead to pointers without saying so. The package has the compiler look for those too, but it overlooks some.
+  static let pointers: Set<String> = [
+    "baseAddress", "pointee", "unchecked", "utf8Start", "withUTF8", "withUTF8Buffer", "withCString", "withVaList",
+    "getVaList", "withContiguousStorageIfAvailable", "withContiguousMutableStorageIfAvailable",
+  ]
+
+  /// What of the engine an exercise asks to be written by hand: to call it would be no answer.
+  static let engine: [String: Set<String>] = {
+    let convolutions: Set = ["conv2d", "convTransposed2d", "Conv2d", "ConvTranspose2d"]
+    return [
+      "0.1": convolutions, "0.2": convolutions, "0.3": convolutions, "0.4": convolutions, "0.5": convolutions,
+      "0.6": convolutions, "3.2": ["upsampledNearest"], "3.3": ["upsampledBilinear"],
+      "3.4": ["groupNormalized", "layerNormalized", "batchNormalized", "GroupNorm", "LayerNorm", "BatchNorm2d"],
+      "3.6": ["attention", "MultiHeadAttention"], "6.4": ["attention", "MultiHeadAttention"],
+      "7.4": ["binaryCrossEntropy"],
+    ]
+  }()
 
   /// - Throws: The first ``Violation``.
   func check(_ source: String) throws(Violation) {
@@ -66,6 +86,13 @@ struct SourceRules {
         }
       case .name:
         if let reason = Self.names[token.text] { throw refuse("\(token.text): \(reason)") }
+        if Self.pointers.contains(token.text) {
+          throw refuse("\(token.text): pointers reach all of the process's memory")
+        }
+        let (before, after) = (tokens[..<index].last?.text, tokens[(index + 1)...].first?.text)
+        if Self.engine[exercise.id]?.contains(token.text) == true, before == "." || (before != "func" && after == "(") {
+          throw refuse("\(token.text): the engine's own is what this exercise asks to be written")
+        }
         if token.text.lowercased().contains("unsafe") {
           throw refuse("\(token.text): unsafe memory reaches all of the process")
         }
@@ -119,7 +146,9 @@ struct SourceRules {
       let token = tokens[index]
       if token.text == "(" || token.text == "[" { depth += 1 }
       if token.text == ")" || token.text == "]" { depth -= 1 }
-      let begins = index > tokens.startIndex && token.line > tokens[index - 1].line && depth == 0
+      // The value that a parameter has by default is a part of the head, and what comes after it.
+      guard depth == 0 else { continue }
+      let begins = index > tokens.startIndex && token.line > tokens[index - 1].line && !token.isQuoted
       if ["{", "}", "="].contains(token.text) || begins && Self.declarations.contains(token.text) {
         return tokens[..<index]
       }
