@@ -44,8 +44,11 @@ let mathematics: Target.Dependency = .product(name: "RealModule", package: "swif
 /// chapters below; in the stack `together` all is as without. In both there is nothing but what is judged.
 let stack = Context.environment["COURSE_STACK"]
 
-/// What a file of a chapter uses it imports itself, so that its imports tell what it can do.
-let chapterSettings: [SwiftSetting] = [.enableUpcomingFeature("MemberImportVisibility")]
+/// What a file of a chapter uses it imports itself, so that its imports tell what it can do; and it does nothing with pointers.
+let chapterSettings: [SwiftSetting] = [
+  .enableUpcomingFeature("MemberImportVisibility"), .strictMemorySafety(),
+  .treatWarning("StrictMemorySafety", as: .error),
+]
 
 /// A chapter is `XSolutions` and `XExercises`, the same files filled in and to be filled in, and `X`, which re-exports the
 /// one that the package traits choose. Either folder may be missing: a student's copy has no solutions, and where there are

@@ -34,7 +34,8 @@ struct SourceRulesTests {
       "a + b", "let sum = a + b // CommandLine in a comment\n  return sum", "a / b / 2", "[a, b].reduce(0) { $0 + $1 }",
       "let text = \"unsafe @_cdecl \\(a) import\"\n  return a", "/* a /* nested */ comment */ a", "(a + b) / (a - b)",
       "let s = #\"raw \" text\"#\n return a", "let s = \"\"\"\n  \"quoted\" text\n  \"\"\"\n  return a", "x[0] / x[1]",
-      "let f = { (x: Double) -> Double in x }\n  return f(a)",
+      "let f = { (x: Double) -> Double in x }\n  return f(a)", "x.max()! / a", "x.max()!/a", "a ?? b / 2", "a\n    / b",
+      "let ᾱ₀ = a\n  return ᾱ₀/b", "let `in` = a\n  return `in` / b", "a / /* the sum */ b", "x[0]?.y != nil ? a : b",
     ])
   func answers(body: String) throws {
     try check("import Tensors\n\npublic func add(_ a: Double, _ b: Double) -> Double {\n  \(body)\n}")
@@ -55,7 +56,13 @@ struct SourceRulesTests {
       "infix operator ~~", "macro m() = x", "open class C {}",
       "let r = /\"/; let a = CommandLine.arguments; let s = /\"/",
       "let r = #/\"/#", "let u = \"unended", "/* unended", "let a = 1 /* // */ ; import Glibc", "let c = \u{0}1",
-      "// a comment\rimport Glibc",
+      "// a comment\rimport Glibc", "import\u{A0}Glibc", "let a = b\u{200B}CommandLine", "let a = 1 × CommandLine",
+      "let q = #\"\"\"#\nlet a = CommandLine.arguments\nlet r = #\"\"\"#",
+      "let q = !/\"/; let a = CommandLine.arguments; let r = !/\"/",
+      "  _ = b\n  /\"/; let a = CommandLine.arguments; _ = /\"/", "let a = `b)\"; CommandLine; \"`",
+      "  _ = b\n  /* *//\"/; let a = CommandLine.arguments; _ = /\"/",
+      "let p = a.withContiguousMutableStorageIfAvailable { $0.baseAddress![9] }", "a.span[unchecked: 9]",
+      "final class C: @unchecked Sendable { var x: Any = 1 }", "try Checkpoint().write(to: here())",
     ])
   func trespasses(line: String) {
     #expect(violation("import Tensors\n\(line)\n") != nil, "this must be refused: \(line)")
@@ -67,6 +74,7 @@ struct SourceRulesTests {
       "public func expectClose(_ a: Double, _ b: Double) {}", "public func == (a: Double, b: Double) -> Bool { true }",
       "extension Double: Error {}", "package func f() {}", "public extension Double { var x: Int { 1 } }",
       "public func add(_ a: Float, _ b: Float) -> Float { a }",
+      "extension Outer.\n`struct`: Error {}",
     ])
   func face(line: String) {
     #expect(violation("import Tensors\n\(line)\n") != nil, "tests could take this for their own: \(line)")
@@ -77,6 +85,23 @@ struct SourceRulesTests {
     try check(
       stub + "\n\nprivate func helper() -> Int { 1 }\n\nextension Double {\n  var half: Double { self / 2 }\n}\n")
     try check("func early() {}\n" + stub.replacing("return unfinished(\"1.3\")", with: "a + b"))
+  }
+
+  @Test("What comes after a default value must stay too")
+  func defaults() throws {
+    let exercise = try #require(Course.exercise("1.3"))
+    let rules = SourceRules(stub: "public func f(_ a: Int = 1, b: Int = 2) -> Int {\n}", exercise: exercise)
+    try rules.check("public func f(_ a: Int = 1, b: Int = 2) -> Int {\n  a / b\n}")
+    #expect(throws: SourceRules.Violation.self, "the result is of another type") {
+      try rules.check("public func f(_ a: Int = 1, b: Int = 2) -> some Equatable {\n  a\n}")
+    }
+  }
+
+  @Test("A byte order mark hides nothing")
+  func byteOrderMark() throws {
+    try check("\u{FEFF}" + stub)
+    #expect(violation("\u{FEFF}import Glibc\n") != nil)
+    #expect(violation("\u{FEFF}\u{FEFF}import Glibc\n") != nil)
   }
 
   @Test("The line is told")

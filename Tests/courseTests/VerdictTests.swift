@@ -57,6 +57,13 @@ struct VerdictTests {
     #expect(verdict.passed == 1)
   }
 
+  @Test("However long a message is, the report is not")
+  func length() throws {
+    let long = String(repeating: "x", count: 100_000)
+    let lines = passing.dropLast(3) + [event("issueRecorded", "a", long)] + passing.suffix(3)
+    #expect(try verdict(Array(lines), ending: .exited(1)).findings.first?.message.count == 2000)
+  }
+
   @Test("Only sentences of stubs: unfinished")
   func unfinished() throws {
     let lines = passing.dropLast(3) + [event("issueRecorded", "a", "1.3 x is not written yet: y")] + passing.suffix(3)
@@ -79,6 +86,12 @@ struct VerdictTests {
     #expect(try verdict(passing.filter { !$0.contains("testEnded") } + []).outcome == .incomplete)
     let skipped = passing.dropLast() + [event("testSkipped", "b"), event("runEnded")]
     #expect(try verdict(Array(skipped)).outcome == .incomplete)
+  }
+
+  @Test("A test that was cancelled is no pass")
+  func cancelled() throws {
+    let lines = passing.dropLast(2) + [event("testCancelled", "b"), event("testEnded", "b"), event("runEnded")]
+    #expect(try verdict(Array(lines)).outcome == .incomplete)
   }
 
   @Test("A status other than 0 is no pass, whatever the events say")
@@ -120,6 +133,17 @@ struct VerdictTests {
         Build.Complaint(file: "exercises/A.swift", line: 3, message: "no x"),
         Build.Complaint(file: "/d/B.swift", line: 1, message: "y"),
       ])
+  }
+
+  @Test("A file on which the compiler crashes is told")
+  func compilerCrash() {
+    let output = """
+      LLVM ERROR: out of memory
+      2.\tCompiling with the current language version
+      3.\tWhile evaluating request IRGenRequest(IR Generation for file "/c/exercises/A.swift")
+      6.\tWhile type-checking 'f()' (at /c/exercises/A.swift:69:1)
+      """
+    #expect(Build.complaints(in: output, root: "/c").map(\.file) == ["exercises/A.swift"])
   }
 
   @Test(

@@ -35,7 +35,11 @@ struct GradeCommand: AsyncParsableCommand {
     let course = try CourseFolder.current()
     guard course.hasSolutions else { throw CourseError("this is a student's copy; grading needs the solutions") }
     let target = URL(filePath: out, directoryHint: .isDirectory)
-    try FileManager.default.createDirectory(at: target, withIntermediateDirectories: true)
+    do {
+      try FileManager.default.createDirectory(at: target, withIntermediateDirectories: true)
+    } catch {
+      throw CourseError("\(out) cannot be made a folder for the reports: \(error.localizedDescription)")
+    }
     let grader = try Grader(course: course, hidden: hidden)
 
     var grades: [Grade] = []

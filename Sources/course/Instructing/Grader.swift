@@ -54,18 +54,18 @@ struct Grader: Sendable {
     var verdicts: [Exercise: Verdict] = [:]
     func judge(_ exercises: [Exercise], among answers: [Exercise: String]) async throws {
       let (bundle, dropped) = try await copy.build(answers, others: references, stack: .alone)
-      verdicts.merge(dropped) { _, verdict in verdict }
+      // Those that were judged before stay as they were judged, whoever is blamed for what another one did.
+      verdicts.merge(dropped.filter { exercises.contains($0.key) }) { _, verdict in verdict }
       let built = exercises.filter { dropped[$0] == nil }
       for (exercise, verdict) in zip(built, try await bundle.run(built, suites)) { verdicts[exercise] = verdict }
     }
     try await judge(Course.exercises.filter { answers[$0] != nil }, among: answers)
 
-    // A wrong answer may have made others of its chapter look wrong. Where there are several, each is judged once more
-    // without the rest; chapters do not see each other here, so one of each goes at a time.
+    // A wrong answer may have made others of its chapter look wrong, or kept them from being compiled. Where there are several,
+    // each is judged once more without the rest; chapters do not see each other here, so one of each goes at a time.
     let right = answers.filter { verdicts[$0.key]?.outcome == .passed }
     let wrong = Course.exercises.filter { answers[$0] != nil && right[$0] == nil }
-    var doubtful = Dictionary(grouping: wrong.filter { verdicts[$0]?.outcome != .doesNotCompile }, by: \.chapter)
-      .values.filter { $0.count > 1 }
+    var doubtful = Dictionary(grouping: wrong, by: \.chapter).values.filter { $0.count > 1 }
     while !doubtful.isEmpty {
       let round = doubtful.compactMap(\.first)
       try await judge(round, among: right.merging(round.map { ($0, answers[$0] ?? "") }) { _, answer in answer })

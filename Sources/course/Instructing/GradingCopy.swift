@@ -10,6 +10,7 @@ struct GradingCopy: Sendable {
   /// Lays the copy. Files that are already there and the same are left alone, so that what was built of them need not be
   /// built again; whatever else is there goes.
   init(of course: CourseFolder, in place: URL, hidden: Bool) throws {
+    try Self.claim(place)
     let folder = CourseFolder(place)
     self.folder = folder
     let parts = ["Package.swift", "Sources", "Tests", "chapters", "solutions", "exercises"]
@@ -24,6 +25,15 @@ struct GradingCopy: Sendable {
     }
     stubs = try Dictionary(
       uniqueKeysWithValues: Course.exercises.map { ($0, try Reset.stub(of: $0, in: course)) })
+  }
+
+  /// Keeps others from laying their submissions into the same copy, until this process ends.
+  private static func claim(_ place: URL) throws {
+    try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
+    let descriptor = open(place.appending(path: ".lock").path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
+    guard descriptor >= 0, lockf(descriptor, F_TLOCK, 0) == 0 else {
+      throw CourseError("somebody is grading in \(place.path) already")
+    }
   }
 
   private static func lay(_ source: URL, at target: URL) throws {

@@ -138,10 +138,13 @@ private enum JUnitReport {
     Course.exercise(line.exercise).map { Course.chapters[$0.chapter].module } ?? ""
   }
 
-  /// Text as XML 1.0 takes it: control characters cannot be written at all.
+  /// Text as XML 1.0 takes it: control characters, and two of the scalars that are no characters, cannot be written at all.
   private static func escaped(_ text: String) -> String {
     String(
-      String.UnicodeScalarView(text.unicodeScalars.filter { $0.value >= 32 || $0 == "\n" || $0 == "\t" })
+      String.UnicodeScalarView(
+        text.unicodeScalars.filter {
+          $0.value >= 32 && $0.value != 0xFFFE && $0.value != 0xFFFF || $0 == "\n" || $0 == "\t"
+        })
     )
     .replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
     .replacing("\"", with: "&quot;")

@@ -22,10 +22,11 @@ struct SourceRules {
   }
 
   /// Attributes that an answer may want. All others are refused: `@_silgen_name`, `@_cdecl` and `@_extern` reach any function
-  /// of the C library, `@_dynamicReplacement` replaces a test, `@testable`, `@_spi` and `@_exported` open modules.
+  /// of the C library, `@_dynamicReplacement` replaces a test, `@testable`, `@_spi` and `@_exported` open modules,
+  /// `@unchecked` lets two threads write a variable at a time, until it is of no type at all.
   static let attributes: Set<String> = [
-    "@discardableResult", "@escaping", "@autoclosure", "@inline", "@inlinable", "@Sendable", "@available", "@unchecked",
-    "@frozen", "@usableFromInline", "@MainActor",
+    "@discardableResult", "@escaping", "@autoclosure", "@inline", "@inlinable", "@Sendable", "@available", "@frozen",
+    "@usableFromInline", "@MainActor",
   ]
 
   /// Names that are refused, each with its reason.
@@ -43,6 +44,13 @@ struct SourceRules {
     "open": "a submission must not add to the public face of its chapter",
     "package": "a submission must not add to the public face of its chapter",
     "UnfinishedRecord": "it is how tests learn of unfinished exercises",
+    "Checkpoint": "it reads and writes files",
+  ]
+
+  /// Names that lead to pointers without saying so. The package has the compiler look for those too, but it overlooks some.
+  static let pointers: Set<String> = [
+    "baseAddress", "pointee", "unchecked", "utf8Start", "withUTF8", "withUTF8Buffer", "withCString", "withVaList",
+    "getVaList", "withContiguousStorageIfAvailable", "withContiguousMutableStorageIfAvailable",
   ]
 
   /// - Throws: The first ``Violation``.
@@ -66,6 +74,9 @@ struct SourceRules {
         }
       case .name:
         if let reason = Self.names[token.text] { throw refuse("\(token.text): \(reason)") }
+        if Self.pointers.contains(token.text) {
+          throw refuse("\(token.text): pointers reach all of the process's memory")
+        }
         if token.text.lowercased().contains("unsafe") {
           throw refuse("\(token.text): unsafe memory reaches all of the process")
         }
@@ -119,7 +130,9 @@ struct SourceRules {
       let token = tokens[index]
       if token.text == "(" || token.text == "[" { depth += 1 }
       if token.text == ")" || token.text == "]" { depth -= 1 }
-      let begins = index > tokens.startIndex && token.line > tokens[index - 1].line && depth == 0
+      // The value that a parameter has by default is a part of the head, and what comes after it.
+      guard depth == 0 else { continue }
+      let begins = index > tokens.startIndex && token.line > tokens[index - 1].line && !token.isQuoted
       if ["{", "}", "="].contains(token.text) || begins && Self.declarations.contains(token.text) {
         return tokens[..<index]
       }

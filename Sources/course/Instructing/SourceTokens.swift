@@ -21,6 +21,8 @@ struct SourceTokens {
     let kind: Kind
     let text: String
     let line: Int
+    /// Whether it stood in backticks, and so is a name even where it looks like a keyword.
+    var isQuoted = false
   }
 
   /// A place that cannot be read.
@@ -33,9 +35,13 @@ struct SourceTokens {
   private let scalars: [Unicode.Scalar]
   private var position = 0
   private var line = 1
+  /// Whether the token before this place is an operand, so that a slash after it divides.
+  private var followsOperand = false
 
   init(_ source: String) throws(Unreadable) {
     scalars = Array(source.unicodeScalars)
+    // The compiler passes over a byte order mark; within the file it would be a part of a name here, and a blank there.
+    if scalars.first == "\u{FEFF}" { position = 1 }
     try read(untilParenthesis: false)
   }
 
@@ -52,10 +58,18 @@ struct SourceTokens {
     }
   }
 
-  private mutating func add(_ kind: Kind, from start: Int, line: Int? = nil) {
-    var text = String.UnicodeScalarView()
-    text.append(contentsOf: scalars[start..<position])
-    tokens.append(Token(kind: kind, text: String(text), line: line ?? self.line))
+  private mutating func add(_ kind: Kind, from start: Int, isQuoted: Bool = false) {
+    var scalars = String.UnicodeScalarView()
+    scalars.append(contentsOf: self.scalars[start..<position])
+    let text = String(scalars)
+    tokens.append(Token(kind: kind, text: text, line: line, isQuoted: isQuoted))
+    followsOperand =
+      switch kind {
+      case .name: isQuoted || !Self.wordsBeforeOperands.contains(text)
+      case .symbol: [")", "]", "}"].contains(text)
+      case .number, .string: true
+      case .attribute, .directive: false
+      }
   }
 
   /// Reads to the end of the source, or of what is interpolated.
@@ -93,7 +107,7 @@ struct SourceTokens {
         let start = position
         advance()
         add(.symbol, from: start)
-      case _ where next.value < 32 || next.value == 127: throw fail("a control character")
+      case _ where next.value < 32 || next.value >= 127: throw fail("a character that is no part of a name")
       default: try readOperator()
       }
     }
@@ -103,7 +117,18 @@ struct SourceTokens {
   private static func isNamePart(_ scalar: Unicode.Scalar) -> Bool {
     switch scalar {
     case "a"..."z", "A"..."Z", "0"..."9", "_", "$": true
-    default: scalar.value >= 128
+    default: scalar.value >= 128 && isLetterOrNumber(scalar)
+    }
+  }
+
+  /// Other characters than these are blanks, operators or nothing at all to the compiler: the no-break space would join two
+  /// names here that it keeps apart.
+  private static func isLetterOrNumber(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.properties.generalCategory {
+    case .uppercaseLetter, .lowercaseLetter, .titlecaseLetter, .modifierLetter, .otherLetter, .nonspacingMark,
+      .spacingMark, .decimalNumber, .letterNumber, .otherNumber:
+      true
+    default: false
     }
   }
 
@@ -114,9 +139,9 @@ struct SourceTokens {
   private mutating func readQuotedName() throws(Unreadable) {
     advance()
     let start = position
-    while let next = scalar(), next != "`", next != "\n", next != "\r" { advance() }
-    guard scalar() == "`", position > start else { throw fail("a name in backticks that does not end") }
-    add(.name, from: start)
+    readName()
+    guard scalar() == "`", position > start else { throw fail("what stands in backticks and is no plain name") }
+    add(.name, from: start, isQuoted: true)
     advance()
   }
 
@@ -160,17 +185,23 @@ struct SourceTokens {
     let quotes = isLong ? 3 : 1
     // "" is empty, unless a third quote makes it the beginning of a long one.
     advance(quotes)
+    // Between number signs, three quotes and something after them are a short string to the compiler: #"""# holds a quote.
+    if isLong, let next = scalar(), next != "\n", next != "\r" {
+      throw fail("a string that does not begin on a line of its own")
+    }
     while true {
       guard let next = scalar() else { throw fail("a string that does not end") }
       if next == "\"", (0..<quotes).allSatisfy({ scalar($0) == "\"" }), isHashed(after: quotes, hashes) {
         advance(quotes + hashes)
         tokens.append(Token(kind: .string, text: "", line: firstLine))
+        followsOperand = true
         return
       }
       if next == "\\", isHashed(after: 1, hashes) {
         advance(1 + hashes)
         if scalar() == "(" {
           advance()
+          followsOperand = false
           try read(untilParenthesis: true)
         }
         advance()
@@ -187,15 +218,14 @@ struct SourceTokens {
 
   private mutating func readOperator() throws(Unreadable) {
     let start = position
-    // A slash where an operand is expected would begin a regular expression, in which quotes are no quotes.
-    if scalar() == "/" {
-      let last = tokens.last
-      let followsOperand =
-        last.map {
-          $0.kind == .name && !Self.wordsBeforeOperands.contains($0.text) || $0.kind == .number || $0.kind == .string
-            || [")", "]", "}"].contains($0.text)
-        } ?? false
-      guard followsOperand else { throw fail("a regular expression, or an operator that begins with a slash") }
+    // A comment, of which the slash is the end, is a blank.
+    let isSpaced = start == 0 || [" ", "\t", "\n", "\r", "/"].contains(scalars[start - 1])
+    // After an operand ! and ? end it.
+    if followsOperand, !isSpaced, scalar() == "!" || scalar() == "?", scalar(1) != "=" {
+      advance()
+      add(.symbol, from: start)
+      followsOperand = true
+      return
     }
     while let next = scalar(), "=-+!*%<>&|^~?./".unicodeScalars.contains(next) {
       // A comment can begin within an operator.
@@ -203,12 +233,21 @@ struct SourceTokens {
       advance()
     }
     guard position > start else { throw fail("a character that is not Swift") }
+    // A slash where an operand is expected begins a regular expression, in which quotes are no quotes: behind another
+    // operator, on a line of its own, or wherever there is a blank before it and none after.
+    if let slash = scalars[start..<position].firstIndex(of: "/") {
+      let isSpacedAfter = [" ", "\t", "\n", "\r"].contains(scalar() ?? "\n")
+      guard slash == start, followsOperand, !isSpaced || isSpacedAfter else {
+        throw fail("a regular expression, or an operator with a slash in it,")
+      }
+    }
     add(.symbol, from: start)
   }
 
   /// Keywords after which an operand follows, so that a slash would begin a regular expression.
   private static let wordsBeforeOperands: Set<String> = [
     "return", "in", "let", "var", "if", "while", "guard", "case", "where", "try", "await", "throw", "else", "is", "as",
-    "switch", "for", "repeat", "do", "default", "inout", "some", "any", "yield", "consume", "copy", "borrow",
+    "switch", "for", "repeat", "do", "default", "inout", "some", "any", "yield", "consume", "copy", "borrow", "catch",
+    "defer", "each", "async", "throws", "rethrows", "break", "continue", "fallthrough",
   ]
 }

@@ -38,8 +38,9 @@ struct Build: Sendable {
   let folder: CourseFolder
   let stack: Stack
 
-  /// What building a submission may take: a type that takes the compiler for ever to find must not keep the others waiting.
-  private static let limits = LimitedProcess.Limits(seconds: 1200, memory: nil)
+  /// What building a submission may take, of memory each process of it: a type that takes the compiler for ever to find, or is
+  /// larger than the machine, must not keep the others waiting.
+  private static let limits = LimitedProcess.Limits(seconds: 1200, memory: 4096)
 
   private var isForGrading: Bool { stack == .together || stack == .alone }
 
@@ -70,16 +71,20 @@ struct Build: Sendable {
     throw Failure(complaints: Self.complaints(in: output, root: folder.root.path), log: String(output.suffix(2000)))
   }
 
-  /// The errors in what a compiler wrote, each once.
+  /// The errors in what a compiler wrote, each once, and the files on which it crashed.
   static func complaints(in output: String, root: String) -> [Complaint] {
-    var complaints: [Complaint] = []
-    for match in output.matches(of: /(?m)^(\/[^:\n]+):(\d+):\d+: error: (.+)$/) {
-      let path = String(match.1)
-      let complaint = Complaint(
-        file: path.hasPrefix(root + "/") ? String(path.dropFirst(root.count + 1)) : path, line: Int(match.2) ?? 0,
-        message: String(match.3))
-      if !complaints.contains(complaint) { complaints.append(complaint) }
+    func complaint(_ path: some StringProtocol, _ line: Int, _ message: String) -> Complaint {
+      Complaint(
+        file: path.hasPrefix(root + "/") ? String(path.dropFirst(root.count + 1)) : String(path), line: line,
+        message: message)
     }
-    return complaints
+    let errors = output.matches(of: /(?m)^(\/[^:\n]+):(\d+):\d+: error: (.+)$/).map {
+      complaint($0.1, Int($0.2) ?? 0, String($0.3))
+    }
+    // Of a crash's stack: "3.	While evaluating request IRGenRequest(IR Generation for file "/…/File.swift")".
+    let crashes = output.matches(of: /(?m)^\d+\.\tWhile [^\n]*?(?:file "|\(at |at \[)(\/[^":\n]+)/).map {
+      complaint($0.1, 1, "the compiler crashes on this file, or uses up its memory")
+    }
+    return (errors + crashes).reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
   }
 }

@@ -15,6 +15,8 @@ struct LimitedProcess {
     var seconds: Double
     /// Of address space, in MiB; nil for as much as there is. Not enforced on macOS, which has no such limit.
     var memory: Int?
+    /// Of a file that it writes, in MiB, lest printing in a loop should fill the disk; nil for as much as there is room.
+    var file: Int?
   }
 
   /// How a program ended.
@@ -77,10 +79,12 @@ struct LimitedProcess {
   /// With limits, a shell sets them and becomes the program.
   private var invocation: (Executable, Arguments) {
     guard let limits else { return (.name(command[0]), Arguments(Array(command.dropFirst()))) }
-    // With its memory limited, a program may write at most 32 MiB to a file (in blocks of 512 bytes), lest printing in a loop
-    // should fill the disk.
-    let memory = limits.memory.map { "ulimit -v \($0 * 1024) 2>/dev/null; ulimit -f 65536; " } ?? ""
-    let script = memory + "ulimit -c 0; exec \"$@\""
+    let memory = limits.memory.map { "ulimit -v \($0 * 1024) 2>/dev/null; " } ?? ""
+    // In blocks of 512 bytes.
+    let file = limits.file.map { "ulimit -f \($0 * 2048); " } ?? ""
+    // The clock is watched from here; should this process be killed, the time on the processors ends the program.
+    let time = "ulimit -t \(2 * Int(limits.seconds) * ProcessInfo.processInfo.activeProcessorCount); "
+    let script = memory + file + time + "ulimit -c 0; exec \"$@\""
     return (.path("/bin/sh"), Arguments(["-c", script, "sh"] + command))
   }
 }

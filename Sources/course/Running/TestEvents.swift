@@ -49,7 +49,7 @@ struct TestEvents {
         switch kind {
         case "testStarted": functions[place].hasStarted = true
         case "testEnded": functions[place].hasEnded = true
-        case "testSkipped": functions[place].wasSkipped = true
+        case "testSkipped", "testCancelled", "testCaseCancelled": functions[place].wasSkipped = true
         case "issueRecorded" where payload.issue?.isKnown != true:
           functions[place].issues.append(
             Issue(

@@ -89,6 +89,8 @@ extension Verdict {
         outcome = !unfinished.isEmpty && unfinished.count == findings.count ? .unfinished : .failed
       }
     }
+    // A message may quote an answer, which can be as long as it likes.
+    for index in findings.indices { findings[index].message = String(findings[index].message.prefix(2000)) }
     self.init(
       exercise: exercise.id, outcome: outcome, passed: functions.filter(isPassed).count, checks: functions.count,
       findings: findings)
