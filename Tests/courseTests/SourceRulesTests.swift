@@ -97,6 +97,18 @@ struct SourceRulesTests {
     }
   }
 
+  @Test("What is to be written by hand is not called")
+  func engine() throws {
+    let exercise = try #require(Course.exercise("3.4"))
+    let rules = SourceRules(stub: "public func groupNormalized(_ x: Tensor) -> Tensor {}", exercise: exercise)
+    try rules.check("public func groupNormalized(_ x: Tensor) -> Tensor { x - x.mean() }")
+    for call in ["x.groupNormalized(groups: 1)", "GroupNorm(groups: 1, channels: 1)(x)"] {
+      #expect(throws: SourceRules.Violation.self) {
+        try rules.check("public func groupNormalized(_ x: Tensor) -> Tensor { \(call) }")
+      }
+    }
+  }
+
   @Test("A byte order mark hides nothing")
   func byteOrderMark() throws {
     try check("\u{FEFF}" + stub)

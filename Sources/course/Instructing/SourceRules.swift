@@ -53,6 +53,17 @@ struct SourceRules {
     "getVaList", "withContiguousStorageIfAvailable", "withContiguousMutableStorageIfAvailable",
   ]
 
+  /// What of the engine an exercise asks to be written by hand: to call it would be no answer.
+  static let engine: [String: Set<String>] = {
+    let convolutions: Set = ["conv2d", "convTransposed2d", "Conv2d", "ConvTranspose2d"]
+    return [
+      "0.1": convolutions, "0.2": convolutions, "0.3": convolutions, "0.4": convolutions, "0.5": convolutions,
+      "0.6": convolutions, "3.2": ["upsampledNearest"], "3.3": ["upsampledBilinear"],
+      "3.4": ["groupNormalized", "layerNormalized", "batchNormalized", "GroupNorm", "LayerNorm", "BatchNorm2d"],
+      "6.4": ["attention", "MultiHeadAttention"], "7.4": ["binaryCrossEntropy"],
+    ]
+  }()
+
   /// - Throws: The first ``Violation``.
   func check(_ source: String) throws(Violation) {
     guard source.utf8.count <= Self.longest else {
@@ -76,6 +87,10 @@ struct SourceRules {
         if let reason = Self.names[token.text] { throw refuse("\(token.text): \(reason)") }
         if Self.pointers.contains(token.text) {
           throw refuse("\(token.text): pointers reach all of the process's memory")
+        }
+        let (before, after) = (tokens[..<index].last?.text, tokens[(index + 1)...].first?.text)
+        if Self.engine[exercise.id]?.contains(token.text) == true, before == "." || (before != "func" && after == "(") {
+          throw refuse("\(token.text): the engine's own is what this exercise asks to be written")
         }
         if token.text.lowercased().contains("unsafe") {
           throw refuse("\(token.text): unsafe memory reaches all of the process")
