@@ -7,7 +7,7 @@ import Testing
 /// β in equal steps.
 @Suite("2.1 The linear schedule", .exercise("2.1"))
 struct Exercise2_1 {
-  @Test("From 1e-4 to 0.02 in equal steps", arguments: [2, 10, 1000])
+  @Test("From 1e-4 to 0.02 in equal steps", arguments: [2, 10, 14, 27, 105, 1000])
   func equalSteps(timestepCount: Int) throws {
     let betas = linearBetas(timestepCount: timestepCount, from: 1e-4, to: 0.02)
     try #require(
@@ -34,7 +34,7 @@ struct Exercise2_1 {
   func single() {
     let betas = linearBetas(timestepCount: 1, from: 1e-4, to: 0.02)
     #expect(
-      betas == [1e-4], betas.first?.isNaN == true ? "with T = 1, T − 1 is 0, and 0 / 0 is no number" : "it has `first`")
+      betas == [1e-4], betas.first?.isNaN == true ? "with T = 1, T − 1 is 0, and 0 / 0 is no number" : "a single timestep must give [first]")
   }
 
   @Test("Other ends, also downwards")
@@ -44,6 +44,7 @@ struct Exercise2_1 {
       "the ends are the parameters `first` and `last`, not always 1e-4 and 0.02")
     #expect(
       linearBetas(timestepCount: 5, from: 1, to: 0) == [1, 0.75, 0.5, 0.25, 0], "from 1 down to 0 in four equal steps")
+    #expect(linearBetas(timestepCount: 3, from: 0.5, to: 0.5) == [0.5, 0.5, 0.5], "steps of 0 are equal steps too")
   }
 
   /// T and ᾱ_{T−1}, computed with 40 digits.

@@ -60,6 +60,7 @@ struct SourceRulesTests {
       "let q = #\"\"\"#\nlet a = CommandLine.arguments\nlet r = #\"\"\"#",
       "let q = !/\"/; let a = CommandLine.arguments; let r = !/\"/",
       "  _ = b\n  /\"/; let a = CommandLine.arguments; _ = /\"/", "let a = `b)\"; CommandLine; \"`",
+      "  _ = b\n  /* *//\"/; let a = CommandLine.arguments; _ = /\"/",
       "let p = a.withContiguousMutableStorageIfAvailable { $0.baseAddress![9] }", "a.span[unchecked: 9]",
       "final class C: @unchecked Sendable { var x: Any = 1 }", "try Checkpoint().write(to: here())",
     ])

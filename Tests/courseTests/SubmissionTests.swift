@@ -69,6 +69,15 @@ struct SubmissionTests {
     }
   }
 
+  @Test("Nor is a link in a submission's place, with or without a slash after it", arguments: ["", "/"])
+  func linkedSubmission(ending: String) throws {
+    let (folder, elsewhere) = (try Folder(), try Folder())
+    try elsewhere.write(answer, to: path)
+    let link = folder.url.appending(path: "link")
+    try FileManager.default.createSymbolicLink(at: link, withDestinationURL: elsewhere.url)
+    #expect(throws: CourseError.self) { try Submission(folder: URL(filePath: link.path + ending), stubs: [:]) }
+  }
+
   @Test("What is no text is refused")
   func bytes() throws {
     let folder = try Folder()

@@ -218,7 +218,8 @@ struct SourceTokens {
 
   private mutating func readOperator() throws(Unreadable) {
     let start = position
-    let isSpaced = start == 0 || [" ", "\t", "\n", "\r"].contains(scalars[start - 1])
+    // A comment, of which the slash is the end, is a blank.
+    let isSpaced = start == 0 || [" ", "\t", "\n", "\r", "/"].contains(scalars[start - 1])
     // After an operand ! and ? end it.
     if followsOperand, !isSpaced, scalar() == "!" || scalar() == "?", scalar(1) != "=" {
       advance()

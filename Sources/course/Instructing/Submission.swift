@@ -14,6 +14,10 @@ struct Submission: Sendable {
   ///
   /// - Throws: A ``CourseError`` where there is no such folder, or it holds no exercise at all.
   init(folder: URL, stubs: [Exercise: String]) throws {
+    // A link among submissions could lead to another student's, or to the solutions.
+    guard Self.kind(of: folder) != .typeSymbolicLink else {
+      throw CourseError("\(folder.path) is a symbolic link, which is not followed")
+    }
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: folder.path, isDirectory: &isFolder), isFolder.boolValue else {
       throw CourseError("\(folder.path) is not a folder")
