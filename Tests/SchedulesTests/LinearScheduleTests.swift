@@ -34,7 +34,9 @@ struct Exercise2_1 {
   func single() {
     let betas = linearBetas(timestepCount: 1, from: 1e-4, to: 0.02)
     #expect(
-      betas == [1e-4], betas.first?.isNaN == true ? "with T = 1, T − 1 is 0, and 0 / 0 is no number" : "a single timestep must give [first]")
+      betas == [1e-4],
+      betas.first?.isNaN == true
+        ? "with T = 1, T − 1 is 0, and 0 / 0 is no number" : "a single timestep must give [first]")
   }
 
   @Test("Other ends, also downwards")
