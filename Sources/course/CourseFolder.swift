@@ -65,7 +65,11 @@ struct CourseFolder: Sendable {
   /// The exercise that an argument such as `3.4` names.
   static func exercise(_ id: String) throws -> Exercise {
     guard let exercise = Course.exercise(id) else {
-      throw CourseError("there is no exercise \(id); `course` lists them")
+      let chapter = Course.chapters.first { id.hasPrefix("\($0.number).") }
+      let range =
+        chapter.map { "chapter \($0.number) has \($0.number).1 to \($0.number).\($0.exercises.count)" }
+        ?? "chapters are 0 to \(Course.chapters.count - 1), and exercises such as 3.4"
+      throw CourseError("there is no exercise \(id): \(range)")
     }
     return exercise
   }

@@ -30,13 +30,17 @@ struct Next: ParsableCommand {
         state: next.map { record.state(of: $0, in: folder) }))
   }
 
-  /// The first exercise that does not pass yet; nil when all do.
-  static func exercise(_ folder: CourseFolder, _ record: ProgressRecord) -> Exercise? {
-    Course.exercises.first { record.state(of: $0, in: folder) != .passed }
+  /// The first exercise that does not pass yet, beginning with those after the given one; nil when all do.
+  static func exercise(
+    _ folder: CourseFolder, _ record: ProgressRecord, after last: Exercise? = nil
+  ) -> Exercise? {
+    let open = Course.exercises.filter { record.state(of: $0, in: folder) != .passed }
+    return open.first { next in last.map { (next.chapter, next.number) > ($0.chapter, $0.number) } ?? true }
+      ?? open.first
   }
 
-  static func sentence(_ folder: CourseFolder, _ record: ProgressRecord) -> String {
-    guard let next = exercise(folder, record) else {
+  static func sentence(_ folder: CourseFolder, _ record: ProgressRecord, after last: Exercise? = nil) -> String {
+    guard let next = exercise(folder, record, after: last) else {
       return "All exercises pass. `swift run -c release ddpm demo` draws digits with your code."
     }
     let place = Course.path(of: next) + (line(of: next, folder).map { ":\($0)" } ?? "")

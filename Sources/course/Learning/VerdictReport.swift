@@ -17,8 +17,11 @@ enum VerdictReport {
     case .doesNotCompile: say(Style.red("✘ \(exercise)") + "  it does not compile")
     case .rejected: say(Style.red("✘ \(exercise)") + "  it uses what a submission must not")
     }
+    // A check that is run for several values says much the same for each.
     var told = Set<String>()
-    let findings = verdict.findings.filter { told.insert($0.message).inserted }
+    let findings = verdict.findings.filter {
+      $0.check.isEmpty ? told.insert($0.message).inserted : told.insert($0.check).inserted
+    }
     for finding in findings.prefix(most) {
       say("    " + finding.message.replacing("\n", with: "\n    "))
       let source = [finding.check.isEmpty ? nil : "“\(finding.check)”", finding.place.isEmpty ? nil : finding.place]

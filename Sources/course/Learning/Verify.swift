@@ -22,8 +22,10 @@ struct Verify: AsyncParsableCommand {
     } else {
       for verdict in verdicts { VerdictReport.show(verdict) }
       if verdicts.isEmpty { say("No exercise has been begun.") }
-      if verdicts.count > 1 { say("\n\(passed) of \(verdicts.count) exercises pass") }
-      if !verdicts.isEmpty, passed == verdicts.count { say(Next.sentence(folder, ProgressRecord(in: folder))) }
+      if verdicts.count > 1 { say("\n\(passed) of the \(verdicts.count) tested pass") }
+      if !verdicts.isEmpty, passed == verdicts.count {
+        say(Next.sentence(folder, ProgressRecord(in: folder), after: exercises.last))
+      }
     }
     if passed < verdicts.count { throw ExitCode.failure }
   }

@@ -31,7 +31,7 @@ struct Watch: AsyncParsableCommand {
         } else {
           say("")
           for verdict in verdicts { VerdictReport.show(verdict) }
-          say(Next.sentence(folder, ProgressRecord(in: folder)))
+          say(Next.sentence(folder, ProgressRecord(in: folder), after: changed.last))
         }
       } catch {
         complain("\(error)")
