@@ -5,7 +5,7 @@ extension NoiseSchedule {
   /// (Ho et al. 2020, equation 4).
   ///
   /// Each image has a timestep of its own, and so its own two weights, which ``perImage(_:of:_:)`` makes from numbers in
-  /// Double. What does not fit, that makes faulty.
+  /// Double. Where something does not fit it is faulty.
   ///
   /// - Parameters:
   ///   - x0: Images in [−1, 1], `[count, height, width, channels]`.

@@ -6,8 +6,9 @@ extension NoiseSchedule {
   ///
   /// Its mean is √(1 − β_t) · x_{t−1}, its variance β_t: what shrinks and what is added leave a variance of 1 as it is.
   ///
-  /// Each image has a timestep of its own, and so its own two weights, which ``perImage(_:of:_:)`` makes from numbers in
-  /// Double. What does not fit, that makes faulty.
+  /// Each image has a timestep of its own, and so its own two weights. `perImage(timesteps, of: images) { t in … }` makes a
+  /// weight for each image from a Double, and is faulty where something does not fit, so that you need not check. √x is
+  /// `x.squareRoot()`.
   ///
   /// - Parameters:
   ///   - previous: x_{t−1}, images `[count, height, width, channels]`.
