@@ -17,6 +17,10 @@ enum VerdictReport {
     case .doesNotCompile: say(Style.red("✘ \(exercise)") + "  it does not compile")
     case .rejected: say(Style.red("✘ \(exercise)") + "  it uses what a submission must not")
     }
+    if let failing = verdict.failingPrerequisites {
+      let verb = failing.count == 1 ? "fails" : "fail"
+      say("    It rests on \(failing.joined(separator: ", ")), which \(verb) too: begin there.")
+    }
     // A check that is run for several values says much the same for each.
     var told = Set<String>()
     let findings = verdict.findings.filter {

@@ -65,21 +65,49 @@ struct Verify: AsyncParsableCommand {
       return verdicts
     }
     let bundle = try TestBundle(of: build)
-    let verdicts = try await Status.showing("testing") { try await bundle.run(exercises, .visible) }
-    return try zip(exercises, verdicts).map { exercise, verdict in
-      guard verdict.outcome == .passed else { return verdict }
-      // What passes here must not be refused by a grader.
-      let path = Course.path(of: exercise)
-      let rules = SourceRules(stub: try Reset.stub(of: exercise, in: folder), exercise: exercise)
-      let text = try folder.text(path)
-      do throws(SourceRules.Violation) {
-        try rules.check(text)
-        return verdict
-      } catch {
-        return Verdict(
-          exercise, .rejected, "it passes, but a grader will not accept it: \(error.reason)",
-          place: "\(path):\(error.line)")
+    return try await Status.showing("testing") {
+      let verdicts = try await bundle.run(exercises, .visible)
+      return try await blamingPrerequisites(verdicts, bundle).map { try refusingWhatGradersRefuse($0, folder) }
+    }
+  }
+
+  /// Adds to the verdicts on answers that fail which of the exercises that they rest on fail too.
+  private static func blamingPrerequisites(_ verdicts: [Verdict], _ bundle: TestBundle) async throws -> [Verdict] {
+    guard verdicts.contains(where: \.outcome.isWrong) else { return verdicts }
+    let record = ProgressRecord(in: bundle.folder)
+    let prerequisites = Prerequisites(in: bundle.folder)
+    let known = Dictionary(uniqueKeysWithValues: verdicts.map { ($0.exercise, $0.outcome.isWrong) })
+    let suspects = verdicts.map { verdict in
+      guard verdict.outcome.isWrong, let exercise = Course.exercise(verdict.exercise) else { return [Exercise]() }
+      return prerequisites.exercises(under: exercise).filter { other in
+        known[other.id] ?? [.failing, .changed].contains(record.state(of: other, in: bundle.folder))
       }
+    }
+    // Of those that were not tested just now the record may know an older state.
+    let untested = Set(suspects.joined().map(\.id)).filter { known[$0] == nil }
+    let failing = try await bundle.run(Course.exercises.filter { untested.contains($0.id) }, .visible)
+      .filter(\.outcome.isWrong).map(\.exercise)
+    return zip(verdicts, suspects).map { verdict, suspects in
+      var verdict = verdict
+      let guilty = suspects.map(\.id).filter { known[$0] ?? failing.contains($0) }
+      verdict.failingPrerequisites = guilty.isEmpty ? nil : guilty
+      return verdict
+    }
+  }
+
+  /// What passes here must not be refused by a grader.
+  private static func refusingWhatGradersRefuse(_ verdict: Verdict, _ folder: CourseFolder) throws -> Verdict {
+    guard verdict.outcome == .passed, let exercise = Course.exercise(verdict.exercise) else { return verdict }
+    let path = Course.path(of: exercise)
+    let rules = SourceRules(stub: try Reset.stub(of: exercise, in: folder), exercise: exercise)
+    let text = try folder.text(path)
+    do throws(SourceRules.Violation) {
+      try rules.check(text)
+      return verdict
+    } catch {
+      return Verdict(
+        exercise, .rejected, "it passes, but a grader will not accept it: \(error.reason)",
+        place: "\(path):\(error.line)")
     }
   }
 }

@@ -50,17 +50,23 @@ struct Build: Sendable {
   /// Where the built programs lie.
   var products: URL { scratch.appending(path: "debug") }
 
+  /// What `swift` must be told to find this build again.
+  var options: [String] {
+    ["--package-path", folder.root.path, "--scratch-path", scratch.path]
+      + (stack == .solutions || stack == .alone ? ["--traits", "Solutions"] : [])
+  }
+
+  /// What the package description reads from the environment.
+  var environment: [String: String] { isForGrading ? ["COURSE_STACK": stack.rawValue] : [:] }
+
   /// Builds the tests.
   ///
   /// - Throws: A ``Failure`` that names what does not compile.
   func run() async throws {
-    var command = ["swift", "build", "--build-tests", "--scratch-path", scratch.path]
-    if stack == .solutions || stack == .alone { command += ["--traits", "Solutions"] }
     let log = FileManager.default.temporaryDirectory.appending(path: "course-build-\(UUID().uuidString)")
     defer { try? FileManager.default.removeItem(at: log) }
     let process = LimitedProcess(
-      command: command, directory: folder.root,
-      environment: isForGrading ? ["COURSE_STACK": stack.rawValue] : [:],
+      command: ["swift", "build", "--build-tests"] + options, directory: folder.root, environment: environment,
       limits: isForGrading ? Self.limits : nil)
     let ending = try await process.run(output: log)
     guard ending != .timedOut else {

@@ -45,7 +45,11 @@ struct LimitedProcess {
 
     var options = PlatformOptions()
     options.createSession = true
-    options.teardownSequence = [.send(signal: .kill, toProcessGroup: true, allowedDurationToNextStep: .milliseconds(1))]
+    // First asked, for SwiftPM ends what it has started in groups of their own.
+    options.teardownSequence = [
+      .send(signal: .interrupt, toProcessGroup: true, allowedDurationToNextStep: .seconds(1)),
+      .send(signal: .kill, toProcessGroup: true, allowedDurationToNextStep: .milliseconds(1)),
+    ]
     var environment = Environment.inherit
     environment = environment.updating(
       Dictionary(uniqueKeysWithValues: self.environment.map { (Environment.Key(rawValue: $0.key)!, $0.value) }))

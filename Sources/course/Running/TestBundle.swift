@@ -12,19 +12,26 @@ struct TestBundle: Sendable {
   }
 
   let folder: CourseFolder
-  let program: URL
+  /// The program and the arguments that run tests, and how many such programs can run at a time.
+  private let command: [String]
+  private let width: Int
+  private let environment: [String: String]
 
   /// - Throws: A ``CourseError`` where it has not been built.
   init(of build: Build) throws {
     folder = build.folder
-    program = build.products.appending(path: "DiffusionFromScratchPackageTests.xctest")
+    environment = build.environment
     #if os(macOS)
-      // There a bundle is a folder, which another program loads.
-      throw CourseError("single exercises cannot be run on macOS yet; `swift test --filter Exercise3.4` can")
+      // There a bundle is no program but a library, which SwiftPM's helper loads; and SwiftPM runs once at a time in a folder.
+      command = ["swift", "test"] + build.options + ["--skip-build", "--disable-xctest"]
+      width = 1
     #else
+      let program = build.products.appending(path: "DiffusionFromScratchPackageTests.xctest")
       guard FileManager.default.fileExists(atPath: program.path) else {
         throw CourseError("the tests have not been built: \(program.path) is missing")
       }
+      command = [program.path, "--testing-library", "swift-testing"]
+      width = max(1, ProcessInfo.processInfo.activeProcessorCount)
     #endif
   }
 
@@ -46,45 +53,45 @@ struct TestBundle: Sendable {
       case .hidden: "\(module)HiddenTests.\(exercise.hiddenSuite)"
       }
     let process = LimitedProcess(
-      command: [
-        program.path, "--testing-library", "swift-testing", "--no-parallel", "--filter",
-        "^" + suite.replacing(".", with: "\\.") + "/", "--event-stream-output-path", stream.path,
-        "--event-stream-version", "0",
+      command: command + [
+        "--no-parallel", "--filter", "^" + suite.replacing(".", with: "\\.") + "/", "--event-stream-output-path",
+        stream.path, "--event-stream-version", "0",
       ],
       directory: scratch,
-      environment: [
+      environment: environment.merging([
         "SWIFT_BACKTRACE":
           "enable=yes,color=no,interactive=no,threads=crashed,limit=64,top=32,images=none,registers=none,timeout=5s"
-      ],
+      ]) { $1 },
       limits: Self.limits)
     let log = scratch.appending(path: "output")
-    let ending = try await process.run(output: log)
+    var ending = try await process.run(output: log)
     let output = (FileManager.default.contents(atPath: log.path)?.prefix(1 << 20)).map {
       String(decoding: $0, as: UTF8.self)
     }
+    #if os(macOS)
+      // Which signal ended the helper SwiftPM tells in words.
+      if let signal = output?.firstMatch(of: /unexpected signal code (\d+)/).flatMap({ Int32($0.1) }) {
+        ending = .signalled(signal)
+      }
+    #endif
     return Verdict(
       exercise, events: TestEvents(contentsOf: stream), ending: ending, output: output ?? "", limits: Self.limits)
   }
 
-  /// Runs the tests of several exercises, as many at a time as there are processors, and hands on each verdict as it comes.
+  /// Runs the tests of several exercises, as many at a time as there are processors.
   ///
   /// - Returns: The verdicts in the order of the exercises.
-  func run(
-    _ exercises: [Exercise], _ suites: Suites, onVerdict: (Verdict) -> Void = { _ in }
-  ) async throws -> [Verdict] {
-    let width = max(1, ProcessInfo.processInfo.activeProcessorCount)
-    return try await withThrowingTaskGroup(of: (Int, Verdict).self) { group in
+  func run(_ exercises: [Exercise], _ suites: Suites) async throws -> [Verdict] {
+    try await withThrowingTaskGroup(of: (Int, Verdict).self) { group in
       var verdicts = [Verdict?](repeating: nil, count: exercises.count)
       for (index, exercise) in exercises.enumerated() {
         if index >= width, let (place, verdict) = try await group.next() {
           verdicts[place] = verdict
-          onVerdict(verdict)
         }
         group.addTask { (index, try await run(exercise, suites)) }
       }
       for try await (place, verdict) in group {
         verdicts[place] = verdict
-        onVerdict(verdict)
       }
       return verdicts.compactMap { $0 }
     }

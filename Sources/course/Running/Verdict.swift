@@ -15,6 +15,9 @@ struct Verdict: Codable, Equatable, Sendable {
     case rejected
     /// No test ran, or not all that there are.
     case incomplete
+
+    /// Whether an answer was run and found wrong.
+    var isWrong: Bool { [.failed, .crashed, .timedOut, .incomplete].contains(self) }
   }
 
   /// Something that was wrong.
@@ -33,6 +36,8 @@ struct Verdict: Codable, Equatable, Sendable {
   var passed: Int
   var checks: Int
   var findings: [Finding]
+  /// The exercises that this one rests on and whose own tests fail; nil where none is known.
+  var failingPrerequisites: [String]?
 }
 
 extension Verdict {
