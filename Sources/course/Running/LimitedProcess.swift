@@ -1,5 +1,6 @@
 import Foundation
 import Subprocess
+import Synchronization
 
 #if canImport(System)
   import System
@@ -15,6 +16,8 @@ struct LimitedProcess {
     var seconds: Double
     /// Of address space, in MiB; nil for as much as there is. Not enforced on macOS, which has no such limit.
     var memory: Int?
+    /// Whether to let a Swift program whose time is up write where it is. Only on Linux.
+    var tellsWhereItIs = false
     /// Of a file that it writes, in MiB, lest printing in a loop should fill the disk; nil for as much as there is room.
     var file: Int?
   }
@@ -24,6 +27,12 @@ struct LimitedProcess {
     case exited(Int32)
     case signalled(Int32)
     case timedOut
+  }
+
+  /// What those who wait for a program know of it.
+  private final class State: Sendable {
+    let process = Mutex<pid_t?>(nil)
+    let isOverdue = Atomic(false)
   }
 
   /// The program and its arguments.
@@ -55,30 +64,40 @@ struct LimitedProcess {
       Dictionary(uniqueKeysWithValues: self.environment.map { (Environment.Key(rawValue: $0.key)!, $0.value) }))
     let (executable, arguments) = invocation
 
-    return try await withThrowingTaskGroup(of: Ending?.self) { group in
+    let state = State()
+    return try await withThrowingTaskGroup(of: Ending.self) { group in
       group.addTask {
         [options, environment] in
         let result = try await Subprocess.run(
           executable, arguments: arguments, environment: environment, workingDirectory: FilePath(directory.path),
           platformOptions: options, input: .none,
           output: .fileDescriptor(descriptor, closeAfterSpawningProcess: false),
-          error: .fileDescriptor(descriptor, closeAfterSpawningProcess: false))
+          error: .fileDescriptor(descriptor, closeAfterSpawningProcess: false)
+        ) { execution in state.process.withLock { $0 = execution.processIdentifier.value } }
         return switch result.terminationStatus {
         case .exited(let code): .exited(code)
         case .signaled(let signal): .signalled(signal)
         }
       }
-      if let seconds = limits?.seconds {
+      if let limits {
         group.addTask {
-          try? await Task.sleep(for: .seconds(seconds))
-          return nil
+          try await Task.sleep(for: .seconds(limits.seconds))
+          state.isOverdue.store(true, ordering: .relaxed)
+          #if os(Linux)
+            if limits.tellsWhereItIs, let process = state.process.withLock({ $0 }) {
+              BusiestThread.trap(in: process)
+              // A backtrace takes half a second.
+              try await Task.sleep(for: .seconds(3))
+            }
+          #endif
+          return .timedOut
         }
       }
-      let first = try await group.next() ?? nil
+      let first = try await group.next() ?? .timedOut
       group.cancelAll()
       // Whoever is asked to stop has ended the program, and no verdict follows from that.
       try Task.checkCancellation()
-      return first ?? .timedOut
+      return state.isOverdue.load(ordering: .relaxed) ? .timedOut : first
     }
   }
 

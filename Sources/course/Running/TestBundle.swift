@@ -36,7 +36,7 @@ struct TestBundle: Sendable {
   }
 
   /// What a run of an exercise's tests may use: far more than a right answer needs.
-  static let limits = LimitedProcess.Limits(seconds: 20, memory: 4096, file: 32)
+  static let limits = LimitedProcess.Limits(seconds: 20, memory: 4096, tellsWhereItIs: true, file: 32)
 
   /// Runs the tests of an exercise in a process of their own.
   func run(_ exercise: Exercise, _ suites: Suites) async throws -> Verdict {

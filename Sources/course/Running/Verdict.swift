@@ -68,7 +68,8 @@ extension Verdict {
       findings.insert(
         Finding(
           check: running,
-          message: "still running after \(Int(limits.seconds)) seconds: does a loop not end?", place: ""),
+          message: "still running after \(Int(limits.seconds)) seconds: does a loop not end?",
+          place: Crash(output: output).place ?? ""),
         at: 0)
     case .signalled(let signal):
       outcome = .crashed
