@@ -142,8 +142,9 @@ struct VerdictTests {
       2.\tCompiling with the current language version
       3.\tWhile evaluating request IRGenRequest(IR Generation for file "/c/exercises/A.swift")
       6.\tWhile type-checking 'f()' (at /c/exercises/A.swift:69:1)
+      7.\tWhile type-checking statement at [/c/exercises/B.swift:1:1 - line:1:40007] RangeText="let x = 1+1"
       """
-    #expect(Build.complaints(in: output, root: "/c").map(\.file) == ["exercises/A.swift"])
+    #expect(Build.complaints(in: output, root: "/c").map(\.file) == ["exercises/A.swift", "exercises/B.swift"])
   }
 
   @Test(

@@ -5,6 +5,9 @@ import Syllabus
 struct Progress: ParsableCommand {
   static let configuration = CommandConfiguration(abstract: "Shows where you are, and what is next.")
 
+  @Argument(help: "A chapter such as 3, to see its exercises one by one.")
+  var chapter: String?
+
   @OptionGroup var json: JSONOption
 
   /// What the command says of an exercise.
@@ -16,15 +19,35 @@ struct Progress: ParsableCommand {
     let file: String
   }
 
+  private static var legend: String {
+    Style.dim("  ● passes  ✘ tested and wrong  ◐ changed since it was tested  ○ not begun")
+  }
+
   func run() throws {
     let folder = try CourseFolder.current()
     let record = ProgressRecord(in: folder)
-    let lines = Course.exercises.map {
+    let only = try chapter.map { argument in
+      guard let chapter = Course.chapters.first(where: { "\($0.number)" == argument }) else {
+        throw CourseError("there is no chapter or command \(argument): ./course --help lists the commands")
+      }
+      return chapter
+    }
+    let lines = (only?.exercises ?? Course.exercises).map {
       Line(
         exercise: $0.id, title: $0.title, points: $0.points, state: record.state(of: $0, in: folder),
         file: Course.path(of: $0))
     }
     if json.isOn { return try JSONOption.write(lines) }
+
+    if let only {
+      let width = only.exercises.map(\.title.count).max() ?? 0
+      print(Style.bold("Chapter \(only.number): \(only.title)"), " chapters/\(only.text)")
+      for line in lines {
+        let title = line.title.padding(toLength: width, withPad: " ", startingAt: 0)
+        print("  \(line.state.mark) \(line.exercise) \(title)  \(line.points) points  \(Style.dim(line.file))")
+      }
+      return print(Self.legend)
+    }
 
     let width = Course.chapters.map(\.title.count).max() ?? 0
     for chapter in Course.chapters {
@@ -36,8 +59,7 @@ struct Progress: ParsableCommand {
         "\(chapter.number) \(title)  \(marks)\(String(repeating: " ", count: 9 - own.count))  \(earned) of \(chapter.points) points"
       )
     }
-    print(
-      Style.dim("  ● passes  ✘ tested and wrong  ◐ changed since it was tested  ○ not begun"))
+    print(Self.legend)
     let (earned, all) = (
       lines.filter { $0.state == .passed }.reduce(0) { $0 + $1.points }, lines.reduce(0) { $0 + $1.points }
     )

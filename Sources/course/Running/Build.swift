@@ -38,9 +38,10 @@ struct Build: Sendable {
   let folder: CourseFolder
   let stack: Stack
 
-  /// What building a submission may take, of memory each process of it: a type that takes the compiler for ever to find, or is
-  /// larger than the machine, must not keep the others waiting.
-  private static let limits = LimitedProcess.Limits(seconds: 1200, memory: 4096)
+  /// What building a submission may take, of memory and of the processors each process of it: a type that takes the compiler
+  /// for ever to find, or is larger than the machine, must not keep the others waiting. The longest of the course's own files
+  /// takes some ten seconds.
+  private static let limits = LimitedProcess.Limits(seconds: 1200, processorSeconds: 120, memory: 4096)
 
   private var isForGrading: Bool { stack == .together || stack == .alone }
 
@@ -89,7 +90,7 @@ struct Build: Sendable {
     }
     // Of a crash's stack: "3.	While evaluating request IRGenRequest(IR Generation for file "/…/File.swift")".
     let crashes = output.matches(of: /(?m)^\d+\.\tWhile [^\n]*?(?:file "|\(at |at \[)(\/[^":\n]+)/).map {
-      complaint($0.1, 1, "the compiler crashes on this file, or uses up its memory")
+      complaint($0.1, 1, "the compiler crashes on this file, or uses up its time or memory")
     }
     return (errors + crashes).reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
   }

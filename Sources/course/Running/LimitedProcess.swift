@@ -14,6 +14,8 @@ struct LimitedProcess {
   struct Limits: Sendable {
     /// On the clock on the wall.
     var seconds: Double
+    /// Of each process's time on the processors; nil for as much as the clock allows.
+    var processorSeconds: Int?
     /// Of address space, in MiB; nil for as much as there is. Not enforced on macOS, which has no such limit.
     var memory: Int?
     /// Whether to let a Swift program whose time is up write where it is. Only on Linux.
@@ -42,7 +44,7 @@ struct LimitedProcess {
   var environment: [String: String] = [:]
   var limits: Limits?
 
-  /// Runs it to its end. All processes that it started and that stayed in its session end with it.
+  /// Runs it to its end. All processes that it started and that stayed in its group end with it.
   ///
   /// - Parameter output: The file for standard output and standard error.
   func run(output: URL) async throws -> Ending {
@@ -65,6 +67,8 @@ struct LimitedProcess {
     let (executable, arguments) = invocation
 
     let state = State()
+    // What outlives the program that was asked to stop, or that stopped by itself.
+    defer { if let process = state.process.withLock({ $0 }) { kill(-process, SIGKILL) } }
     return try await withThrowingTaskGroup(of: Ending.self) { group in
       group.addTask {
         [options, environment] in
@@ -107,8 +111,11 @@ struct LimitedProcess {
     let memory = limits.memory.map { "ulimit -v \($0 * 1024) 2>/dev/null; " } ?? ""
     // In blocks of 512 bytes.
     let file = limits.file.map { "ulimit -f \($0 * 2048); " } ?? ""
-    // The clock is watched from here; should this process be killed, the time on the processors ends the program.
-    let time = "ulimit -t \(2 * Int(limits.seconds) * ProcessInfo.processInfo.activeProcessorCount); "
+    // The clock is watched from here; should this process be killed, the time on the processors ends the program. First with a
+    // signal upon which a compiler writes what it was at, ten seconds later for good.
+    let most =
+      limits.processorSeconds ?? 2 * Int(limits.seconds.rounded(.up)) * ProcessInfo.processInfo.activeProcessorCount
+    let time = "ulimit -t \(most + 10); ulimit -S -t \(most); "
     let script = memory + file + time + "ulimit -c 0; exec \"$@\""
     return (.path("/bin/sh"), Arguments(["-c", script, "sh"] + command))
   }

@@ -1,0 +1,51 @@
+import Foundation
+import Testing
+
+@testable import course
+
+@Suite("A process under limits")
+struct LimitedProcessTests {
+  /// How a shell's script ends, and what it writes.
+  private func run(_ script: String, _ limits: LimitedProcess.Limits?) async throws -> (LimitedProcess.Ending, String) {
+    let scratch = FileManager.default.temporaryDirectory
+    let output = scratch.appending(path: UUID().uuidString)
+    defer { try? FileManager.default.removeItem(at: output) }
+    let process = LimitedProcess(command: ["sh", "-c", script], directory: scratch, limits: limits)
+    let ending = try await process.run(output: output)
+    return (ending, try String(contentsOf: output, encoding: .utf8))
+  }
+
+  @Test("Its status and what it writes are handed on", arguments: [true, false])
+  func ordinary(isLimited: Bool) async throws {
+    let limits = isLimited ? LimitedProcess.Limits(seconds: 60, memory: 1024) : nil
+    let (ending, output) = try await run("echo one; echo two >&2; exit 3", limits)
+    #expect(ending == .exited(3))
+    #expect(output == "one\ntwo\n")
+    #expect(try await run("kill -9 $$", limits).0 == .signalled(9))
+  }
+
+  @Test("One that waits for ever is ended by the clock, with what it has started")
+  func clock() async throws {
+    let (ending, output) = try await run("sleep 1000 & echo $!; wait", .init(seconds: 0.5))
+    #expect(ending == .timedOut)
+    let child = try #require(pid_t(output.dropLast()))
+    // The child has been sent its signal by now, and is gone as soon as the system comes to it.
+    for _ in 0..<100 where kill(child, 0) == 0 { try await Task.sleep(for: .milliseconds(20)) }
+    #expect(kill(child, 0) != 0, "what it has started must end with it")
+  }
+
+  @Test("One that computes for ever is ended by its time on the processor, with a signal that can be heard")
+  func processor() async throws {
+    let (ending, output) = try await run(
+      "trap 'echo heard; exit 7' XCPU; while :; do :; done", .init(seconds: 60, processorSeconds: 1))
+    #expect(ending == .exited(7))
+    #expect(output == "heard\n")
+  }
+
+  @Test("A file cannot grow beyond its limit")
+  func file() async throws {
+    let limits = LimitedProcess.Limits(seconds: 60, file: 1)
+    let (_, output) = try await run("yes | head -c 3000000", limits)
+    #expect(output.utf8.count == 1 << 20)
+  }
+}
