@@ -7,20 +7,15 @@ struct CourseTool: AsyncParsableCommand {
     commandName: "course", abstract: "Guides through the exercises, and grades them.",
     groupedSubcommands: [
       CommandGroup(
-        name: "For learners:",
-        subcommands: [Progress.self, Next.self, Hint.self, Verify.self, Watch.self, Reset.self, Doctor.self])
-    ] + (hasSolutions ? groupsForOthers : []),
+        name: "Learning",
+        subcommands: [Progress.self, Next.self, Hint.self, Verify.self, Watch.self, Reset.self, Doctor.self]),
+      CommandGroup(name: "Teaching", subcommands: [Release.self, GradeCommand.self]),
+      CommandGroup(name: "Authoring", subcommands: [Sync.self, Check.self, Mutants.self]),
+    ],
     defaultSubcommand: Progress.self)
 
-  /// A student's copy has nothing to grade by, and nothing to write exercises from.
-  private static var hasSolutions: Bool { (try? CourseFolder.current())?.hasSolutions ?? true }
-
-  private static var groupsForOthers: [CommandGroup] {
-    [
-      CommandGroup(name: "For instructors:", subcommands: [Release.self, GradeCommand.self]),
-      CommandGroup(name: "For authors:", subcommands: [Sync.self, Check.self, Mutants.self]),
-    ]
-  }
+  /// Whether help shows what needs the solutions; a student's copy has none.
+  static var showsAllCommands: Bool { (try? CourseFolder.current())?.hasSolutions ?? true }
 
   /// Runs a command; whatever goes wrong is one line on standard error and an exit status that is not 0.
   static func main() async {

@@ -9,7 +9,8 @@ struct Check: AsyncParsableCommand {
       Reads the syllabus, solutions, exercises, tests, wrong answers and texts against one another, and then runs all \
       suites of the exercises: on the solutions every suite must pass, with --stubs every suite must fail by its own \
       sentence, and everything else must pass.
-      """)
+      """,
+    shouldDisplay: CourseTool.showsAllCommands)
 
   @Flag(help: "Run the suites on the untouched exercises instead of the solutions.")
   var stubs = false

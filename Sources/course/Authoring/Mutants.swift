@@ -4,7 +4,8 @@ import Syllabus
 
 struct Mutants: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Builds and runs each wrong answer; the visible tests must find every one, and name most mistakes.")
+    abstract: "Builds and runs each wrong answer; the visible tests must find every one, and name most mistakes.",
+    shouldDisplay: CourseTool.showsAllCommands)
 
   @Argument(help: "An exercise such as 3.4, or a chapter such as 3; without it, all.")
   var what: String?

@@ -5,7 +5,8 @@ import Syllabus
 struct Sync: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Writes exercises/ from solutions/.",
-    discussion: "A file that held something else, such as an answer that you tried, is kept in .course/backups.")
+    discussion: "A file that held something else, such as an answer that you tried, is kept in .course/backups.",
+    shouldDisplay: CourseTool.showsAllCommands)
 
   func run() throws {
     let folder = try CourseFolder.current()

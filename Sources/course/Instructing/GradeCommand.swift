@@ -10,7 +10,8 @@ struct GradeCommand: AsyncParsableCommand {
       Takes from each folder the exercise files that the syllabus names, and nothing else, and judges them in a copy of \
       this course. The points are those of each exercise alone, with everything else right; how the student's own \
       chapters do together is reported beside them.
-      """)
+      """,
+    shouldDisplay: CourseTool.showsAllCommands)
 
   @Argument(help: "The submissions: folders that hold a folder exercises.")
   var submissions: [String]

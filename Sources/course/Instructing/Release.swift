@@ -4,7 +4,8 @@ import Syllabus
 
 struct Release: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Makes the students' copy: no solutions, no hidden tests, no wrong answers.")
+    abstract: "Makes the students' copy: no solutions, no hidden tests, no wrong answers.",
+    shouldDisplay: CourseTool.showsAllCommands)
 
   @Option(help: "The folder to make; it must not exist, or be empty.")
   var to: String
