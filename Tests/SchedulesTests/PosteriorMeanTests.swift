@@ -28,7 +28,7 @@ struct Exercise2_3 {
       try #require(
         agree(found, expected, relative: tolerance),
         likelyMistake(
-          found,
+          found, insteadOf: expected,
           [
             "x_0 is weighted with the root of ᾱ_t; it is that of the step before, ᾱ_{t−1}":
               now.squareRoot() * beta / (1 - now),
@@ -38,8 +38,14 @@ struct Exercise2_3 {
               / (1 - before),
             "the weight of x_0 is divided by √(1 − ᾱ_t); there is no root": before.squareRoot() * beta
               / (1 - now).squareRoot(),
-            "the two weights are swapped": (1 - beta).squareRoot() * (1 - before) / (1 - now),
-          ], otherwise: "the weight of x_0 at t = \(t) is \(expected)"))
+            "this is the weight of x_t: the two are swapped": (1 - beta).squareRoot() * (1 - before) / (1 - now),
+            "the brackets around 1 − ᾱ_t are missing: a / 1 − b is a − b": before.squareRoot() * beta / 1 - now,
+            "x_0 is weighted with √α_{t−1}, without a bar": schedule.alphas[t - 1].squareRoot() * beta / (1 - now),
+            "the weight of x_0 is divided by ᾱ_t; the whole is over 1 − ᾱ_t": before.squareRoot() * beta / now,
+            "α_t stands where β_t should": before.squareRoot() * (1 - beta) / (1 - now),
+            "the weight of x_0 is not divided by 1 − ᾱ_t": before.squareRoot() * beta,
+          ], otherwise: "the weight of x_0 is √ᾱ_{t−1} · β_t / (1 − ᾱ_t)"
+        ).about("t = \(t) of T = \(betas.count)"))
     }
   }
 
@@ -54,7 +60,7 @@ struct Exercise2_3 {
       try #require(
         agree(found, expected, relative: tolerance),
         likelyMistake(
-          found,
+          found, insteadOf: expected,
           [
             "x_t is weighted with √ᾱ_t, of all steps; it is √α_t, of one step": now.squareRoot() * (1 - before)
               / (1 - now),
@@ -62,8 +68,18 @@ struct Exercise2_3 {
             "x_t is weighted with √α_t alone; the share (1 − ᾱ_{t−1}) / (1 − ᾱ_t) is missing": (1 - beta).squareRoot(),
             "the share is upside down: 1 − ᾱ_{t−1} is the smaller and stands above":
               (1 - beta).squareRoot() * (1 - now) / (1 - before),
-            "the two weights are swapped": before.squareRoot() * beta / (1 - now),
-          ], otherwise: "the weight of x_t at t = \(t) is \(expected)"))
+            "this is the weight of x_0: the two are swapped": before.squareRoot() * beta / (1 - now),
+            "the brackets around 1 − ᾱ_{t−1} are missing: a · 1 − b is a − b":
+              (1 - beta).squareRoot() * 1 - before / (1 - now),
+            "the brackets around 1 − ᾱ_t are missing: a / 1 − b is a − b":
+              (1 - beta).squareRoot() * (1 - before) / 1 - now,
+            "the brackets are missing: (1 − a) / (1 − b) is not 1 − a / 1 − b":
+              (1 - beta).squareRoot() * 1 - before / 1 - now,
+            "x_t is weighted with √β_t; it is √α_t": beta.squareRoot() * (1 - before) / (1 - now),
+            "the share has ᾱ_{t−1} where 1 − ᾱ_{t−1} should be": (1 - beta).squareRoot() * before / (1 - now),
+            "the weight of x_t is not divided by 1 − ᾱ_t": (1 - beta).squareRoot() * (1 - before),
+          ], otherwise: "the weight of x_t is √α_t · (1 − ᾱ_{t−1}) / (1 − ᾱ_t)"
+        ).about("t = \(t) of T = \(betas.count)"))
     }
   }
 
@@ -72,42 +88,58 @@ struct Exercise2_3 {
     let coefficients = NoiseSchedule(betas: betas).posteriorMeanCoefficients(at: 0)
     #expect(
       agree(coefficients.x0, 1, relative: tolerance),
-      "at t = 0 the weight of x_0 is 1, not \(coefficients.x0): before the first step ᾱ is 1, and 1 − ᾱ_0 is β_0")
-    #expect(coefficients.xt == 0, "at t = 0 the weight of x_t is 0, not \(coefficients.xt): who knows x_0 needs no x_t")
+      likelyMistake(
+        coefficients.x0, insteadOf: 1, [:],
+        otherwise: "before the first step ᾱ is 1, and 1 − ᾱ_0 is β_0, so the weight of x_0 is 1"
+      ).about("t = 0 of T = \(betas.count)"))
+    #expect(
+      coefficients.xt == 0,
+      likelyMistake(
+        coefficients.xt, insteadOf: 0, [:], otherwise: "who knows x_0 needs no x_t, so the weight of x_t is 0"
+      ).about("t = 0 of T = \(betas.count)"))
   }
 
   @Test("Averaged over x_t, it is the mean of q(x_{t−1} | x_0)", arguments: schedules)
-  func average(betas: [Double]) {
+  func average(betas: [Double]) throws {
     let schedule = NoiseSchedule(betas: betas)
-    var before = 1.0
-    let wrong = betas.indices.first { t in
+    for t in betas.indices {
       let weights = schedule.posteriorMeanCoefficients(at: t)
-      defer { before = schedule.alphaBars[t] }
+      let before = t == 0 ? 1 : schedule.alphaBars[t - 1]
       // The mean of x_t is √ᾱ_t · x_0.
-      return !agree(
-        weights.x0 + weights.xt * schedule.alphaBars[t].squareRoot(), before.squareRoot(), relative: tolerance)
+      let mean = weights.x0 + weights.xt * schedule.alphaBars[t].squareRoot()
+      try #require(
+        agree(mean, before.squareRoot(), relative: tolerance),
+        likelyMistake(
+          mean, insteadOf: before.squareRoot(), [:],
+          otherwise: "c_0 + c_t · √ᾱ_t is √ᾱ_{t−1}, for one step forward and one back must lead to where one was"
+        ).about("t = \(t) of T = \(betas.count)"))
     }
-    #expect(
-      wrong == nil,
-      "at t = \(wrong ?? 0) c_0 + c_t · √ᾱ_t is not √ᾱ_{t−1}: one step forward and one back must lead to where one was")
   }
 
   @Test("With x_0 from the noise, it is (x_t − β_t / √(1 − ᾱ_t) · ε) / √α_t", arguments: schedules)
-  func noiseForm(betas: [Double]) {
+  func noiseForm(betas: [Double]) throws {
     let schedule = NoiseSchedule(betas: betas)
-    let wrong = betas.indices.first { t in
+    for t in betas.indices {
       let (weights, alphaBar, root) = (
         schedule.posteriorMeanCoefficients(at: t), schedule.alphaBars[t], (1 - betas[t]).squareRoot()
       )
       // x_0 = (x_t − √(1 − ᾱ_t) · ε) / √ᾱ_t; the weights of x_t and of ε follow.
       let ofXt = weights.xt + weights.x0 / alphaBar.squareRoot()
       let ofNoise = weights.x0 * (1 - alphaBar).squareRoot() / alphaBar.squareRoot()
-      return !agree(ofXt, 1 / root, relative: tolerance)
-        || !agree(ofNoise, betas[t] / (1 - alphaBar).squareRoot() / root, relative: tolerance)
+      let right = betas[t] / (1 - alphaBar).squareRoot() / root
+      try #require(
+        agree(ofXt, 1 / root, relative: tolerance),
+        likelyMistake(
+          ofXt, insteadOf: 1 / root, [:],
+          otherwise: "with x_0 from the noise, x_t has the weight c_t + c_0 / √ᾱ_t = 1 / √α_t"
+        ).about("t = \(t) of T = \(betas.count)"))
+      try #require(
+        agree(ofNoise, right, relative: tolerance),
+        likelyMistake(
+          ofNoise, insteadOf: right, [:],
+          otherwise: "with x_0 from the noise, −ε has the weight c_0 · √(1 − ᾱ_t) / √ᾱ_t = β_t / √(1 − ᾱ_t) / √α_t"
+        ).about("t = \(t) of T = \(betas.count)"))
     }
-    #expect(
-      wrong == nil,
-      "at t = \(wrong ?? 0) the mean differs from that of Ho et al., equation 11, of which it is another form")
   }
 
   /// β, t, and the two weights, computed with 40 digits.
@@ -121,7 +153,17 @@ struct Exercise2_3 {
   @Test("Known numbers", arguments: table)
   func digits(betas: [Double], t: Int, x0: Double, xt: Double) {
     let weights = NoiseSchedule(betas: betas).posteriorMeanCoefficients(at: t)
-    #expect(agree(weights.x0, x0, relative: tolerance), "the weight of x_0 at t = \(t) is \(x0), not \(weights.x0)")
-    #expect(agree(weights.xt, xt, relative: tolerance), "the weight of x_t at t = \(t) is \(xt), not \(weights.xt)")
+    #expect(
+      agree(weights.x0, x0, relative: tolerance),
+      likelyMistake(
+        weights.x0, insteadOf: x0, ["this is the weight of x_t: the two are swapped": xt],
+        otherwise: "this is not the weight of x_0"
+      ).about("t = \(t) of T = \(betas.count)"))
+    #expect(
+      agree(weights.xt, xt, relative: tolerance),
+      likelyMistake(
+        weights.xt, insteadOf: xt, ["this is the weight of x_0: the two are swapped": x0],
+        otherwise: "this is not the weight of x_t"
+      ).about("t = \(t) of T = \(betas.count)"))
   }
 }

@@ -27,51 +27,66 @@ struct Exercise2_4 {
       try #require(
         agree(found, expected, relative: tolerance),
         likelyMistake(
-          found,
+          found, insteadOf: expected,
           [
             "the variance is β_t, not β̃_t: who knows x_0 has less doubt": beta,
             "the share is upside down: 1 − ᾱ_{t−1} is the smaller and stands above": beta * (1 - now) / (1 - before),
             "this is the standard deviation √β̃_t; the variance takes no root": expected.squareRoot(),
             "α_t stands where β_t should": (1 - beta) * (1 - before) / (1 - now),
-            "α stands where ᾱ should: the shares are those of all steps": beta * betas[t - 1] / beta,
+            "α stands where ᾱ should: the shares are those of all steps": betas[t - 1],
+            "the brackets around 1 − ᾱ_{t−1} are missing: a · 1 − b is a − b": beta * 1 - before / (1 - now),
+            "the brackets around 1 − ᾱ_t are missing: a / 1 − b is a − b": beta * (1 - before) / 1 - now,
+            "the brackets are missing: (1 − a) / (1 − b) is not 1 − a / 1 − b": beta * 1 - before / 1 - now,
+            "β̃_t is not divided by 1 − ᾱ_t": beta * (1 - before),
+            "the share alone is no variance: it is a part of β_t": (1 - before) / (1 - now),
             "ᾱ stands where 1 − ᾱ should: it is noise that is shared out": beta * before / now,
             "this belongs to the step before, at t − 1": t > 1
-              ? betas[t - 1] * (1 - schedule.alphaBars[t - 2]) / (1 - before) : 0,
-          ], otherwise: "β̃ at t = \(t) is \(expected), β is \(beta)"))
+              ? betas[t - 1] * (1 - schedule.alphaBars[t - 2]) / (1 - before) : .nan,
+          ], otherwise: "β̃_t is β_t · (1 − ᾱ_{t−1}) / (1 − ᾱ_t)"
+        ).about("t = \(t) of T = \(betas.count)"))
     }
   }
 
   @Test("At t = 0 it is 0", arguments: schedules)
   func first(betas: [Double]) {
     let variance = NoiseSchedule(betas: betas).posteriorVariance(at: 0)
-    #expect(variance == 0, "who knows x_0 has no doubt about what is before t = 0, for it is x_0: 0, not \(variance)")
+    #expect(
+      variance == 0,
+      likelyMistake(
+        variance, insteadOf: 0, ["the variance is β_t, not β̃_t: who knows x_0 has less doubt": betas[0]],
+        otherwise: "who knows x_0 has no doubt about what is before t = 0, for it is x_0"
+      ).about("t = 0 of T = \(betas.count)"))
   }
 
   @Test("Knowing x_0 can only narrow: 0 < β̃ < β, and β̃ < 1 − ᾱ_{t−1}", arguments: schedules)
-  func narrows(betas: [Double]) {
+  func narrows(betas: [Double]) throws {
     let schedule = NoiseSchedule(betas: betas)
-    let wrong = betas.indices.dropFirst().first {
-      let variance = schedule.posteriorVariance(at: $0)
-      return !(variance > 0 && variance < betas[$0] && variance < 1 - schedule.alphaBars[$0 - 1])
+    for t in betas.indices.dropFirst() {
+      let (variance, most) = (schedule.posteriorVariance(at: t), min(betas[t], 1 - schedule.alphaBars[t - 1]))
+      try #require(
+        variance > 0 && variance < most,
+        """
+        t = \(t) of T = \(betas.count): β̃_t lies between 0 and the smaller of β_t and 1 − ᾱ_{t−1} (yours is \
+        \(Float(variance)) instead of between 0 and \(Float(most)))
+        """)
     }
-    #expect(wrong == nil, "at t = \(wrong ?? 0) β̃ is not between 0 and the smaller of β_t and 1 − ᾱ_{t−1}")
   }
 
   @Test("Averaged over x_t, the posterior is q(x_{t−1} | x_0) again", arguments: schedules)
-  func totalVariance(betas: [Double]) {
+  func totalVariance(betas: [Double]) throws {
     let schedule = NoiseSchedule(betas: betas)
-    var before = 1.0
-    let wrong = betas.indices.first { t in
-      let now = schedule.alphaBars[t]
-      defer { before = now }
+    for t in betas.indices {
+      let (before, now) = (t == 0 ? 1 : schedule.alphaBars[t - 1], schedule.alphaBars[t])
       // The law of total variance: the mean moves with x_t, whose variance is 1 − ᾱ_t, and β̃ comes on top.
       let weight = (1 - betas[t]).squareRoot() * (1 - before) / (1 - now)
       let total = weight * weight * (1 - now) + schedule.posteriorVariance(at: t)
-      return !agree(total, 1 - before, relative: tolerance)
+      try #require(
+        agree(total, 1 - before, relative: tolerance),
+        likelyMistake(
+          total, insteadOf: 1 - before, [:],
+          otherwise: "c_t² · (1 − ᾱ_t) + β̃_t is 1 − ᾱ_{t−1}, by the law of total variance"
+        ).about("t = \(t) of T = \(betas.count)"))
     }
-    #expect(
-      wrong == nil,
-      "at t = \(wrong ?? 0) c_t² · (1 − ᾱ_t) + β̃_t is not 1 − ᾱ_{t−1}: the law of total variance does not hold")
   }
 
   /// β, t and β̃, computed with 40 digits.
@@ -84,7 +99,12 @@ struct Exercise2_4 {
   @Test("Known numbers", arguments: table)
   func digits(betas: [Double], t: Int, variance: Double) {
     let found = NoiseSchedule(betas: betas).posteriorVariance(at: t)
-    #expect(agree(found, variance, relative: tolerance), "β̃ at t = \(t) is \(variance), not \(found); β is \(betas[t])")
+    #expect(
+      agree(found, variance, relative: tolerance),
+      likelyMistake(
+        found, insteadOf: variance, ["the variance is β_t, not β̃_t: who knows x_0 has less doubt": betas[t]],
+        otherwise: "this is not β̃_t"
+      ).about("t = \(t) of T = \(betas.count)"))
   }
 
   @Test("Diffusers has the same", arguments: ["linear", "cosine"], [100, 1000])
