@@ -95,7 +95,7 @@ struct Exercise0_1 {
           "this is where the last window begins; the image goes on to where it ends":
             (input - 1) * stride - 2 * padding + outputPadding,
         ], otherwise: "count from the first window's beginning to the last one's end"
-      ).about("\(input) " + named(nil, kernel, stride, padding) + ", output padding \(outputPadding)"))
+      ).about(named(windows: input, kernel, stride, padding) + ", output padding \(outputPadding)"))
   }
 
   @Test("There and back: the images with so many windows are those of all output paddings")
@@ -107,7 +107,7 @@ struct Exercise0_1 {
             let image = transposedConvolutionOutputSize(
               input: windows, kernel: kernel, stride: stride, padding: 1, outputPadding: outputPadding)
             let expected = max((windows - 1) * stride + kernel - 2 + outputPadding, 0)
-            let place = "\(windows) " + named(nil, kernel, stride, 1) + ", output padding \(outputPadding)"
+            let place = named(windows: windows, kernel, stride, 1) + ", output padding \(outputPadding)"
             // In these pixels all windows begin that begin in the whole, and lie inside.
             let count = Array(Swift.stride(from: -1, through: image + 1 - kernel, by: stride)).count
             try #require(
@@ -115,7 +115,7 @@ struct Exercise0_1 {
               likelyMistake(
                 image, insteadOf: expected, [:],
                 otherwise: image > 0
-                  ? "in so many pixels there are \(count) windows" : "there must be room for \(windows) windows"
+                  ? "an image so large has \(count) windows" : "the image must have room for all windows"
               ).about(place))
           }
         }
@@ -130,7 +130,7 @@ struct Exercise0_1 {
       #expect(
         size == 0,
         likelyMistake(size, insteadOf: 0, [:], otherwise: "without a window there is no image")
-          .about("no " + named(nil, kernel, stride, 0)))
+          .about(named(windows: 0, kernel, stride, 0)))
     }
     let size = transposedConvolutionOutputSize(input: 1, kernel: 1, padding: 1)
     #expect(
@@ -140,11 +140,16 @@ struct Exercise0_1 {
         otherwise: size < 0
           ? "an extent is never negative"
           : "the window lies in the margins altogether, and they are no part of the image"
-      ).about("one window of 1, stride 1, padding 1"))
+      ).about(named(windows: 1, 1, 1, 1)))
   }
 
   /// A case in words.
-  private func named(_ input: Int?, _ kernel: Int, _ stride: Int, _ padding: Int) -> String {
-    "windows of \(kernel)\(input.map { " in \($0) pixels" } ?? ""), stride \(stride), padding \(padding)"
+  private func named(_ input: Int, _ kernel: Int, _ stride: Int, _ padding: Int) -> String {
+    "\(input) pixels, windows of \(kernel), stride \(stride), padding \(padding)"
+  }
+
+  /// A case of the way back in words.
+  private func named(windows: Int, _ kernel: Int, _ stride: Int, _ padding: Int) -> String {
+    "\(windows) window\(windows == 1 ? "" : "s") of \(kernel), stride \(stride), padding \(padding)"
   }
 }

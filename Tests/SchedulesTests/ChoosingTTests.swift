@@ -74,7 +74,8 @@ struct Exercise2_8 {
     #expect(
       found == 3,
       """
-      three halvings leave 0.125, which is at most 0.125\(found == 4 ? ": compare with ≤" : "") \
+      three halvings leave 0.125, which is at most 0.125\
+      \(found == 4 ? ": compare with ≤" : found == 2 ? ", and ᾱ is the square of that" : "") \
       (yours is \(shown(found)) instead of 3)
       """)
   }

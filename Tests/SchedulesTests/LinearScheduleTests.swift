@@ -68,7 +68,7 @@ struct Exercise2_1 {
           wrong == 1 || wrong == timestepCount - 1
             ? ["the last step is all the way: in whole numbers t / (T − 1) is 0 until the end, so divide Doubles": 0]
             : [:],
-          otherwise: "every step is as long as the others"
+          otherwise: "the way from `first` to `last` is cut into T − 1 equal steps"
         ).about("T = \(timestepCount), the step to t = \(wrong)"))
     }
   }
@@ -97,6 +97,8 @@ struct Exercise2_1 {
           [
             "the ends are the parameters `first` and `last`, not always 1e-4 and 0.02": referenceLinearBetas(count),
             "these go from `last` to `first`": right.reversed(),
+            "T numbers have T − 1 steps between them, so divide by T − 1, not by T":
+              (0..<count).map { first + (last - first) * Double($0) / Double(count) },
             "the steps go on from 0: they must begin at `first`": right.map { $0 - first },
             "each β is `last` times a part of the way; `first` and the way to `last` are to be added up":
               (0..<count).map { last * Double($0) / Double(count - 1) },

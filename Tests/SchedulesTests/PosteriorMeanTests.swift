@@ -16,6 +16,56 @@ struct Exercise2_3 {
   // that is allowed. The same in Float would be off by 1e-3.
   private let tolerance = 1e-8
 
+  /// What is said about a wrong weight of x_0 at a timestep after the first.
+  private func explainedX0(_ found: Double, insteadOf right: Double, _ schedule: NoiseSchedule, at t: Int) -> Comment {
+    let (beta, before, now) = (schedule.betas[t], schedule.alphaBars[t - 1], schedule.alphaBars[t])
+    return likelyMistake(
+      found, insteadOf: right,
+      [
+        "x_0 is weighted with the root of ᾱ_t; it is that of the step before, ᾱ_{t−1}":
+          now.squareRoot() * beta / (1 - now),
+        "x_0 is weighted with ᾱ_{t−1}; the root is missing": before * beta / (1 - now),
+        "x_0 is weighted with √β_t; β_t takes no root here": before.squareRoot() * beta.squareRoot() / (1 - now),
+        "the weight of x_0 is divided by 1 − ᾱ_{t−1}; the whole is over 1 − ᾱ_t": before.squareRoot() * beta
+          / (1 - before),
+        "the weight of x_0 is divided by √(1 − ᾱ_t); there is no root": before.squareRoot() * beta
+          / (1 - now).squareRoot(),
+        "this is the weight of x_t: the two are swapped": (1 - beta).squareRoot() * (1 - before) / (1 - now),
+        "the brackets around 1 − ᾱ_t are missing: a / 1 − b is a − b": before.squareRoot() * beta / 1 - now,
+        "x_0 is weighted with √α_{t−1}, without a bar": schedule.alphas[t - 1].squareRoot() * beta / (1 - now),
+        "the weight of x_0 is divided by ᾱ_t; the whole is over 1 − ᾱ_t": before.squareRoot() * beta / now,
+        "α_t stands where β_t should": before.squareRoot() * (1 - beta) / (1 - now),
+        "the weight of x_0 is not divided by 1 − ᾱ_t": before.squareRoot() * beta,
+      ], otherwise: "the weight of x_0 is √ᾱ_{t−1} · β_t / (1 − ᾱ_t)"
+    ).about("t = \(t) of T = \(schedule.timestepCount)")
+  }
+
+  /// What is said about a wrong weight of x_t at a timestep after the first.
+  private func explainedXt(_ found: Double, insteadOf right: Double, _ schedule: NoiseSchedule, at t: Int) -> Comment {
+    let (beta, before, now) = (schedule.betas[t], schedule.alphaBars[t - 1], schedule.alphaBars[t])
+    return likelyMistake(
+      found, insteadOf: right,
+      [
+        "x_t is weighted with √ᾱ_t, of all steps; it is √α_t, of one step": now.squareRoot() * (1 - before)
+          / (1 - now),
+        "x_t is weighted with α_t; the root is missing": (1 - beta) * (1 - before) / (1 - now),
+        "x_t is weighted with √α_t alone; the share (1 − ᾱ_{t−1}) / (1 − ᾱ_t) is missing": (1 - beta).squareRoot(),
+        "the share is upside down: 1 − ᾱ_{t−1} is the smaller and stands above":
+          (1 - beta).squareRoot() * (1 - now) / (1 - before),
+        "this is the weight of x_0: the two are swapped": before.squareRoot() * beta / (1 - now),
+        "the brackets around 1 − ᾱ_{t−1} are missing: a · 1 − b is a − b":
+          (1 - beta).squareRoot() * 1 - before / (1 - now),
+        "the brackets around 1 − ᾱ_t are missing: a / 1 − b is a − b":
+          (1 - beta).squareRoot() * (1 - before) / 1 - now,
+        "the brackets are missing: (1 − a) / (1 − b) is not 1 − a / 1 − b":
+          (1 - beta).squareRoot() * 1 - before / 1 - now,
+        "x_t is weighted with √β_t; it is √α_t": beta.squareRoot() * (1 - before) / (1 - now),
+        "the share has ᾱ_{t−1} where 1 − ᾱ_{t−1} should be": (1 - beta).squareRoot() * before / (1 - now),
+        "the weight of x_t is not divided by 1 − ᾱ_t": (1 - beta).squareRoot() * (1 - before),
+      ], otherwise: "the weight of x_t is √α_t · (1 − ᾱ_{t−1}) / (1 − ᾱ_t)"
+    ).about("t = \(t) of T = \(schedule.timestepCount)")
+  }
+
   @Test("The weight of x_0, by Bayes' rule", arguments: schedules)
   func weightOfX0(betas: [Double]) throws {
     let schedule = NoiseSchedule(betas: betas)
@@ -27,25 +77,7 @@ struct Exercise2_3 {
       let found = schedule.posteriorMeanCoefficients(at: t).x0
       try #require(
         agree(found, expected, relative: tolerance),
-        likelyMistake(
-          found, insteadOf: expected,
-          [
-            "x_0 is weighted with the root of ᾱ_t; it is that of the step before, ᾱ_{t−1}":
-              now.squareRoot() * beta / (1 - now),
-            "x_0 is weighted with ᾱ_{t−1}; the root is missing": before * beta / (1 - now),
-            "x_0 is weighted with √β_t; β_t takes no root here": before.squareRoot() * beta.squareRoot() / (1 - now),
-            "the weight of x_0 is divided by 1 − ᾱ_{t−1}; the whole is over 1 − ᾱ_t": before.squareRoot() * beta
-              / (1 - before),
-            "the weight of x_0 is divided by √(1 − ᾱ_t); there is no root": before.squareRoot() * beta
-              / (1 - now).squareRoot(),
-            "this is the weight of x_t: the two are swapped": (1 - beta).squareRoot() * (1 - before) / (1 - now),
-            "the brackets around 1 − ᾱ_t are missing: a / 1 − b is a − b": before.squareRoot() * beta / 1 - now,
-            "x_0 is weighted with √α_{t−1}, without a bar": schedule.alphas[t - 1].squareRoot() * beta / (1 - now),
-            "the weight of x_0 is divided by ᾱ_t; the whole is over 1 − ᾱ_t": before.squareRoot() * beta / now,
-            "α_t stands where β_t should": before.squareRoot() * (1 - beta) / (1 - now),
-            "the weight of x_0 is not divided by 1 − ᾱ_t": before.squareRoot() * beta,
-          ], otherwise: "the weight of x_0 is √ᾱ_{t−1} · β_t / (1 − ᾱ_t)"
-        ).about("t = \(t) of T = \(betas.count)"))
+        explainedX0(found, insteadOf: expected, schedule, at: t))
     }
   }
 
@@ -59,27 +91,7 @@ struct Exercise2_3 {
       let found = schedule.posteriorMeanCoefficients(at: t).xt
       try #require(
         agree(found, expected, relative: tolerance),
-        likelyMistake(
-          found, insteadOf: expected,
-          [
-            "x_t is weighted with √ᾱ_t, of all steps; it is √α_t, of one step": now.squareRoot() * (1 - before)
-              / (1 - now),
-            "x_t is weighted with α_t; the root is missing": (1 - beta) * (1 - before) / (1 - now),
-            "x_t is weighted with √α_t alone; the share (1 − ᾱ_{t−1}) / (1 − ᾱ_t) is missing": (1 - beta).squareRoot(),
-            "the share is upside down: 1 − ᾱ_{t−1} is the smaller and stands above":
-              (1 - beta).squareRoot() * (1 - now) / (1 - before),
-            "this is the weight of x_0: the two are swapped": before.squareRoot() * beta / (1 - now),
-            "the brackets around 1 − ᾱ_{t−1} are missing: a · 1 − b is a − b":
-              (1 - beta).squareRoot() * 1 - before / (1 - now),
-            "the brackets around 1 − ᾱ_t are missing: a / 1 − b is a − b":
-              (1 - beta).squareRoot() * (1 - before) / 1 - now,
-            "the brackets are missing: (1 − a) / (1 − b) is not 1 − a / 1 − b":
-              (1 - beta).squareRoot() * 1 - before / 1 - now,
-            "x_t is weighted with √β_t; it is √α_t": beta.squareRoot() * (1 - before) / (1 - now),
-            "the share has ᾱ_{t−1} where 1 − ᾱ_{t−1} should be": (1 - beta).squareRoot() * before / (1 - now),
-            "the weight of x_t is not divided by 1 − ᾱ_t": (1 - beta).squareRoot() * (1 - before),
-          ], otherwise: "the weight of x_t is √α_t · (1 − ᾱ_{t−1}) / (1 − ᾱ_t)"
-        ).about("t = \(t) of T = \(betas.count)"))
+        explainedXt(found, insteadOf: expected, schedule, at: t))
     }
   }
 
@@ -152,18 +164,11 @@ struct Exercise2_3 {
 
   @Test("Known numbers", arguments: table)
   func digits(betas: [Double], t: Int, x0: Double, xt: Double) {
-    let weights = NoiseSchedule(betas: betas).posteriorMeanCoefficients(at: t)
+    let schedule = NoiseSchedule(betas: betas)
+    let weights = schedule.posteriorMeanCoefficients(at: t)
     #expect(
-      agree(weights.x0, x0, relative: tolerance),
-      likelyMistake(
-        weights.x0, insteadOf: x0, ["this is the weight of x_t: the two are swapped": xt],
-        otherwise: "this is not the weight of x_0"
-      ).about("t = \(t) of T = \(betas.count)"))
+      agree(weights.x0, x0, relative: tolerance), explainedX0(weights.x0, insteadOf: x0, schedule, at: t))
     #expect(
-      agree(weights.xt, xt, relative: tolerance),
-      likelyMistake(
-        weights.xt, insteadOf: xt, ["this is the weight of x_0: the two are swapped": x0],
-        otherwise: "this is not the weight of x_t"
-      ).about("t = \(t) of T = \(betas.count)"))
+      agree(weights.xt, xt, relative: tolerance), explainedXt(weights.xt, insteadOf: xt, schedule, at: t))
   }
 }

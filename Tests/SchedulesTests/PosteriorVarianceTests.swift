@@ -16,6 +16,30 @@ struct Exercise2_4 {
   // that is allowed. The same in Float would be off by 1e-3.
   private let tolerance = 1e-8
 
+  /// What is said about a wrong answer at a timestep after the first.
+  private func explained(_ found: Double, insteadOf right: Double, _ schedule: NoiseSchedule, at t: Int) -> Comment {
+    let (betas, before, now) = (schedule.betas, schedule.alphaBars[t - 1], schedule.alphaBars[t])
+    let beta = betas[t]
+    return likelyMistake(
+      found, insteadOf: right,
+      [
+        "the variance is β_t, not β̃_t: who knows x_0 has less doubt": beta,
+        "the share is upside down: 1 − ᾱ_{t−1} is the smaller and stands above": beta * (1 - now) / (1 - before),
+        "this is the standard deviation √β̃_t; the variance takes no root": right.squareRoot(),
+        "α_t stands where β_t should": (1 - beta) * (1 - before) / (1 - now),
+        "α stands where ᾱ should: the shares are those of all steps": betas[t - 1],
+        "the brackets around 1 − ᾱ_{t−1} are missing: a · 1 − b is a − b": beta * 1 - before / (1 - now),
+        "the brackets around 1 − ᾱ_t are missing: a / 1 − b is a − b": beta * (1 - before) / 1 - now,
+        "the brackets are missing: (1 − a) / (1 − b) is not 1 − a / 1 − b": beta * 1 - before / 1 - now,
+        "β̃_t is not divided by 1 − ᾱ_t": beta * (1 - before),
+        "the share alone is no variance: it is a part of β_t": (1 - before) / (1 - now),
+        "ᾱ stands where 1 − ᾱ should: it is noise that is shared out": beta * before / now,
+        "this belongs to the step before, at t − 1": t > 1
+          ? betas[t - 1] * (1 - schedule.alphaBars[t - 2]) / (1 - before) : .nan,
+      ], otherwise: "β̃_t is β_t · (1 − ᾱ_{t−1}) / (1 − ᾱ_t)"
+    ).about("t = \(t) of T = \(betas.count)")
+  }
+
   @Test("By Bayes' rule", arguments: schedules)
   func bayes(betas: [Double]) throws {
     let schedule = NoiseSchedule(betas: betas)
@@ -26,24 +50,7 @@ struct Exercise2_4 {
       let found = schedule.posteriorVariance(at: t)
       try #require(
         agree(found, expected, relative: tolerance),
-        likelyMistake(
-          found, insteadOf: expected,
-          [
-            "the variance is β_t, not β̃_t: who knows x_0 has less doubt": beta,
-            "the share is upside down: 1 − ᾱ_{t−1} is the smaller and stands above": beta * (1 - now) / (1 - before),
-            "this is the standard deviation √β̃_t; the variance takes no root": expected.squareRoot(),
-            "α_t stands where β_t should": (1 - beta) * (1 - before) / (1 - now),
-            "α stands where ᾱ should: the shares are those of all steps": betas[t - 1],
-            "the brackets around 1 − ᾱ_{t−1} are missing: a · 1 − b is a − b": beta * 1 - before / (1 - now),
-            "the brackets around 1 − ᾱ_t are missing: a / 1 − b is a − b": beta * (1 - before) / 1 - now,
-            "the brackets are missing: (1 − a) / (1 − b) is not 1 − a / 1 − b": beta * 1 - before / 1 - now,
-            "β̃_t is not divided by 1 − ᾱ_t": beta * (1 - before),
-            "the share alone is no variance: it is a part of β_t": (1 - before) / (1 - now),
-            "ᾱ stands where 1 − ᾱ should: it is noise that is shared out": beta * before / now,
-            "this belongs to the step before, at t − 1": t > 1
-              ? betas[t - 1] * (1 - schedule.alphaBars[t - 2]) / (1 - before) : .nan,
-          ], otherwise: "β̃_t is β_t · (1 − ᾱ_{t−1}) / (1 − ᾱ_t)"
-        ).about("t = \(t) of T = \(betas.count)"))
+        explained(found, insteadOf: expected, schedule, at: t))
     }
   }
 
@@ -98,13 +105,10 @@ struct Exercise2_4 {
 
   @Test("Known numbers", arguments: table)
   func digits(betas: [Double], t: Int, variance: Double) {
-    let found = NoiseSchedule(betas: betas).posteriorVariance(at: t)
+    let schedule = NoiseSchedule(betas: betas)
+    let found = schedule.posteriorVariance(at: t)
     #expect(
-      agree(found, variance, relative: tolerance),
-      likelyMistake(
-        found, insteadOf: variance, ["the variance is β_t, not β̃_t: who knows x_0 has less doubt": betas[t]],
-        otherwise: "this is not β̃_t"
-      ).about("t = \(t) of T = \(betas.count)"))
+      agree(found, variance, relative: tolerance), explained(found, insteadOf: variance, schedule, at: t))
   }
 
   @Test("Diffusers has the same", arguments: ["linear", "cosine"], [100, 1000])

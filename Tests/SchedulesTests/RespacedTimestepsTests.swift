@@ -96,6 +96,8 @@ struct Exercise2_5 {
         [
           Self.down: [141, 284, 427, 570, 713, 856, 999],
           Self.inParts: (1...7).map { $0 * 142 - 1 },
+          "1000 is no timestep: trailing timesteps end with T − 1, for they count from 0":
+            numbers(7) { ($0 + 1) * 1000 / 7 },
           "the timesteps are rounded up; they go to the nearest whole number":
             numbers(7, rounded: { $0.rounded(.up) }) { ($0 + 1) * 1000 / 7 - 1 },
         ], otherwise: "trailing timesteps are (i + 1) · 1000 / 7, each rounded to the nearest, less 1"

@@ -13,5 +13,7 @@ public func meanAndVariance(_ numbers: [Float]) -> (mean: Double, variance: Doub
 
 /// Whether two numbers differ by at most `tolerance` times the larger magnitude; false for NaN.
 public func agree(_ a: Double, _ b: Double, relative tolerance: Double) -> Bool {
-  abs(a - b) <= tolerance * max(abs(a), abs(b))
+  // Beside an infinity every difference would be small.
+  guard a.isFinite, b.isFinite else { return a == b }
+  return abs(a - b) <= tolerance * max(abs(a), abs(b))
 }
