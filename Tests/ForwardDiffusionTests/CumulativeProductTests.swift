@@ -131,7 +131,7 @@ struct Exercise1_3 {
       likelyMistake(
         products[wrong], insteadOf: expected[wrong], [:],
         otherwise: areShort
-          ? "ᾱ_t has the digits of a Float, where a Double has sixteen"
+          ? "digits are lost on the way: a Double has sixteen, a Float has seven, and logarithms cost some too"
           : "ᾱ_t holds the factors from α_0 to α_t, both included"
       ).about("t = \(wrong)"))
   }

@@ -52,17 +52,22 @@ struct Exercise2_8 {
     let found = try #require(
       smallestTimestepCount(leaving: threshold, upTo: 500, linear),
       "threshold \(threshold): 500 timesteps leave 0.08, so some T will do (yours is nil)")
+    let right = first { left($0) <= threshold }
     try #require(
       found > 1 && found <= 500,
-      "threshold \(threshold): a single timestep leaves 0.99995, and 500 is the limit (yours is \(found) instead of 2 to 500)"
-    )
+      "threshold \(threshold): 1 is too few, and 500 is the limit (yours is \(found) instead of \(right))")
     #expect(
       left(found) <= threshold,
-      "threshold \(threshold): so few timesteps leave \(Float(left(found))), which is more (yours is \(found), too few)"
-    )
+      """
+      threshold \(threshold): \(found) timesteps leave \(Float(left(found))), which is more (yours is \(found) instead of \
+      \(right))
+      """)
     #expect(
       left(found - 1) > threshold,
-      "threshold \(threshold): one less leaves \(Float(left(found - 1))), and would do (yours is \(found), too many)")
+      """
+      threshold \(threshold): \(found - 1) timesteps leave \(Float(left(found - 1))), and would do (yours is \(found) instead \
+      of \(right))
+      """)
   }
 
   @Test("Exactly the threshold will do")
@@ -74,8 +79,7 @@ struct Exercise2_8 {
     #expect(
       found == 3,
       """
-      three halvings leave 0.125, which is at most 0.125\
-      \(found == 4 ? ": compare with ≤" : found == 2 ? ", and ᾱ is the square of that" : "") \
+      three halvings leave 0.125, which is at most 0.125\(found == 4 ? ": compare with ≤" : "") \
       (yours is \(shown(found)) instead of 3)
       """)
   }

@@ -14,12 +14,14 @@ struct Exercise2_1 {
       betas.count == timestepCount,
       likelyMistake(
         betas.count, insteadOf: timestepCount,
-        [
-          "these are one too many: T timesteps have T − 1 steps of β between them": timestepCount + 1,
-          "these are one too few: both ends are among them": timestepCount - 1,
-        ],
+        betas == [first, last]
+          ? [:]
+          : [
+            "these are one too many: T timesteps have T − 1 steps of β between them": timestepCount + 1,
+            "these are one too few: both ends are among them": timestepCount - 1,
+          ],
         otherwise: betas == [first, last]
-          ? "these are the two ends, and what lies between them is missing"
+          ? "these are the two ends alone, but T numbers lead from one to the other"
           : "a schedule of T timesteps has T numbers β"
       ).about("T = \(timestepCount)"))
     return betas
