@@ -59,6 +59,7 @@ struct Exercise0_2 {
           ],
           "the padding is missing: windows begin at −padding": [2, 3, 0, 5, 6, 0, 8, 9, 0],
           "the padding is added, not subtracted": [6, 0, 0, 9, 0, 0, 0, 0, 0],
+          "the image's first row and column are left out; they are inside": [0, 0, 0, 0, 0, 0, 0, 5, 6],
           "at the edge the nearest pixel comes in; outside of the image there are zeros": [1, 2, 3, 1, 2, 3, 4, 5, 6],
         ], otherwise: "every output is the pixel above it, and 0 in the first row"))
   }

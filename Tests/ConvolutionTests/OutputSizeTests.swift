@@ -11,24 +11,39 @@ struct Exercise0_1 {
     (5, 5, 1, 0, 1), (4, 1, 3, 0, 2), (5, 2, 2, 0, 2),
   ]
 
+  /// The mistake that gives what the exercise answers in all cases of a table: of single whole numbers too many agree by
+  /// chance.
+  private func mistake<Case>(
+    _ cases: [Case], _ answer: (Case) -> Int, _ mistakes: KeyValuePairs<String, (Case) -> Int>
+  ) -> String? {
+    let answers = cases.map(answer)
+    return mistakes.first { $0.value(cases[0]) == answers[0] && cases.map($0.value) == answers }?.key
+  }
+
   @Test("Sizes that networks use", arguments: table)
   func sizes(input: Int, kernel: Int, stride: Int, padding: Int, expected: Int) {
+    typealias Case = (input: Int, kernel: Int, stride: Int, padding: Int, expected: Int)
+    func room(_ example: Case) -> Int { example.input + 2 * example.padding - example.kernel }
     let size = convolutionOutputSize(input: input, kernel: kernel, stride: stride, padding: padding)
-    let room = input + 2 * padding - kernel
     #expect(
       size == expected,
       likelyMistake(
-        size, insteadOf: expected,
-        [
-          "the first window counts too: there is one more than there are steps": room / stride,
-          "a window that sticks out of the margin is none: steps are rounded down": (room + stride - 1) / stride + 1,
-          "the padding is at both ends": (input + padding - kernel) / stride + 1,
-          "the windows begin a stride apart": room + 1,
-          "the padding is missing: windows begin in the margin": (input - kernel) / stride + 1,
-          "the last window must lie inside: the kernel's extent is missing": (input + 2 * padding) / stride + 1,
-          "what is divided is the way that the first window can move, not the whole extent":
-            (input + 2 * padding) / stride,
-        ], otherwise: "count the steps from the first window to the last"
+        size, insteadOf: expected, [:],
+        otherwise: mistake(
+          Self.table as [Case],
+          { convolutionOutputSize(input: $0.input, kernel: $0.kernel, stride: $0.stride, padding: $0.padding) },
+          [
+            "the first window counts too: there is one more than there are steps": { room($0) / $0.stride },
+            "a window that sticks out of the margin is none: steps are rounded down":
+              { (room($0) + $0.stride - 1) / $0.stride + 1 },
+            "the padding is at both ends": { (room($0) - $0.padding) / $0.stride + 1 },
+            "the windows begin a stride apart": { room($0) + 1 },
+            "the padding is missing: windows begin in the margin": { (room($0) - 2 * $0.padding) / $0.stride + 1 },
+            "the last window must lie inside: the kernel's extent is missing":
+              { (room($0) + $0.kernel) / $0.stride + 1 },
+            "what is divided is the way that the first window can move, not the whole extent":
+              { (room($0) + $0.kernel) / $0.stride },
+          ]) ?? "count the steps from the first window to the last"
       ).about(named(input, kernel, stride, padding)))
   }
 
@@ -70,31 +85,43 @@ struct Exercise0_1 {
     }
   }
 
-  @Test(
-    "The way back, as networks use it",
-    arguments: [
-      (14, 4, 2, 1, 0, 28), (7, 3, 2, 1, 1, 14), (1, 4, 1, 0, 0, 4), (26, 3, 1, 0, 0, 28), (4, 2, 2, 0, 0, 8),
-      (5, 1, 3, 0, 2, 15), (2, 7, 7, 0, 0, 14),
-    ])
+  /// A number of windows, a kernel, a stride, a padding, an output padding and the extent of the image.
+  static let wayBackTable = [
+    (14, 4, 2, 1, 0, 28), (7, 3, 2, 1, 1, 14), (1, 4, 1, 0, 0, 4), (26, 3, 1, 0, 0, 28), (4, 2, 2, 0, 0, 8),
+    (5, 1, 3, 0, 2, 15), (2, 7, 7, 0, 0, 14),
+  ]
+
+  @Test("The way back, as networks use it", arguments: wayBackTable)
   func wayBack(input: Int, kernel: Int, stride: Int, padding: Int, outputPadding: Int, expected: Int) {
+    typealias Case = (input: Int, kernel: Int, stride: Int, padding: Int, outputPadding: Int, expected: Int)
+    func steps(_ example: Case) -> Int { (example.input - 1) * example.stride + example.kernel }
     let size = transposedConvolutionOutputSize(
       input: input, kernel: kernel, stride: stride, padding: padding, outputPadding: outputPadding)
-    let steps = (input - 1) * stride + kernel
     #expect(
       size == expected,
       likelyMistake(
-        size, insteadOf: expected,
-        [
-          "the margin is cut off, for it is no part of the image": steps + 2 * padding + outputPadding,
-          "the margin is cut off at both ends": steps - padding + outputPadding,
-          "the margin is not cut off": steps + outputPadding,
-          "from the first window to the last it is a step fewer than there are windows":
-            input * stride + kernel - 2 * padding + outputPadding,
-          "the output padding is missing": steps - 2 * padding,
-          "the output padding is at one end only": steps - 2 * padding + 2 * outputPadding,
-          "this is where the last window begins; the image goes on to where it ends":
-            (input - 1) * stride - 2 * padding + outputPadding,
-        ], otherwise: "count from the first window's beginning to the last one's end"
+        size, insteadOf: expected, [:],
+        otherwise: mistake(
+          Self.wayBackTable as [Case],
+          {
+            transposedConvolutionOutputSize(
+              input: $0.input, kernel: $0.kernel, stride: $0.stride, padding: $0.padding,
+              outputPadding: $0.outputPadding)
+          },
+          [
+            "the margin is cut off, for it is no part of the image": { steps($0) + 2 * $0.padding + $0.outputPadding },
+            "the margin is cut off at both ends": { steps($0) - $0.padding + $0.outputPadding },
+            "the margin is to be cut off": { steps($0) + $0.outputPadding },
+            "from the first window to the last it is a step fewer than there are windows":
+              { steps($0) + $0.stride - 2 * $0.padding + $0.outputPadding },
+            "the output padding is missing": { steps($0) - 2 * $0.padding },
+            "the output padding is at one end only": { steps($0) - 2 * $0.padding + 2 * $0.outputPadding },
+            "this is where the last window begins; the image goes on to where it ends":
+              { steps($0) - $0.kernel - 2 * $0.padding + $0.outputPadding },
+            "windows overlap, or leave gaps, so it is not stride times windows": { $0.input * $0.stride },
+            "windows overlap, or leave gaps, so it is not stride times windows and the rest":
+              { $0.input * $0.stride + $0.outputPadding },
+          ]) ?? "count from the first window's beginning to the last one's end"
       ).about(named(windows: input, kernel, stride, padding) + ", output padding \(outputPadding)"))
   }
 

@@ -118,11 +118,14 @@ struct Exercise0_6 {
       \(y.shape == windows ? "the product has a row for each window, and is to be images again" : "the output has the wrong shape") \
       (yours is \(y.shape) instead of \(example.output))
       """)
+    let rest = example.weight.elementCount / example.weight[3]
     expectClose(
       y, example.convolved(x, weight), "Convolution of \(example)", tolerance: roundingTolerance,
       mistakes: [
+        "the outputs are the weight's last axis, so they are the columns as it is, and nothing is to be transposed":
+          example.convolved(x, weight.reshaped([example.weight[3], rest]).transposed().reshaped(example.weight)),
         "the kernel is mirrored: networks correlate, they do not mirror":
-          example.convolved(x, example.mirrored(weight))
+          example.convolved(x, example.mirrored(weight)),
       ])
   }
 

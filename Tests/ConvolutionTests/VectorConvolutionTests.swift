@@ -21,26 +21,27 @@ struct Exercise0_3 {
           "a vector holds eight outputs, not one": 30,
         ], otherwise: "3 rows of 10 outputs: outputs 0…7 fill one vector, and outputs 8 and 9 begin a second"))
     for row in 0..<3 {
-      let first = Float(100 * row)
-      let whole = SIMD8(first + 1, first + 2, first + 3, first + 4, first + 5, first + 6, first + 7, first + 8)
-      let rest = SIMD8(first + 9, first + 10, 0, 0, 0, 0, 0, 0)
-      let (begin, end) = (packed[2 * row], packed[2 * row + 1])
-      try #require(
-        begin == whole,
-        """
-        vector \(2 * row) holds outputs 0…7 of row \(row)\
-        \(row > 0 && packed[row] == whole ? ": the pieces of one row stand together, then come those of the next" : "") \
-        (yours is \(begin) instead of \(whole))
-        """)
-      let startsWell = end[0] == rest[0] && end[1] == rest[1]
-      try #require(
-        end == rest,
-        """
-        vector \(2 * row + 1) holds outputs 8 and 9 of row \(row) and six zeros\
-        \(startsWell ? ": the lanes that are no outputs are filled up with zeros" : "") (yours is \(end) instead of \(rest))
-        """)
+      let outputs = (1...10).map { Double(100 * row + $0) }
+      let piecesApart = lanes(packed[1]) == lanes(first: 101)
+      for (number, right) in [(2 * row, Array(outputs[..<8])), (2 * row + 1, outputs[8...] + [0, 0, 0, 0, 0, 0])] {
+        let found = lanes(packed[number])
+        try #require(
+          found == right,
+          likelyMistake(
+            found, insteadOf: right, [:],
+            otherwise: piecesApart
+              ? "the pieces of one row stand together, then come those of the next"
+              : found.prefix(2) == right.prefix(2) && number % 2 == 1
+                ? "the lanes that are no outputs are filled up with zeros"
+                : number % 2 == 0 ? "it holds outputs 0…7 of row \(row)" : "it holds outputs 8 and 9 of row \(row)"
+          ).about("vector \(number)"))
+      }
     }
   }
+
+  private func lanes(_ vector: SIMD8<Float>) -> [Double] { (0..<8).map { Double(vector[$0]) } }
+
+  private func lanes(first: Double) -> [Double] { (0..<8).map { first + Double($0) } }
 
   @Test("Whole vectors are not followed by an empty one", arguments: [8, 16, 24])
   func wholeVectors(outputs: Int) throws {
@@ -52,7 +53,7 @@ struct Exercise0_3 {
         packed.count, insteadOf: 2 * outputs / 8,
         ["where outputs are a multiple of 8 there is no rest, and no vector for it": 2 * (outputs / 8 + 1)],
         otherwise: "2 rows of \(outputs) outputs fill \(outputs / 8) vectors each"))
-    let lanes = packed.flatMap { vector in (0..<8).map { Double(vector[$0]) } }
+    let lanes = packed.flatMap(lanes(_:))
     #expect(
       lanes == weight.map(Double.init),
       likelyMistake(

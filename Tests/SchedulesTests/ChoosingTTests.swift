@@ -49,10 +49,10 @@ struct Exercise2_8 {
     func left(_ timestepCount: Int) -> Double {
       referenceLinearBetas(timestepCount).reduce(1) { $0 * (1 - $1) }.squareRoot()
     }
+    let right = first { left($0) <= threshold }
     let found = try #require(
       smallestTimestepCount(leaving: threshold, upTo: 500, linear),
-      "threshold \(threshold): 500 timesteps leave 0.08, so some T will do (yours is nil)")
-    let right = first { left($0) <= threshold }
+      "threshold \(threshold): 500 timesteps leave 0.08, so some T will do (yours is nil instead of \(right))")
     try #require(
       found > 1 && found <= 500,
       "threshold \(threshold): 1 is too few, and 500 is the limit (yours is \(found) instead of \(right))")

@@ -101,9 +101,13 @@ struct Exercise2_1 {
             "these go from `last` to `first`": right.reversed(),
             "T numbers have T − 1 steps between them, so divide by T − 1, not by T":
               (0..<count).map { first + (last - first) * Double($0) / Double(count) },
-            "the steps go on from 0: they must begin at `first`": right.map { $0 - first },
+            // Where it is not all 0.
+            "the steps go on from 0: they must begin at `first`": first == last ? [] : right.map { $0 - first },
             "each β is `last` times a part of the way; `first` and the way to `last` are to be added up":
-              (0..<count).map { last * Double($0) / Double(count - 1) },
+              last == 0 ? [] : (0..<count).map { last * Double($0) / Double(count - 1) },
+            "each β is one step on: t counts from 0": (1...count).map {
+              first + (last - first) * Double($0) / Double(count - 1)
+            },
             "in whole numbers t / (T − 1) is 0 until the end, so divide Doubles":
               [Double](repeating: first, count: count - 1) + [last],
           ], otherwise: "these are equal steps from the first number to the last"

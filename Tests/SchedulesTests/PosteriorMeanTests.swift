@@ -49,7 +49,8 @@ struct Exercise2_3 {
         "x_t is weighted with √ᾱ_t, of all steps; it is √α_t, of one step": now.squareRoot() * (1 - before)
           / (1 - now),
         "x_t is weighted with α_t; the root is missing": (1 - beta) * (1 - before) / (1 - now),
-        "x_t is weighted with √α_t alone; the share (1 − ᾱ_{t−1}) / (1 − ᾱ_t) is missing": (1 - beta).squareRoot(),
+        "x_t is weighted with √α_t alone; the share (1 − ᾱ_{t−1}) / (1 − ᾱ_t) is missing, or 1": (1 - beta)
+          .squareRoot(),
         "the share is upside down: 1 − ᾱ_{t−1} is the smaller and stands above":
           (1 - beta).squareRoot() * (1 - now) / (1 - before),
         "this is the weight of x_0: the two are swapped": before.squareRoot() * beta / (1 - now),
@@ -71,7 +72,7 @@ struct Exercise2_3 {
     let schedule = NoiseSchedule(betas: betas)
     for t in betas.indices.dropFirst() {
       // q(x_{t−1} | x_0) · q(x_t | x_{t−1}) as functions of x_{t−1}: precisions add up, means are weighted with them.
-      let (before, now, beta) = (schedule.alphaBars[t - 1], schedule.alphaBars[t], betas[t])
+      let (before, beta) = (schedule.alphaBars[t - 1], betas[t])
       let precision = 1 / (1 - before) + (1 - beta) / beta
       let expected = before.squareRoot() / (1 - before) / precision
       let found = schedule.posteriorMeanCoefficients(at: t).x0
@@ -85,7 +86,7 @@ struct Exercise2_3 {
   func weightOfXt(betas: [Double]) throws {
     let schedule = NoiseSchedule(betas: betas)
     for t in betas.indices.dropFirst() {
-      let (before, now, beta) = (schedule.alphaBars[t - 1], schedule.alphaBars[t], betas[t])
+      let (before, beta) = (schedule.alphaBars[t - 1], betas[t])
       let precision = 1 / (1 - before) + (1 - beta) / beta
       let expected = (1 - beta).squareRoot() / beta / precision
       let found = schedule.posteriorMeanCoefficients(at: t).xt

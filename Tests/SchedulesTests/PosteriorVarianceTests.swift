@@ -45,7 +45,7 @@ struct Exercise2_4 {
     let schedule = NoiseSchedule(betas: betas)
     for t in betas.indices.dropFirst() {
       // q(x_{t−1} | x_0) · q(x_t | x_{t−1}) as functions of x_{t−1}: precisions add up.
-      let (before, now, beta) = (schedule.alphaBars[t - 1], schedule.alphaBars[t], betas[t])
+      let (before, beta) = (schedule.alphaBars[t - 1], betas[t])
       let expected = 1 / (1 / (1 - before) + (1 - beta) / beta)
       let found = schedule.posteriorVariance(at: t)
       try #require(

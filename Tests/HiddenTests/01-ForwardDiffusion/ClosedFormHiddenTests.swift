@@ -77,6 +77,7 @@ struct Hidden1_4 {
     let (x0, noise) = drawn([1, 6, 6, 2], seed: 46)
     for t in [0, 37, 299] {
       let (mean, variance) = schedule.forwardMoments(of: x0, at: t)
+      // Two weights, two products and a sum, each rounded to Float by 6e-8 and perhaps otherwise: 5e-7 of the largest.
       expectClose(
         schedule.noised(x0, with: noise, at: [t]), mean + noise * Float(variance.squareRoot()), "x_t at \(t)",
         tolerance: 5e-7)
