@@ -8,8 +8,8 @@ import Testing
 @Suite("2.3 The posterior's mean", .exercise("2.3"))
 struct Exercise2_3 {
   /// β of schedules under test.
-  static let schedules = [
-    referenceLinearBetas(1000), referenceCosineBetas(1000), referenceCosineBetas(10), [0.5, 0.2],
+  static let schedules: [NamedBetas] = [
+    .linear(1000), .cosine(1000), .cosine(10), NamedBetas("β 0.5 and 0.2", [0.5, 0.2]),
   ]
 
   // 1 − ᾱ is as small as 4e-5 and wrong by about 1e-16, so ratios of it are wrong by some 1e-11; more than a hundred times
@@ -17,7 +17,9 @@ struct Exercise2_3 {
   private let tolerance = 1e-8
 
   /// What is said about a wrong weight of x_0 at a timestep after the first.
-  private func explainedX0(_ found: Double, insteadOf right: Double, _ schedule: NoiseSchedule, at t: Int) -> Comment {
+  private func explainedX0(
+    _ found: Double, insteadOf right: Double, _ schedule: NoiseSchedule, at t: Int, of example: NamedBetas
+  ) -> Comment {
     let (beta, before, now) = (schedule.betas[t], schedule.alphaBars[t - 1], schedule.alphaBars[t])
     return likelyMistake(
       found, insteadOf: right,
@@ -37,11 +39,13 @@ struct Exercise2_3 {
         "α_t stands where β_t should": before.squareRoot() * (1 - beta) / (1 - now),
         "the weight of x_0 is not divided by 1 − ᾱ_t": before.squareRoot() * beta,
       ], otherwise: "the weight of x_0 is √ᾱ_{t−1} · β_t / (1 − ᾱ_t)"
-    ).about("t = \(t) of T = \(schedule.timestepCount)")
+    ).about("t = \(t), \(example)")
   }
 
   /// What is said about a wrong weight of x_t at a timestep after the first.
-  private func explainedXt(_ found: Double, insteadOf right: Double, _ schedule: NoiseSchedule, at t: Int) -> Comment {
+  private func explainedXt(
+    _ found: Double, insteadOf right: Double, _ schedule: NoiseSchedule, at t: Int, of example: NamedBetas
+  ) -> Comment {
     let (beta, before, now) = (schedule.betas[t], schedule.alphaBars[t - 1], schedule.alphaBars[t])
     return likelyMistake(
       found, insteadOf: right,
@@ -64,11 +68,12 @@ struct Exercise2_3 {
         "the share has ᾱ_{t−1} where 1 − ᾱ_{t−1} should be": (1 - beta).squareRoot() * before / (1 - now),
         "the weight of x_t is not divided by 1 − ᾱ_t": (1 - beta).squareRoot() * (1 - before),
       ], otherwise: "the weight of x_t is √α_t · (1 − ᾱ_{t−1}) / (1 − ᾱ_t)"
-    ).about("t = \(t) of T = \(schedule.timestepCount)")
+    ).about("t = \(t), \(example)")
   }
 
   @Test("The weight of x_0, by Bayes' rule", arguments: schedules)
-  func weightOfX0(betas: [Double]) throws {
+  func weightOfX0(example: NamedBetas) throws {
+    let betas = example.betas
     let schedule = NoiseSchedule(betas: betas)
     for t in betas.indices.dropFirst() {
       // q(x_{t−1} | x_0) · q(x_t | x_{t−1}) as functions of x_{t−1}: precisions add up, means are weighted with them.
@@ -78,12 +83,13 @@ struct Exercise2_3 {
       let found = schedule.posteriorMeanCoefficients(at: t).x0
       try #require(
         agree(found, expected, relative: tolerance),
-        explainedX0(found, insteadOf: expected, schedule, at: t))
+        explainedX0(found, insteadOf: expected, schedule, at: t, of: example))
     }
   }
 
   @Test("The weight of x_t, by Bayes' rule", arguments: schedules)
-  func weightOfXt(betas: [Double]) throws {
+  func weightOfXt(example: NamedBetas) throws {
+    let betas = example.betas
     let schedule = NoiseSchedule(betas: betas)
     for t in betas.indices.dropFirst() {
       let (before, beta) = (schedule.alphaBars[t - 1], betas[t])
@@ -92,28 +98,30 @@ struct Exercise2_3 {
       let found = schedule.posteriorMeanCoefficients(at: t).xt
       try #require(
         agree(found, expected, relative: tolerance),
-        explainedXt(found, insteadOf: expected, schedule, at: t))
+        explainedXt(found, insteadOf: expected, schedule, at: t, of: example))
     }
   }
 
   @Test("The first step back leads to x_0 itself", arguments: schedules)
-  func first(betas: [Double]) {
+  func first(example: NamedBetas) {
+    let betas = example.betas
     let coefficients = NoiseSchedule(betas: betas).posteriorMeanCoefficients(at: 0)
     #expect(
       agree(coefficients.x0, 1, relative: tolerance),
       likelyMistake(
         coefficients.x0, insteadOf: 1, [:],
         otherwise: "before the first step ᾱ is 1, and 1 − ᾱ_0 is β_0, so the weight of x_0 is 1"
-      ).about("t = 0 of T = \(betas.count)"))
+      ).about("t = 0, \(example)"))
     #expect(
       coefficients.xt == 0,
       likelyMistake(
         coefficients.xt, insteadOf: 0, [:], otherwise: "who knows x_0 needs no x_t, so the weight of x_t is 0"
-      ).about("t = 0 of T = \(betas.count)"))
+      ).about("t = 0, \(example)"))
   }
 
   @Test("Averaged over x_t, it is the mean of q(x_{t−1} | x_0)", arguments: schedules)
-  func average(betas: [Double]) throws {
+  func average(example: NamedBetas) throws {
+    let betas = example.betas
     let schedule = NoiseSchedule(betas: betas)
     for t in betas.indices {
       let weights = schedule.posteriorMeanCoefficients(at: t)
@@ -125,12 +133,13 @@ struct Exercise2_3 {
         likelyMistake(
           mean, insteadOf: before.squareRoot(), [:],
           otherwise: "c_0 + c_t · √ᾱ_t is √ᾱ_{t−1}, for one step forward and one back must lead to where one was"
-        ).about("t = \(t) of T = \(betas.count)"))
+        ).about("t = \(t), \(example)"))
     }
   }
 
   @Test("With x_0 from the noise, it is (x_t − β_t / √(1 − ᾱ_t) · ε) / √α_t", arguments: schedules)
-  func noiseForm(betas: [Double]) throws {
+  func noiseForm(example: NamedBetas) throws {
+    let betas = example.betas
     let schedule = NoiseSchedule(betas: betas)
     for t in betas.indices {
       let (weights, alphaBar, root) = (
@@ -145,31 +154,32 @@ struct Exercise2_3 {
         likelyMistake(
           ofXt, insteadOf: 1 / root, [:],
           otherwise: "with x_0 from the noise, x_t has the weight c_t + c_0 / √ᾱ_t = 1 / √α_t"
-        ).about("t = \(t) of T = \(betas.count)"))
+        ).about("t = \(t), \(example)"))
       try #require(
         agree(ofNoise, right, relative: tolerance),
         likelyMistake(
           ofNoise, insteadOf: right, [:],
           otherwise: "with x_0 from the noise, −ε has the weight c_0 · √(1 − ᾱ_t) / √ᾱ_t = β_t / √(1 − ᾱ_t) / √α_t"
-        ).about("t = \(t) of T = \(betas.count)"))
+        ).about("t = \(t), \(example)"))
     }
   }
 
   /// β, t, and the two weights, computed with 40 digits.
   static let table = [
-    (referenceCosineBetas(100), 1, 0.638956099124, 0.361043812661),
-    (referenceCosineBetas(100), 50, 0.0424906528896, 0.954715307524),
-    (referenceCosineBetas(100), 99, 0.0155682970828, 0.0316151044598),
-    (referenceCosineBetas(1000), 500, 0.00436786689953, 0.995356279455),
+    (NamedBetas.cosine(100), 1, 0.638956099124, 0.361043812661),
+    (NamedBetas.cosine(100), 50, 0.0424906528896, 0.954715307524),
+    (NamedBetas.cosine(100), 99, 0.0155682970828, 0.0316151044598),
+    (NamedBetas.cosine(1000), 500, 0.00436786689953, 0.995356279455),
   ]
 
   @Test("Known numbers", arguments: table)
-  func digits(betas: [Double], t: Int, x0: Double, xt: Double) {
+  func digits(example: NamedBetas, t: Int, x0: Double, xt: Double) {
+    let betas = example.betas
     let schedule = NoiseSchedule(betas: betas)
     let weights = schedule.posteriorMeanCoefficients(at: t)
     #expect(
-      agree(weights.x0, x0, relative: tolerance), explainedX0(weights.x0, insteadOf: x0, schedule, at: t))
+      agree(weights.x0, x0, relative: tolerance), explainedX0(weights.x0, insteadOf: x0, schedule, at: t, of: example))
     #expect(
-      agree(weights.xt, xt, relative: tolerance), explainedXt(weights.xt, insteadOf: xt, schedule, at: t))
+      agree(weights.xt, xt, relative: tolerance), explainedXt(weights.xt, insteadOf: xt, schedule, at: t, of: example))
   }
 }

@@ -141,12 +141,16 @@ struct Exercise2_7 {
 
   /// β, and what becomes of them at t = 1, 500, 900 and 998, computed with 40 digits.
   static let table = [
-    (referenceLinearBetas(1000), [0.0001206866355106, 0.01029261742639, 0.02913366295926, 0.7522672311505]),
-    (stableDiffusion, [0.000917333593372, 0.005530567784482, 0.02396215482706, 0.7511370041765]),
+    (NamedBetas.linear(1000), [0.0001206866355106, 0.01029261742639, 0.02913366295926, 0.7522672311505]),
+    (
+      NamedBetas("Stable Diffusion", stableDiffusion),
+      [0.000917333593372, 0.005530567784482, 0.02396215482706, 0.7511370041765]
+    ),
   ]
 
   @Test("Known numbers", arguments: table)
-  func digits(betas: [Double], known: [Double]) throws {
+  func digits(example: NamedBetas, known: [Double]) throws {
+    let betas = example.betas
     let found = try rescaled(betas)
     for (t, beta) in zip([1, 500, 900, 998], known) {
       // √ᾱ, good to some 1e-13, is up to 150 times its difference to the last; and β is 1 less a ratio: 1e-4 of it.
@@ -155,7 +159,7 @@ struct Exercise2_7 {
         likelyMistake(
           found[t], insteadOf: beta, ["this β is as it was": betas[t]],
           otherwise: "this is not the β that belongs to the shifted and stretched √ᾱ"
-        ).about("t = \(t) of T = 1000"))
+        ).about("t = \(t), \(example)"))
     }
   }
 }
