@@ -3,7 +3,7 @@ import Tensors
 import TestSupport
 import Testing
 
-/// The adjoint: by hand, by ⟨conv x, y⟩ = ⟨x, convᵀ y⟩, by finite differences, and as PyTorch's conv_transpose2d.
+/// The adjoint: by hand, by ⟨conv x, y⟩ = ⟨x, convᵀ y⟩, as the engine's gradient, and as PyTorch's conv_transpose2d.
 @Suite("0.4 The transposed convolution", .exercise("0.4"))
 struct Exercise0_4 {
   /// The gradient's elements, once it has the images' shape.

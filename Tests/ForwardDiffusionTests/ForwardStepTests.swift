@@ -139,7 +139,7 @@ struct Exercise1_2 {
     }
   }
 
-  @Test("Images, noise and timesteps must be of one number")
+  @Test("Each image needs a timestep, and one of the schedule's")
   func misfit() throws {
     let (previous, noise) = (Tensor.ones([2, 3, 3, 1]), Tensor.ones([2, 3, 3, 1]))
     // Required, for an answer that lets this pass might end the process over the next.

@@ -54,7 +54,7 @@ struct Exercise2_1 {
             1e-4 + (0.02 - 1e-4) * Double(timestepCount - 1) / Double(timestepCount),
           "the last β is one step past `last`: t counts from 0": 0.02 + step,
           "the steps go from 0 to `last`: each must add a part of last − first": 1e-4 + 0.02,
-          "the last β has not left `first`: in whole numbers t / (T − 1) is 0, so divide Doubles": 1e-4,
+          "the last β is still `first`, as it is where t / T is divided between whole numbers": 1e-4,
         ],
         otherwise: agree(last, 0.02, relative: 1e-12)
           ? "steps that are added up add up their roundings too: work each β out from its t"
@@ -67,7 +67,7 @@ struct Exercise2_1 {
       Issue.record(
         likelyMistake(
           betas[wrong] - betas[wrong - 1], insteadOf: step,
-          wrong == 1 || wrong == timestepCount - 1
+          timestepCount > 2 && betas.dropLast().allSatisfy { $0 == betas[0] } && last == 0.02
             ? ["the last step is all the way: in whole numbers t / (T − 1) is 0 until the end, so divide Doubles": 0]
             : [:],
           otherwise: "the way from `first` to `last` is cut into T − 1 equal steps"
