@@ -5,7 +5,8 @@ import Synchronization
 
 /// A type that has a value to stand in for an answer which is not written yet.
 public protocol Placeholder {
-  /// The value that stands in: one that makes computations go on, and come to nothing.
+  /// The value that stands in: one that makes computations go on, and come to nothing. A tensor carries the fault, numbers are
+  /// NaN or 0, a collection is empty, and an optional is nil.
   static func placeholder(for fault: Fault) -> Self
 }
 

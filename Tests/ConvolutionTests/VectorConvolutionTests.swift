@@ -13,24 +13,35 @@ struct Exercise0_3 {
     let packed = packedWeight(weight, outputs: 10)
     try #require(
       packed.count == 6,
-      """
-      \(packed.count) vectors for 3 rows of 10 outputs: outputs 0…7 fill one vector and outputs 8 and 9 begin a second, so \
-      it is outputs / 8 rounded up for each row. Each row begins a vector of its own
-      """)
+      likelyMistake(
+        packed.count, insteadOf: 6,
+        [
+          "outputs 8 and 9 have no vector: the number of vectors is outputs / 8 rounded up, for each row": 3,
+          "each row begins a vector of its own, and does not go on in the last one's": 4,
+          "a vector holds eight outputs, not one": 30,
+        ], otherwise: "3 rows of 10 outputs: outputs 0…7 fill one vector, and outputs 8 and 9 begin a second"))
     for row in 0..<3 {
-      let first = Float(100 * row)
-      #expect(
-        packed[2 * row]
-          == SIMD8(first + 1, first + 2, first + 3, first + 4, first + 5, first + 6, first + 7, first + 8),
-        """
-        vector \(2 * row) is \(packed[2 * row]), not outputs 0…7 of row \(row): the pieces of one row stand together, then \
-        come those of the next
-        """)
-      #expect(
-        packed[2 * row + 1] == SIMD8(first + 9, first + 10, 0, 0, 0, 0, 0, 0),
-        "vector \(2 * row + 1) is \(packed[2 * row + 1]), not outputs 8 and 9 of row \(row) and six zeros")
+      let outputs = (1...10).map { Double(100 * row + $0) }
+      let piecesApart = lanes(packed[1]) == lanes(first: 101)
+      for (number, right) in [(2 * row, Array(outputs[..<8])), (2 * row + 1, outputs[8...] + [0, 0, 0, 0, 0, 0])] {
+        let found = lanes(packed[number])
+        try #require(
+          found == right,
+          likelyMistake(
+            found, insteadOf: right, [:],
+            otherwise: piecesApart
+              ? "the pieces of one row stand together, then come those of the next"
+              : found.prefix(2) == right.prefix(2) && number % 2 == 1
+                ? "the lanes that are no outputs are filled up with zeros"
+                : number % 2 == 0 ? "it holds outputs 0…7 of row \(row)" : "it holds outputs 8 and 9 of row \(row)"
+          ).about("vector \(number)"))
+      }
     }
   }
+
+  private func lanes(_ vector: SIMD8<Float>) -> [Double] { (0..<8).map { Double(vector[$0]) } }
+
+  private func lanes(first: Double) -> [Double] { (0..<8).map { first + Double($0) } }
 
   @Test("Whole vectors are not followed by an empty one", arguments: [8, 16, 24])
   func wholeVectors(outputs: Int) throws {
@@ -38,10 +49,16 @@ struct Exercise0_3 {
     let packed = packedWeight(weight, outputs: outputs)
     try #require(
       packed.count == 2 * outputs / 8,
-      "\(packed.count) vectors for 2 rows of \(outputs): where outputs are a multiple of 8 there is no rest")
+      likelyMistake(
+        packed.count, insteadOf: 2 * outputs / 8,
+        ["where outputs are a multiple of 8 there is no rest, and no vector for it": 2 * (outputs / 8 + 1)],
+        otherwise: "2 rows of \(outputs) outputs fill \(outputs / 8) vectors each"))
+    let lanes = packed.flatMap(lanes(_:))
     #expect(
-      packed.flatMap { vector in (0..<8).map { vector[$0] } } == weight,
-      "with nothing to fill up, the lanes are the weight in its own order")
+      lanes == weight.map(Double.init),
+      likelyMistake(
+        lanes, insteadOf: weight.map(Double.init), [:],
+        otherwise: "with nothing to fill up, the lanes are the weight in its own order"))
   }
 
   @Test("Numbers by hand, with three outputs in a vector of eight")
@@ -49,16 +66,16 @@ struct Exercise0_3 {
     let pixel = Tensor([1, 10], shape: [1, 1, 1, 2])
     let weight = Tensor([1, 2, 3, 4, 5, 6], shape: [1, 1, 2, 3])
     let y = vectorConvolution(pixel, weight: weight)
-    #expect(
-      y.fault == nil,
-      """
-      \(y.fault?.reason ?? ""): of a vector as many lanes are written out as there are outputs left; the lanes past the last \
-      output are no channels
-      """)
-    guard y.fault == nil else { return }
+    try expectNoFault(y, elements: 8, insteadOf: 3)
+    let found = y.scalars.map(Double.init)
     #expect(
       y == Tensor([41, 52, 63], shape: [1, 1, 1, 3]),
-      "each output sums over all inputs: 1·1 + 10·4, 1·2 + 10·5, 1·3 + 10·6")
+      likelyMistake(
+        found, insteadOf: [41, 52, 63],
+        [
+          "only the first input is heard": [1, 2, 3], "only the last input is kept: they add up": [40, 50, 60],
+          "each input has a vector of its own; this is the first one's for both": [11, 22, 33],
+        ], otherwise: "each output sums over all inputs: 1·1 + 10·4, 1·2 + 10·5, 1·3 + 10·6"))
   }
 
   @Test("Outputs below, at and above the length of a vector", arguments: [1, 7, 8, 9, 16, 19])
@@ -66,20 +83,16 @@ struct Exercise0_3 {
     let example = ConvolutionCase([1, 3, 4, 2], [2, 3, 2, count], stride: 1, padding: 1)
     let (x, weight, _) = example.draw(seed: UInt64(count))
     let y = vectorConvolution(x, weight: weight, padding: 1)
-    #expect(
-      y.fault == nil,
-      "\(y.fault?.reason ?? ""): of the last vector only the lanes that are outputs are written out")
-    guard y.fault == nil else { return }
     let expected = example.convolved(x, weight)
+    let pixels = expected.shape.elementCount / count
+    try expectNoFault(y, elements: pixels * ((count + 7) / 8 * 8), insteadOf: pixels * count)
     // Of several pieces the first one, in the place of all the others.
     let first = Tensor.concatenated([Tensor](repeating: expected.sliced(axis: 3, 0..<min(8, count)), count: 3), axis: 3)
-    expectAnswer(
-      y, expected, "\(count) outputs",
+    expectClose(
+      y, expected, "\(count) outputs", tolerance: roundingTolerance,
       mistakes: [
-        (
-          first.sliced(axis: 3, 0..<count),
-          "outputs 8 and on are those of the first vector again: a row of the packed weight has several vectors"
-        )
+        "outputs 8 and on are those of the first vector again: a row of the packed weight has several vectors":
+          first.sliced(axis: 3, 0..<count)
       ])
   }
 
@@ -87,12 +100,14 @@ struct Exercise0_3 {
   func formula(example: ConvolutionCase) {
     let (x, weight, _) = example.draw(seed: 2)
     let (stride, padding) = (example.stride, example.padding)
-    expectAnswer(
+    expectClose(
       vectorConvolution(x, weight: weight, stride: stride, padding: padding), example.convolved(x, weight),
-      "Convolution of \(example)",
+      "Convolution of \(example)", tolerance: roundingTolerance,
       mistakes: [
-        (example.convolved(x, weight) { $0 * stride + $1 }, "the padding is missing: windows begin at −padding"),
-        (example.convolved(x, weight) { $0 + $1 - padding }, "the stride is missing: windows begin a stride apart"),
+        "the kernel is mirrored: networks correlate, they do not mirror":
+          example.convolved(x, example.mirrored(weight)),
+        "the padding is missing: windows begin at −padding": example.convolved(x, weight) { $0 * stride + $1 },
+        "the stride is missing: windows begin a stride apart": example.convolved(x, weight) { $0 + $1 - padding },
       ])
   }
 
@@ -100,19 +115,36 @@ struct Exercise0_3 {
   func oracle(kind: String) throws {
     let fixture = try Fixture(named: "operations")
     let name = "conv2d.\(kind)"
-    // Up to 9 · 24 = 216 products a sum, of random sign: √216 · 6e-8 = 1e-6 of their size, and some.
-    expectAnswer(
+    expectClose(
       vectorConvolution(
         fixture["\(name)/x"], weight: fixture["\(name)/weight"], stride: try fixture.integer("\(name)/stride"),
         padding: try fixture.integer("\(name)/padding")) + fixture["\(name)/bias"],
-      fixture["\(name)/output"], "conv2d, \(kind)", tolerance: 2e-5)
+      fixture["\(name)/output"], "conv2d, \(kind)", tolerance: oracleTolerance)
   }
 
   @Test("What does not fit is a fault")
   func misfit() {
     let image = Tensor.ones([1, 3, 3, 1])
-    #expect(vectorConvolution(image, weight: .ones([3, 3, 2, 8])).fault != nil, "two channels do not fit grey images")
     #expect(
-      vectorConvolution(image, weight: .ones([3, 3, 1, 2])) == Tensor([9, 9], shape: [1, 1, 1, 2]), "one channel does")
+      vectorConvolution(image, weight: .ones([3, 3, 2, 8])).fault != nil,
+      "two channels do not fit grey images: the result must be faulty, and yours is not")
+    // Sums of ones: exact.
+    expectClose(
+      vectorConvolution(image, weight: .ones([3, 3, 1, 2])), Tensor([9, 9], shape: [1, 1, 1, 2]),
+      "A window as large as the image", tolerance: 0)
+  }
+
+  /// Requires an answer without a fault, and looks whether the fault is that of a known mistake.
+  ///
+  /// - Parameter wrong: How many numbers there are where all lanes are written out.
+  private func expectNoFault(_ y: Tensor, elements wrong: Int, insteadOf right: Int) throws {
+    let reason = y.fault?.reason ?? ""
+    let sentence: Comment =
+      wrong != right && reason.hasPrefix("\(wrong) numbers")
+      ? """
+      of the last vector only as many lanes are written out as there are outputs left: the lanes past the last output are no \
+      channels (\(reason))
+      """ : "the result is faulty: \(reason)"
+    try #require(y.fault == nil, sentence)
   }
 }

@@ -15,7 +15,10 @@ struct Exercise1_5 {
   /// What x_0 is multiplied with, and the variance.
   private func moments(at t: Int, of schedule: NoiseSchedule) throws -> (weight: Double, variance: Double) {
     let moments = schedule.forwardMoments(of: .ones([1, 1, 1, 1]), at: t)
-    return (Double(try moments.mean.checked().item), moments.variance)
+    let mean = try moments.mean.checked()
+    try #require(
+      mean.shape == [1, 1, 1, 1], "the mean has the shape of x_0: yours is \(mean.shape) instead of [1, 1, 1, 1]")
+    return (Double(mean.item), moments.variance)
   }
 
   @Test("The mean is the image, paler", arguments: 0..<4)
@@ -25,13 +28,16 @@ struct Exercise1_5 {
     #expect(
       agree(weight, alphaBar(t).squareRoot(), relative: 1.2e-7),
       likelyMistake(
-        weight,
+        weight, insteadOf: alphaBar(t).squareRoot(),
         [
           "the mean is weighted with ᾱ_t; the root is missing": alphaBar(t),
           "the mean is weighted with √α_t, of one step; all steps from 0 to t are wanted": (1 - betas[t]).squareRoot(),
-          "the mean is weighted with √ᾱ_{t−1}: one step early": t == 0 ? 1 : alphaBar(t - 1).squareRoot(),
+          "the mean is weighted with √ᾱ_{t−1}: one step early": t == 0 ? .nan : alphaBar(t - 1).squareRoot(),
+          "the mean is weighted with √ᾱ_{t+1}: one step late": t < 3 ? alphaBar(t + 1).squareRoot() : .nan,
           "the mean is x_0 itself: but it fades as noise takes its place": 1,
-        ], otherwise: "the mean is √ᾱ_t · x_0, and ᾱ_t is \(alphaBar(t)) at t = \(t)"))
+          "x_0 is weighted with √(1 − ᾱ_t), which belongs to the noise": (1 - alphaBar(t)).squareRoot(),
+        ], otherwise: "the mean is √ᾱ_t · x_0"
+      ).about("t = \(t), x_0 = 1"))
   }
 
   @Test("The variance is what the image has lost", arguments: 0..<4)
@@ -41,16 +47,18 @@ struct Exercise1_5 {
     #expect(
       agree(variance, 1 - alphaBar(t), relative: 1e-14),
       likelyMistake(
-        variance,
+        variance, insteadOf: 1 - alphaBar(t),
         [
           "this is the standard deviation: the variance is its square, without a root": (1 - alphaBar(t)).squareRoot(),
           "this is (1 − √ᾱ_t)²: 1 minus the mean's weight is not the noise's weight":
             (1 - alphaBar(t).squareRoot()) * (1 - alphaBar(t).squareRoot()),
           "this is 1 − √ᾱ_t: take the image's variance from 1, not the mean's weight": 1 - alphaBar(t).squareRoot(),
-          "this is the variance one step early, 1 − ᾱ_{t−1}": t == 0 ? 0 : 1 - alphaBar(t - 1),
+          "this is the variance one step early, 1 − ᾱ_{t−1}": t == 0 ? .nan : 1 - alphaBar(t - 1),
           "this is ᾱ_t, the image's part: the noise has the rest": alphaBar(t),
           "this is β_t, the variance of one step; all steps from 0 to t are wanted": betas[t],
-        ], otherwise: "the variance is 1 − ᾱ_t, and ᾱ_t is \(alphaBar(t)) at t = \(t)"))
+          "this is the variance one step late, 1 − ᾱ_{t+1}": t < 3 ? 1 - alphaBar(t + 1) : .nan,
+        ], otherwise: "the variance is 1 − ᾱ_t"
+      ).about("t = \(t)"))
   }
 
   @Test("One more step: the mean shrinks by √α, the variance by α, and β comes on top", arguments: [1, 500, 999])
@@ -61,11 +69,17 @@ struct Exercise1_5 {
     // Two means in Float.
     #expect(
       agree(after.weight, before.weight * (1 - beta).squareRoot(), relative: 3e-7),
-      "from t − 1 to t = \(t) the mean must shrink by √(1 − β_t)")
+      likelyMistake(
+        after.weight, insteadOf: before.weight * (1 - beta).squareRoot(), [:],
+        otherwise: "from t − 1 to t the mean must shrink by √(1 − β_t)"
+      ).about("t = \(t)"))
     // 1 − ᾱ is at least 1e-4, and rounded to 1.1e-16 a few times.
     #expect(
       agree(after.variance, before.variance * (1 - beta) + beta, relative: 1e-11),
-      "from t − 1 to t = \(t) the variance must become (1 − β_t) times what it was, plus β_t, in Double")
+      likelyMistake(
+        after.variance, insteadOf: before.variance * (1 - beta) + beta, [:],
+        otherwise: "from t − 1 to t the variance must become (1 − β_t) times what it was, plus β_t, in Double"
+      ).about("t = \(t)"))
   }
 
   @Test("Many images, step by step, have these moments")
@@ -80,10 +94,16 @@ struct Exercise1_5 {
       // Six standard errors: a false alarm in one of 500 million, for each of the eight comparisons.
       #expect(
         abs(mean - expected.weight * Double(start)) < 6 * (variance / Double(count)).squareRoot(),
-        "after step \(t) the mean of \(count) pixels is \(mean): your mean does not agree")
+        """
+        t = \(t): \(count) pixels that went there step by step have another mean (yours is \
+        \(Float(expected.weight * Double(start))) instead of about \(Float(mean)))
+        """)
       #expect(
         abs(variance / expected.variance - 1) < 6 * (2 / Double(count)).squareRoot(),
-        "after step \(t) the variance of \(count) pixels is \(variance), and you say \(expected.variance)")
+        """
+        t = \(t): \(count) pixels that went there step by step have another variance (yours is \
+        \(Float(expected.variance)) instead of about \(Float(variance)))
+        """)
     }
   }
 
@@ -92,10 +112,12 @@ struct Exercise1_5 {
     var generator = RandomGenerator(seed: 7)
     let x0 = Tensor.normal([2, 3, 4, 3], using: &generator)
     let mean = try schedule.forwardMoments(of: x0, at: 2).mean.checked()
-    try #require(mean.shape == x0.shape, "each pixel has its own mean: the shape of the images")
+    try #require(
+      mean.shape == x0.shape,
+      "each pixel has its own mean, so it has the shape of x_0: yours is \(mean.shape) instead of \(x0.shape)")
     #expect(
       mean == schedule.forwardMoments(of: x0, at: 2).mean,
-      "the mean is a number, not a sample: it is the same each time")
+      "the mean is no sample, so it is the same each time: yours differs from call to call")
     // A weight and a product, each rounded to Float.
     expectClose(
       mean, x0 * Float(alphaBar(2).squareRoot()), "the mean", tolerance: 2.4e-7, relativeTo: .element(atLeast: 0))
@@ -105,7 +127,19 @@ struct Exercise1_5 {
   func end() throws {
     let last = try moments(at: 999, of: NoiseSchedule(betas: referenceLinearBetas(1000)))
     // Computed with 40 digits: ᾱ = 4.03582976538e-5.
-    #expect(agree(last.weight, 0.00635281808757, relative: 2e-7), "√ᾱ at the end is 0.00635, and not \(last.weight)")
-    #expect(agree(last.variance, 1 - 4.03582976538e-5, relative: 1e-13), "1 − ᾱ at the end is 0.99996")
+    // A number of twelve digits, rounded to Float once or twice.
+    #expect(
+      agree(last.weight, 0.00635281808757, relative: 2e-7),
+      likelyMistake(
+        last.weight, insteadOf: 0.00635281808757,
+        ["the mean is weighted with ᾱ_t; the root is missing": 4.03582976538e-5],
+        otherwise: "of x_0 a weight of √ᾱ_t is left"
+      ).about("t = 999"))
+    // ᾱ = 4e-5 has twelve digits here, and 1e-13 of itself by a thousand roundings: that is less than 1e-16 of 1.
+    #expect(
+      agree(last.variance, 1 - 4.03582976538e-5, relative: 1e-13),
+      likelyMistake(
+        last.variance, insteadOf: 1 - 4.03582976538e-5, [:], otherwise: "the variance is 1 − ᾱ_t, in Double"
+      ).about("t = 999"))
   }
 }

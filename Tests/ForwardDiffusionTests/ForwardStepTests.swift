@@ -11,11 +11,20 @@ struct Exercise1_2 {
   private var schedule: NoiseSchedule { NoiseSchedule(betas: betas) }
   private let pixel: Shape = [1, 1, 1, 1]
 
+  /// The answer, once it has the images' shape.
+  private func stepped(_ previous: Tensor, _ noise: Tensor, at timesteps: [Int]) throws -> Tensor {
+    let next = try schedule.steppedForward(previous, with: noise, at: timesteps).checked()
+    try #require(
+      next.shape == previous.shape,
+      "x_t has the shape of x_{t−1}: yours is \(next.shape) instead of \(previous.shape)")
+    return next
+  }
+
   /// What x_{t−1} and ε are multiplied with.
   private func weights(at t: Int) throws -> (image: Double, noise: Double) {
     try (
-      image: Double(schedule.steppedForward(.ones(pixel), with: .zeros(pixel), at: [t]).checked().item),
-      noise: Double(schedule.steppedForward(.zeros(pixel), with: .ones(pixel), at: [t]).checked().item)
+      image: Double(stepped(.ones(pixel), .zeros(pixel), at: [t]).item),
+      noise: Double(stepped(.zeros(pixel), .ones(pixel), at: [t]).item)
     )
   }
 
@@ -26,16 +35,21 @@ struct Exercise1_2 {
   func imageWeight(t: Int) throws {
     let weight = try weights(at: t).image
     let product = betas[...t].reduce(1) { $0 * (1 - $1) }
+    let right = (1 - betas[t]).squareRoot()
     #expect(
-      agree(weight, (1 - betas[t]).squareRoot(), relative: rounding),
+      agree(weight, right, relative: rounding),
       likelyMistake(
-        weight,
+        weight, insteadOf: right,
         [
           "x_{t−1} is weighted with α_t; the root is missing": 1 - betas[t],
           "x_{t−1} is weighted with √ᾱ_t, of all steps so far; here it is one step": product.squareRoot(),
           "x_{t−1} is weighted with √β_t: the two weights are swapped": betas[t].squareRoot(),
           "x_{t−1} keeps its whole weight: it has to shrink, or the variance grows at every step": 1,
-        ], otherwise: "x_{t−1} is weighted with the root of what step t keeps, 1 − β_t, at t = \(t)"))
+          "x_{t−1} is weighted with √(1 − β_{t−1}): one step early": t > 0 ? (1 - betas[t - 1]).squareRoot() : .nan,
+          "x_{t−1} is weighted with √(1 − β_{t+1}): one step late": t < 3 ? (1 - betas[t + 1]).squareRoot() : .nan,
+          "x_{t−1} is weighted with 1 − √β_t: variances add up to 1, the weights do not": 1 - betas[t].squareRoot(),
+        ], otherwise: "x_{t−1} is weighted with the root of what step t keeps, 1 − β_t"
+      ).about("t = \(t)"))
   }
 
   @Test("The noise's weight", arguments: 0..<4)
@@ -45,13 +59,17 @@ struct Exercise1_2 {
     #expect(
       agree(weight, betas[t].squareRoot(), relative: rounding),
       likelyMistake(
-        weight,
+        weight, insteadOf: betas[t].squareRoot(),
         [
           "ε is weighted with β_t; the root is missing: β_t is a variance, the weight a standard deviation": betas[t],
           "ε is weighted with √(1 − ᾱ_t), of all steps so far; here it is one step": (1 - product).squareRoot(),
           "ε is weighted with √α_t: the two weights are swapped": (1 - betas[t]).squareRoot(),
           "ε is weighted with 1 − √α_t: variances add up to 1, the weights do not": 1 - (1 - betas[t]).squareRoot(),
-        ], otherwise: "ε is weighted with the standard deviation of the noise that step t adds, at t = \(t)"))
+          "ε is weighted with √β_{t−1}: one step early": t > 0 ? betas[t - 1].squareRoot() : .nan,
+          "ε is weighted with √β_{t+1}: one step late": t < 3 ? betas[t + 1].squareRoot() : .nan,
+          "ε keeps its whole weight: a step adds noise of variance β_t": 1,
+        ], otherwise: "ε is weighted with the standard deviation of the noise that step t adds"
+      ).about("t = \(t)"))
   }
 
   @Test("A variance of 1 stays 1")
@@ -62,12 +80,15 @@ struct Exercise1_2 {
     for t in betas.indices {
       let previous = Tensor.normal(shape, using: &generator)
       let noise = Tensor.normal(shape, using: &generator)
-      let next = try schedule.steppedForward(previous, with: noise, at: [t]).checked()
+      let next = try stepped(previous, noise, at: [t])
       let (_, variance) = meanAndVariance(next.scalars)
       // Six standard errors: a false alarm in one of 500 million, for each of the four steps.
       #expect(
         abs(variance - 1) < 6 * (2 / Double(count)).squareRoot(),
-        "after step \(t) the variance is \(variance), not 1: what shrinks and what is added must make up for one another"
+        """
+        t = \(t): what shrinks and what is added must make up for one another, so that the variance stays 1 (yours is \
+        \(Float(variance)) instead of about 1)
+        """
       )
     }
   }
@@ -86,10 +107,13 @@ struct Exercise1_2 {
     // Eight weights rounded to Float: 8 · 1.2e-7.
     #expect(
       agree(image, left.squareRoot(), relative: 1e-6),
-      "after all steps the image's weight is \(image), where the root of the product of 1 − β is \(left.squareRoot())")
+      likelyMistake(
+        image, insteadOf: left.squareRoot(), [:],
+        otherwise: "after all steps the image's weight is the root of the product of 1 − β"))
     #expect(
       agree(variance, 1 - left, relative: 1e-6),
-      "after all steps the noise has the variance \(variance), where 1 minus the product of 1 − β is \(1 - left)")
+      likelyMistake(
+        variance, insteadOf: 1 - left, [:], otherwise: "after all steps the noise has the variance 1 − Π (1 − β)"))
   }
 
   @Test("Each image has its own timestep")
@@ -98,33 +122,33 @@ struct Exercise1_2 {
     let previous = Tensor.normal([3, 4, 5, 2], using: &generator)
     let noise = Tensor.normal([3, 4, 5, 2], using: &generator)
     let timesteps = [0, 3, 1]
-    let together = try schedule.steppedForward(previous, with: noise, at: timesteps).checked()
-    #expect(together.shape == previous.shape, "x_t has the shape of x_{t−1}")
+    let together = try stepped(previous, noise, at: timesteps)
     for (image, t) in timesteps.enumerated() {
       let range = image..<image + 1
-      let alone = try schedule.steppedForward(
-        previous.sliced(axis: 0, range), with: noise.sliced(axis: 0, range), at: [t]
-      ).checked()
-      let first = schedule.steppedForward(
-        previous.sliced(axis: 0, range), with: noise.sliced(axis: 0, range), at: [timesteps[0]])
-      let found = together.sliced(axis: 0, range)
-      #expect(
-        found == alone,
-        found == first
-          ? "image \(image) is noised with the first image's timestep: one timestep for all, where each has its own"
-          : "image \(image) is noised otherwise in company: coefficients are shaped [count, 1, 1, 1], one for each image"
-      )
+      func alone(at t: Int) throws -> Tensor {
+        try stepped(previous.sliced(axis: 0, range), noise.sliced(axis: 0, range), at: [t])
+      }
+      // The same products and sums: exact.
+      try expectClose(
+        together.sliced(axis: 0, range), alone(at: t), "image \(image), at t = \(t), comes out otherwise than alone",
+        tolerance: 0,
+        mistakes: [
+          "it has the first image's timestep, but each has its own": alone(at: timesteps[0]),
+          "it has the last image's timestep, but each has its own": alone(at: timesteps[2]),
+        ])
     }
   }
 
-  @Test("Images, noise and timesteps must be of one number")
-  func misfit() {
+  @Test("Each image needs a timestep, and one of the schedule's")
+  func misfit() throws {
     let (previous, noise) = (Tensor.ones([2, 3, 3, 1]), Tensor.ones([2, 3, 3, 1]))
-    #expect(
+    // Required, for an answer that lets this pass might end the process over the next.
+    try #require(
       schedule.steppedForward(previous, with: noise, at: [1]).fault != nil,
-      "one timestep for two images must be faulty: broadcasting would give both the same, and no error shows it")
+      "one timestep for two images must be faulty, and yours is not: broadcasting gives both the same, and no error shows it"
+    )
     #expect(
       schedule.steppedForward(previous, with: noise, at: [1, 4]).fault?.reason.contains("4") == true,
-      "timestep 4 of a schedule of four must be faulty, and the fault must name it")
+      "timestep 4 of a schedule of four must be faulty, and the fault must name it, as that of perImage does")
   }
 }

@@ -7,46 +7,112 @@ import Testing
 /// β in equal steps.
 @Suite("2.1 The linear schedule", .exercise("2.1"))
 struct Exercise2_1 {
+  /// The β, once there are as many as there should be.
+  private func betas(_ timestepCount: Int, from first: Double = 1e-4, to last: Double = 0.02) throws -> [Double] {
+    let betas = linearBetas(timestepCount: timestepCount, from: first, to: last)
+    try #require(
+      betas.count == timestepCount,
+      likelyMistake(
+        betas.count, insteadOf: timestepCount,
+        betas == [first, last]
+          ? [:]
+          : [
+            "these are one too many: T timesteps have T − 1 steps of β between them": timestepCount + 1,
+            "these are one too few: both ends are among them": timestepCount - 1,
+          ],
+        otherwise: betas == [first, last]
+          ? "these are the two ends alone, but T numbers lead from one to the other"
+          : "a schedule of T timesteps has T numbers β"
+      ).about("T = \(timestepCount)"))
+    return betas
+  }
+
   @Test("From 1e-4 to 0.02 in equal steps", arguments: [2, 10, 14, 27, 105, 1000])
   func equalSteps(timestepCount: Int) throws {
-    let betas = linearBetas(timestepCount: timestepCount, from: 1e-4, to: 0.02)
-    try #require(
-      betas.count == timestepCount, "a schedule of \(timestepCount) timesteps has as many β, not \(betas.count)")
+    let betas = try betas(timestepCount)
     let step = (0.02 - 1e-4) / Double(timestepCount - 1)
-    #expect(betas[0] == 1e-4, "the first β is `first` itself, at t = 0: \(betas[0]) is one step on, or another number")
+    #expect(
+      betas[0] == 1e-4,
+      likelyMistake(
+        betas[0], insteadOf: 1e-4,
+        [
+          "the first β is one step on: t counts from 0": 1e-4 + step,
+          "the first β is 0: the steps must begin at `first`": 0,
+          "these go from `last` to `first`": 0.02,
+        ],
+        otherwise: agree(betas[0], 1e-4, relative: 1e-6)
+          ? "the first β has lost digits: it is `first` itself" : "the first β, at t = 0, is `first` itself"
+      ).about("T = \(timestepCount)"))
     let last = betas[timestepCount - 1]
+    // A quotient, a product and a sum, each rounded by 1.1e-16 of numbers up to 0.02, and twice that for other ways to it.
     #expect(
       agree(last, 0.02, relative: 1e-15),
       likelyMistake(
-        last,
+        last, insteadOf: 0.02,
         [
           "the last β is one step short of `last`: T numbers have T − 1 steps between them, so divide by T − 1, not by T":
             1e-4 + (0.02 - 1e-4) * Double(timestepCount - 1) / Double(timestepCount),
           "the last β is one step past `last`: t counts from 0": 0.02 + step,
           "the steps go from 0 to `last`: each must add a part of last − first": 1e-4 + 0.02,
-        ], otherwise: "the last β, at t = T − 1, is `last`"))
-    // Two numbers up to 0.02, each rounded twice in Double.
+          "the last β is still `first`, as it is where t / T is divided between whole numbers": 1e-4,
+        ],
+        otherwise: agree(last, 0.02, relative: 1e-12)
+          ? "steps that are added up add up their roundings too: work each β out from its t"
+          : agree(last, 0.02, relative: 1e-6)
+            ? "the digits of a Float are too few: compute in Double" : "the last β, at t = T − 1, is `last`"
+      ).about("T = \(timestepCount)"))
+    // Two numbers up to 0.02, each rounded twice in Double: their units in the last place are 3.5e-18.
     let wrong = (1..<timestepCount).first { !(abs(betas[$0] - betas[$0 - 1] - step) < 1e-16) }
-    #expect(wrong == nil, "every step must be \(step), but the one to t = \(wrong ?? 0) is not")
+    if let wrong {
+      Issue.record(
+        likelyMistake(
+          betas[wrong] - betas[wrong - 1], insteadOf: step,
+          timestepCount > 2 && betas.dropLast().allSatisfy { $0 == betas[0] } && last == 0.02
+            ? ["the last step is all the way: in whole numbers t / (T − 1) is 0 until the end, so divide Doubles": 0]
+            : [:],
+          otherwise: "the way from `first` to `last` is cut into T − 1 equal steps"
+        ).about("T = \(timestepCount), the step to t = \(wrong)"))
+    }
   }
 
   @Test("A single timestep has the first β")
-  func single() {
-    let betas = linearBetas(timestepCount: 1, from: 1e-4, to: 0.02)
+  func single() throws {
+    let beta = try betas(1)[0]
     #expect(
-      betas == [1e-4],
-      betas.first?.isNaN == true
-        ? "with T = 1, T − 1 is 0, and 0 / 0 is no number" : "a single timestep must give [first]")
+      beta == 1e-4,
+      likelyMistake(
+        beta, insteadOf: 1e-4, ["a single timestep has the first β, not the last": 0.02],
+        otherwise: beta.isNaN ? "with T = 1, T − 1 is 0, and 0 / 0 is no number" : "a single timestep has β = `first`"
+      ).about("T = 1"))
   }
 
   @Test("Other ends, also downwards")
-  func ends() {
-    #expect(
-      linearBetas(timestepCount: 3, from: 0.25, to: 0.75) == [0.25, 0.5, 0.75],
-      "the ends are the parameters `first` and `last`, not always 1e-4 and 0.02")
-    #expect(
-      linearBetas(timestepCount: 5, from: 1, to: 0) == [1, 0.75, 0.5, 0.25, 0], "from 1 down to 0 in four equal steps")
-    #expect(linearBetas(timestepCount: 3, from: 0.5, to: 0.5) == [0.5, 0.5, 0.5], "steps of 0 are equal steps too")
+  func ends() throws {
+    // Multiples of 1/4: exact.
+    for right in [[0.25, 0.5, 0.75], [1, 0.75, 0.5, 0.25, 0], [0.5, 0.5, 0.5]] {
+      let (count, first, last) = (right.count, right[0], right[right.count - 1])
+      let found = try betas(count, from: first, to: last)
+      #expect(
+        found == right,
+        likelyMistake(
+          found, insteadOf: right,
+          [
+            "the ends are the parameters `first` and `last`, not always 1e-4 and 0.02": referenceLinearBetas(count),
+            "these go from `last` to `first`": right.reversed(),
+            "T numbers have T − 1 steps between them, so divide by T − 1, not by T":
+              (0..<count).map { first + (last - first) * Double($0) / Double(count) },
+            // Where it is not all 0.
+            "the steps go on from 0: they must begin at `first`": first == last ? [] : right.map { $0 - first },
+            "each β is `last` times a part of the way; `first` and the way to `last` are to be added up":
+              last == 0 ? [] : (0..<count).map { last * Double($0) / Double(count - 1) },
+            "each β is one step on: t counts from 0": (1...count).map {
+              first + (last - first) * Double($0) / Double(count - 1)
+            },
+            "in whole numbers t / (T − 1) is 0 until the end, so divide Doubles":
+              [Double](repeating: first, count: count - 1) + [last],
+          ], otherwise: "these are equal steps from the first number to the last"
+        ).about("T = \(count), from \(first) to \(last)"))
+    }
   }
 
   /// T and ᾱ_{T−1}, computed with 40 digits.
@@ -56,26 +122,27 @@ struct Exercise2_1 {
   ]
 
   @Test("How much of the image is left in the end", arguments: table)
-  func end(timestepCount: Int, alphaBar: Double) {
-    let betas = linearBetas(timestepCount: timestepCount, from: 1e-4, to: 0.02)
-    let left = betas.reduce(1) { $0 * (1 - $1) }
+  func end(timestepCount: Int, alphaBar: Double) throws {
+    let left = try betas(timestepCount).reduce(1) { $0 * (1 - $1) }
     // Up to 1300 factors rounded in Double: 3e-13. The table has twelve digits.
     #expect(
       agree(left, alphaBar, relative: 1e-10),
-      """
-      The product of 1 − β is \(left), not \(alphaBar). A step too few or too short changes it by a percent, \
-      β in Float by 1e-5.
-      """)
+      likelyMistake(
+        left, insteadOf: alphaBar, [:],
+        otherwise: agree(left, alphaBar, relative: 1e-3)
+          ? "the product of 1 − β is nearly right: β in Float would be off so little"
+          : "the product of 1 − β is what is left of the image's variance"
+      ).about("T = \(timestepCount)"))
   }
 
   @Test("Diffusers has the same", arguments: [100, 1000])
   func oracle(timestepCount: Int) throws {
     let fixture = try Fixture(named: "schedules")
-    let betas = linearBetas(timestepCount: timestepCount, from: 1e-4, to: 0.02)
-    try #require(betas.count == timestepCount, "a schedule of T timesteps has T numbers β")
+    let betas = try betas(timestepCount)
     // In double precision: all that parts us is the rounding to Float.
     expectClose(
       Tensor(fixture.integers("linear.\(timestepCount)/timesteps").map { Float(betas[$0]) }),
-      fixture["linear.\(timestepCount)/beta"], "β", tolerance: 2e-7, relativeTo: .element(atLeast: 0))
+      fixture["linear.\(timestepCount)/beta"], "β, T = \(timestepCount)", tolerance: 2e-7,
+      relativeTo: .element(atLeast: 0))
   }
 }

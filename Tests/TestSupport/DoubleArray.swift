@@ -55,9 +55,13 @@ extension DoubleArray {
       }, shape: result)
   }
 
+  /// The sum, with broadcasting.
   public static func + (a: DoubleArray, b: DoubleArray) -> DoubleArray { a.combined(with: b, +) }
+  /// The difference, with broadcasting.
   public static func - (a: DoubleArray, b: DoubleArray) -> DoubleArray { a.combined(with: b, -) }
+  /// The product element by element, with broadcasting.
   public static func * (a: DoubleArray, b: DoubleArray) -> DoubleArray { a.combined(with: b, *) }
+  /// The quotient element by element, with broadcasting.
   public static func / (a: DoubleArray, b: DoubleArray) -> DoubleArray { a.combined(with: b, /) }
 
   /// The same elements in another shape.

@@ -15,6 +15,7 @@ public struct ExerciseTrait: SuiteTrait, TestTrait, TestScoping {
   /// The tests in the suite are run within the trait, one by one.
   public var isRecursive: Bool { true }
 
+  /// Runs one test, and fails it with the one sentence where it met an exercise that is not written yet and that matters.
   public func provideScope(
     for test: Test, testCase: Test.Case?, performing function: @Sendable () async throws -> Void
   ) async throws {

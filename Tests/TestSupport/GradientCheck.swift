@@ -16,6 +16,7 @@ public struct GradientCase: Sendable, CustomTestStringConvertible {
     case distinct
   }
 
+  /// The operation's name and the shapes of its inputs, as test reports show it.
   public let testDescription: String
   let inputs: [(shape: Shape, domain: Domain)]
   let operation: @Sendable ([Tensor]) -> Tensor

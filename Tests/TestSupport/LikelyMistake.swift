@@ -1,26 +1,52 @@
 import Testing
 
-/// The sentence about the wrong answer that a number looks like, or a general one where it looks like none.
+/// The sentence about the wrong answer that a number looks like, or a general one where it looks like none; then the number
+/// and what it should be.
 ///
 /// - Parameters:
 ///   - found: What an exercise answered.
-///   - mistakes: What is said about a wrong answer, and the number that it gives. Of several that fit the first is taken.
+///   - right: What it should answer.
+///   - mistakes: What is said about a wrong answer, and the number that it gives. Of several that fit the first is taken. One
+///     that gives the right answer too is passed over.
 ///   - tolerance: How far `found` may be from a wrong answer, relative to the larger.
 ///   - otherwise: What is said where no wrong answer fits.
 public func likelyMistake(
-  _ found: Double, _ mistakes: KeyValuePairs<String, Double>, within tolerance: Double = 1e-6, otherwise: String
+  _ found: Double, insteadOf right: Double, _ mistakes: KeyValuePairs<String, Double>, within tolerance: Double = 1e-6,
+  otherwise: String
 ) -> Comment {
-  let sentence = mistakes.first { agree(found, $0.value, relative: tolerance) }?.key ?? otherwise
-  return Comment(rawValue: "\(sentence) (the answer is \(found))")
+  let fitting = mistakes.first {
+    agree(found, $0.value, relative: tolerance) && !agree(right, $0.value, relative: tolerance)
+  }
+  let (yours, wanted) = shown([found], [right])
+  return Comment(rawValue: "\(fitting?.key ?? otherwise) (yours is \(yours[0]) instead of \(wanted[0]))")
 }
 
 /// The same for several numbers at once: a wrong answer fits where it does so in all of them.
 public func likelyMistake(
-  _ found: [Double], _ mistakes: KeyValuePairs<String, [Double]>, within tolerance: Double = 1e-6, otherwise: String
+  _ found: [Double], insteadOf right: [Double], _ mistakes: KeyValuePairs<String, [Double]>,
+  within tolerance: Double = 1e-6, otherwise: String
 ) -> Comment {
-  let fitting = mistakes.first { _, wrong in
-    wrong.count == found.count && zip(wrong, found).allSatisfy { agree($0, $1, relative: tolerance) }
+  let agreesWith = { (a: [Double], b: [Double]) in
+    a.count == b.count && zip(a, b).allSatisfy { agree($0, $1, relative: tolerance) }
   }
-  let shown = found.prefix(4).map(\.description).joined(separator: ", ")
-  return Comment(rawValue: "\(fitting?.key ?? otherwise) (the answer begins with \(shown))")
+  let fitting = mistakes.first { agreesWith($0.value, found) && !agreesWith($0.value, right) }
+  let sentence = fitting?.key ?? otherwise
+  guard found.count == right.count else {
+    return Comment(rawValue: "\(sentence) (yours has \(found.count) numbers instead of \(right.count))")
+  }
+  let first = zip(found, right).enumerated().first { !agree($1.0, $1.1, relative: tolerance) }?.offset ?? 0
+  // From the first that is wrong on, for the others teach nothing.
+  let range = first..<min(first + 4, found.count)
+  let (yours, wanted) = shown(Array(found[range]), Array(right[range]))
+  return Comment(
+    rawValue: """
+      \(sentence) (yours\(first == 0 ? "" : " from \(first) on") is \(yours.joined(separator: ", ")) instead of \
+      \(wanted.joined(separator: ", ")))
+      """)
+}
+
+/// Numbers in as few digits as tell the two lists apart.
+private func shown(_ found: [Double], _ right: [Double]) -> ([String], [String]) {
+  let short = (found.map { "\(Float($0))" }, right.map { "\(Float($0))" })
+  return short.0 == short.1 ? (found.map { "\($0)" }, right.map { "\($0)" }) : short
 }

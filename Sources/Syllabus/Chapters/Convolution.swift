@@ -14,8 +14,10 @@ extension Chapter {
       Entry(
         title: "Convolution as seven loops", file: "NaiveConvolution.swift", points: 5,
         hints: [
-          "Begin with a tensor of zeros, then a loop for each index in the formula: n, i, j, o outside, ky, kx, c inside.",
-          "In the loop over kx work out the row and the column, and go on with the next tap where they lie outside the image.",
+          "The indices on the left of the formula say what is computed, so their loops, n, i, j and o, stand outside; those that "
+            + "only the right has, ky, kx and c, are summed over, and stand inside.",
+          "Begin with Tensor.zeros(extents.outputShape). In the loop over kx work out the row and the column, and go on with the next "
+            + "tap (`continue`) where they lie outside the image.",
           "var y = Tensor.zeros(extents.outputShape); for n, i, j, o a sum from 0; for ky, kx with row and column inside and "
             + "all c: sum += x[n, row, column, c] * weight[ky, kx, c, o]; at the end y[n, i, j, o] = sum.",
         ]),
@@ -32,7 +34,8 @@ extension Chapter {
       Entry(
         title: "The transposed convolution", file: "TransposedConvolution.swift", points: 5,
         hints: [
-          "The loops are those of the convolution, and so are row and column. Only what is read and what is written changes.",
+          "Copy the loops of 0.2, row and column included. Where the convolution reads a pixel and writes an output, this reads an "
+            + "output's gradient and writes to a pixel.",
           "Several windows lie over one pixel, so their contributions add up: begin with zeros and use +=.",
           "gradient[n, row, column, c] += upstream[n, i, j, o] * weight[ky, kx, c, o], for all seven indices whose row and "
             + "column lie inside the image.",
@@ -49,7 +52,8 @@ extension Chapter {
       Entry(
         title: "Convolution as a product of matrices", file: "Patches.swift", points: 5,
         hints: [
-          "Go through the windows in order, and append to an array what each one sees, tap by tap and channel by channel.",
+          "No index of the matrix need be computed: go through the windows in order, and append what each one sees to an array of "
+            + "Floats. The loops are those of 0.2 without o.",
           "A tap outside the image appends as many zeros as there are channels. The weight's axes are in the same order, so it "
             + "becomes a matrix by reshaping alone.",
           "Tensor(elements, shape: [count · rows · columns, kernelHeight · kernelWidth · inputs]). Then windows.matmul(weight "

@@ -6,20 +6,13 @@ import Testing
 /// Windows as rows, against the images they are cut from.
 @Suite("0.6 Convolution as a product of matrices", .exercise("0.6"))
 struct Hidden0_6 {
-  /// Images, weight, stride and padding.
-  static let cases: [(image: Shape, weight: Shape, stride: Int, padding: Int)] = [
-    ([1, 1, 1, 1], [1, 1, 1, 1], 1, 0), ([2, 3, 9, 5], [3, 1, 5, 2], 1, 1), ([4, 6, 6, 1], [2, 2, 1, 6], 2, 0),
-    ([1, 12, 3, 2], [5, 3, 2, 9], 4, 1), ([2, 4, 4, 3], [4, 4, 3, 17], 1, 3), ([1, 7, 8, 4], [3, 2, 4, 8], 5, 2),
-  ]
-
-  @Test("Other sizes", arguments: cases)
-  func sizes(image: Shape, weight: Shape, stride: Int, padding: Int) {
-    var generator = RandomGenerator(seed: 116)
-    let x = Tensor.normal(image, using: &generator)
-    let w = Tensor.normal(weight, using: &generator)
+  @Test("Other sizes", arguments: HiddenCase.all)
+  func sizes(example: HiddenCase) {
+    let (x, w, _) = example.draw(seed: 116)
+    let (stride, padding) = (example.stride, example.padding)
     expectClose(
       patchConvolution(x, weight: w, stride: stride, padding: padding), x.conv2d(w, stride: stride, padding: padding),
-      "convolution", tolerance: 2e-5)
+      "convolution", tolerance: hiddenTolerance)
   }
 
   @Test("Other inputs")
@@ -61,7 +54,7 @@ struct Hidden0_6 {
     expectClose(
       matrix.matmul(upstream.reshaped([12, 3])).reshaped([3, 3, 2, 3]),
       convolutionWeightGradient(of: x, upstream: upstream, kernel: (3, 3), stride: 2, padding: 1), "gradient",
-      tolerance: 2e-5)
+      tolerance: hiddenTolerance)
   }
 
   @Test("Bad input")

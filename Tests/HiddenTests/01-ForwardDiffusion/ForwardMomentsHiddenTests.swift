@@ -15,6 +15,7 @@ struct Hidden1_5 {
     for (t, beta) in betas.enumerated() {
       left *= 1 - beta
       let (mean, variance) = schedule.forwardMoments(of: x0, at: t)
+      // A weight and a product, rounded to Float by 6e-8 each, on either side.
       expectClose(
         mean, x0 * Float(left.squareRoot()), "the mean at \(t)", tolerance: 3e-7, relativeTo: .element(atLeast: 0))
       // 1 − ᾱ of a ᾱ with up to nine roundings.
@@ -60,6 +61,7 @@ struct Hidden1_5 {
     for t in [0, 10, 29] {
       let (mean, variance) = schedule.forwardMoments(of: .ones([1]), at: t)
       let power = Double(mean.item) * Double(mean.item)
+      // The mean is rounded to Float by 6e-8, twice perhaps, and squared.
       #expect(agree(power / variance, schedule.signalToNoiseRatio(at: t), relative: 3e-7))
     }
   }

@@ -25,8 +25,10 @@ struct Hidden2_1 {
     let betas = linearBetas(timestepCount: timestepCount, from: 0.001, to: 0.011)
     try #require(betas.count == timestepCount)
     #expect(betas[0] == 0.001)
+    // A few roundings of 1.1e-16.
     #expect(agree(betas[timestepCount - 1], 0.011, relative: 1e-14))
     // The mean of evenly spaced numbers is the mean of the ends.
+    // A sum of up to 4000 numbers: 4000 · 1.1e-16.
     #expect(agree(betas.reduce(0, +) / Double(timestepCount), 0.006, relative: 1e-12))
   }
 

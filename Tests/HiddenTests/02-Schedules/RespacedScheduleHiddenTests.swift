@@ -15,6 +15,7 @@ struct Hidden2_6 {
     try #require(found.count == timesteps.count)
     var begin = 0
     for (i, t) in timesteps.enumerated() {
+      // Ratios of products of up to 80 factors, rounded by 1.1e-16 each: 2e-14.
       #expect(abs(found[i] - (1 - betas[begin...t].reduce(1) { $0 * (1 - $1) })) < 1e-13, "step \(i)")
       begin = t + 1
     }
@@ -59,9 +60,11 @@ struct Hidden2_6 {
     let (stepwise, direct) = (
       schedule.respaced(to: first).respaced(to: second), schedule.respaced(to: second.map { first[$0] })
     )
+    // Products of a thousand factors, 1e-13, and of their ratio β is 0.1 or more: 1e-12.
     #expect(zip(stepwise.betas, direct.betas).allSatisfy { agree($0, $1, relative: 1e-11) })
     // The variance of a long step back, from the ᾱ of the whole schedule.
     let (before, now) = (schedule.alphaBars[899], schedule.alphaBars[999])
+    // The same ᾱ, good to 1e-13, through a few more ratios.
     #expect(agree(direct.posteriorVariance(at: 9), (1 - now / before) * (1 - before) / (1 - now), relative: 1e-10))
   }
 }

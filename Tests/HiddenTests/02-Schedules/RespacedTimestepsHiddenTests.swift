@@ -56,6 +56,7 @@ struct Hidden2_5 {
     let timesteps = spacing.timesteps(20, of: 500)
     try #require(timesteps.count == 20 && timesteps.allSatisfy((0..<500).contains))
     let respaced = schedule.respaced(to: timesteps)
+    // A product of twenty 1 − β', each rounded three times by 1.1e-16, and the smallest is 0.2 or so: 3e-14.
     #expect(agree(respaced.alphaBars[19], schedule.alphaBars[timesteps[19]], relative: 1e-12))
   }
 }

@@ -22,6 +22,7 @@ struct Hidden2_2 {
     let (count, cap) = (20 + generator.integer(below: 200), 0.05 + 0.9 * Double(generator.uniform()))
     let found = squaredCosineBetas(timestepCount: count, maximumBeta: cap)
     try #require(found.count == count)
+    // 1 less a ratio of two numbers rounded a few times.
     #expect(zip(found, referenceCosineBetas(count)).allSatisfy { abs($0 - min($1, cap)) < 1e-14 })
     #expect(found.last == cap)
   }

@@ -23,6 +23,7 @@ struct Hidden2_7 {
     var left = 1.0
     for (t, root) in roots(betas).enumerated() {
       left *= 1 - found[t]
+      // Products of up to 1500 factors on either side, rounded by 1.1e-16 each: 3e-13.
       #expect(abs(left - root * root) < 1e-12, "ᾱ at \(t)")
     }
   }
@@ -55,6 +56,7 @@ struct Hidden2_7 {
     #expect(schedule.alphaBars.last == 0)
     #expect(schedule.signalToNoiseRatio(at: 199) == 0)
     #expect(schedule.priorDivergence(meanSquare: 0.9) == 0)
+    // β and 1 − ᾱ are 1 there, so β̃ is 1 − ᾱ_{198} but for a few roundings.
     #expect(agree(schedule.posteriorVariance(at: 199), 1 - schedule.alphaBars[198], relative: 1e-12))
   }
 
@@ -63,6 +65,8 @@ struct Hidden2_7 {
     let once = NoiseSchedule(betas: referenceLinearBetas(50)).rescaledToZeroTerminalSNR()
     let twice = once.rescaledToZeroTerminalSNR()
     #expect(once.betas.last == 1)
+    // Products of 50 factors and their roots, rounded by 1.1e-16 each: 1e-14; the last β but one is 1 less a ratio of small
+    // numbers, and loses one digit by that.
     #expect(zip(once.betas, twice.betas).allSatisfy { abs($0 - $1) < 1e-12 }, "done once, there is nothing left to do")
   }
 }
