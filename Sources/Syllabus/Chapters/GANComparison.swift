@@ -5,7 +5,8 @@ extension Chapter {
       Entry(
         title: "The sizes in a generator", file: "GeneratorSizes.swift", points: 2,
         hints: [
-          "How many pixels do `input` kernels cover, if each is laid `stride` pixels after the one before?",
+          "Draw it: three pixels, a kernel of 4, a stride of 2. Where does the first kernel begin, and where the last one? How "
+            + "many strides lie between the two beginnings?",
           "The first covers `kernel` pixels, each further one adds `stride`. Cut the padding off on both sides. For "
             + "the chain, keep the last size and append what the next layer makes of it.",
           "max((input − 1) · stride − 2 · padding + kernel, 0), and a loop over the layers that begins with [input].",
@@ -13,7 +14,9 @@ extension Chapter {
       Entry(
         title: "The generator", file: "Generator.swift", points: 4,
         hints: [
-          "The layers are there. Make an image of the latent vectors, and lead it through them in order.",
+          "Keep one tensor in a `var` and let each layer replace it. What can go wrong is the beginning, where the vectors "
+            + "are no images yet, and the order within a round: a normalisation's mean is 0, so that half of it is for the ReLU "
+            + "to cut.",
           "`z.reshaped([count, 1, 1, width])` is an image of one pixel. `zip(convolutions, normalizations)` gives each "
             + "convolution with its normalisation; a layer is called like a function.",
           "for (convolution, normalization) in zip(…) { x = normalization(convolution(x)).relu() }, then "
@@ -22,7 +25,8 @@ extension Chapter {
       Entry(
         title: "The discriminator", file: "Discriminator.swift", points: 4,
         hints: [
-          "It is the generator's mirror image: the first layer has no normalisation, the last has nothing after it.",
+          "Go through the generator backwards, and write down the shape after each layer: 32 → 16 → 8 → 4 → 1 pixel. The "
+            + "number of images must come through all of it, so say it where the shape changes in the end.",
           "`leakyReLU(slope: 0.2)` after the first convolution, and after each normalisation. What remains is `[count, "
             + "1, 1, 1]`.",
           "input(images).leakyReLU(slope: 0.2), then for each pair x = normalization(convolution(x)).leakyReLU(slope: "
@@ -31,7 +35,8 @@ extension Chapter {
       Entry(
         title: "Stable binary cross-entropy", file: "StableBinaryCrossEntropy.swift", points: 4,
         hints: [
-          "Tensors know abs(), exp(), log() and mean(); the formula is written down as it stands.",
+          "Each of the three terms is a tensor of the logits' shape; work them out one by one with abs(), exp() and log(), "
+            + "and take mean() of the sum. Test each by hand at x = −200, 0 and 200.",
           "For the maximum use (x + |x|) / 2: it is the same number, and at 0 its derivative is ½.",
           "((logits + logits.abs()) / 2 - logits * targets + (1 + (-logits.abs()).exp()).log()).mean()",
         ]),
@@ -75,8 +80,9 @@ extension Chapter {
       Entry(
         title: "Labels for both players", file: "TiledLabels.swift", points: 3,
         hints: [
-          "Look up the labels' rows in the table. Then lay them beside what is there, along the last axis.",
-          "For images a row must first become `[count, 1, 1, width]`, then `[count, height, image width, width]`, with "
+          "Which axis may get longer, if the number of images must not change? And what shape must the rows have, so that in "
+            + "all other axes they are as long as what is there?",
+          "`table(labels)` has the rows, `Tensor.concatenated(_:axis:)` lays them behind. For images a row must first become `[count, 1, 1, width]`, then `[count, height, image width, width]`, with "
             + "`reshaped` and `broadcast(to:)`.",
           ".concatenated([latents, table(labels)], axis: 1), and .concatenated([images, table(labels).reshaped([count, "
             + "1, 1, width]).broadcast(to: [count, height, imageWidth, width])], axis: -1).",
