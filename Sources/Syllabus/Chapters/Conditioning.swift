@@ -27,8 +27,8 @@ extension Chapter {
         hints: [
           "Each row must become an image of its own, with the same numbers at all pixels. Which axes does the row "
             + "lack?",
-          "`reshaped` gives a row a height and a width of 1, `broadcast(to:)` stretches both. The classes stay the "
-            + "last axis.",
+          "Put the two missing axes between the images and the classes, with `reshaped` and an extent of 1, and stretch them "
+            + "to the images' height and width: the classes stay the last axis, and become channels.",
           "labels.reshaped([count, 1, 1, classCount]).broadcast(to: [count, height, width, classCount]), then "
             + ".concatenated([images, channels], axis: -1).",
         ]),

@@ -43,8 +43,8 @@ extension Chapter {
       Entry(
         title: "Adversarial losses", file: "AdversarialLosses.swift", points: 3,
         hints: [
-          "Both players minimise a binary cross-entropy. Which images are judged, and which answer does each player "
-            + "want for them?",
+          "Make a table of three rows: the discriminator before real images, the discriminator before made ones, the generator "
+            + "before made ones. Which answer does each want? Each row is one binary cross-entropy, from 7.4.",
           "A target is a tensor of the logits' shape: `Tensor(repeating: real, shape: realLogits.shape)`.",
           "binaryCrossEntropy(logits: realLogits, targets: …real…) + binaryCrossEntropy(logits: fakeLogits, targets: "
             + "…fake…); for the generator binaryCrossEntropy(logits: fakeLogits, targets: …target…).",
@@ -69,10 +69,10 @@ extension Chapter {
       Entry(
         title: "One round of the game", file: "AdversarialStep.swift", points: 6,
         hints: [
-          "Write the three steps of the comment one after the other. A loss has `gradients()`, and an optimiser takes "
-            + "a `step` along them.",
-          "`fakes.detached` are the same images without a record of how they were made. The second time, ask about "
-            + "`fakes` themselves. `loss.item` is the number in a loss.",
+          "Ask of every line when it is run, and what it reaches: logits are those of the discriminator at the time when they "
+            + "are asked for, and gradients go from a loss to whatever has had a part in it, the generator included.",
+          "The loss of the generator's half must be worked out after the discriminator's optimiser has stepped, from "
+            + "`discriminate(fakes)` asked once more. `Double(loss.item)` is the number in a loss.",
           "fakes = generate(latents); the loss of discriminate(real) and discriminate(fakes.detached); "
             + "discriminatorOptimizer.step(loss.gradients()); the loss of discriminate(fakes); "
             + "generatorOptimizer.step(loss.gradients()).",
@@ -82,8 +82,8 @@ extension Chapter {
         hints: [
           "Which axis may get longer, if the number of images must not change? And what shape must the rows have, so that in "
             + "all other axes they are as long as what is there?",
-          "`table(labels)` has the rows, `Tensor.concatenated(_:axis:)` lays them behind. For images a row must first become `[count, 1, 1, width]`, then `[count, height, image width, width]`, with "
-            + "`reshaped` and `broadcast(to:)`.",
+          "`Tensor.concatenated(_:axis:)` lays one behind the other. For images a row must first become `[count, 1, 1, "
+            + "width]`, then `[count, height, image width, width]`, with `reshaped` and `broadcast(to:)`.",
           ".concatenated([latents, table(labels)], axis: 1), and .concatenated([images, table(labels).reshaped([count, "
             + "1, 1, width]).broadcast(to: [count, height, imageWidth, width])], axis: -1).",
         ]),

@@ -47,6 +47,7 @@ struct Hidden6_5 {
     var generator = RandomGenerator(seed: 54)
     let names = [String](repeating: "red cube", count: 300)
     let result = droppingLabels(names, nullLabel: "", probability: 0.4, using: &generator)
+    // Were all or none dropped by chance, it would be in one of 10⁶⁶ cases.
     #expect(Set(result) == ["red cube", ""] && result.count == 300)
   }
 
@@ -56,6 +57,7 @@ struct Hidden6_5 {
     let sets = droppingLabels(
       [[Int]](repeating: [1, 2], count: 64), nullLabel: [], probability: 0.5, using: &generator)
     let sums = try multiHot(sets, classCount: 4).checked().sum(axes: [1]).scalars
+    // All or none of 64 are dropped by chance in one of 10¹⁹ cases.
     #expect(sums.count == 64 && sums.allSatisfy { $0 == 0 || $0 == 2 } && sums.contains(0) && sums.contains(2))
   }
 }
