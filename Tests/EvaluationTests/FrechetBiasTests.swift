@@ -32,23 +32,29 @@ struct Exercise8_5 {
 
   @Test("Through points that are not on a line, by hand")
   func byHand() {
-    let points: [(x: Double, y: Double)] = [(0, 1), (1, 3), (2, 6), (3, 5), (4, 5)]
-    // The means are 2 and 4, Σ (x − 2)(y − 4) = (−2)(−3) + (−1)(−1) + 0 · 2 + 1 · 1 + 2 · 1 = 10, and Σ (x − 2)² = 10.
+    let points: [(x: Double, y: Double)] = [(0, 2), (1, 3), (2, 6), (3, 5), (4, 9)]
+    // The means are 2 and 5, Σ (x − 2)(y − 5) = (−2)(−3) + (−1)(−2) + 0 · 1 + 1 · 0 + 2 · 4 = 16, and Σ (x − 2)² = 10.
     let line = leastSquaresLine(through: points)
     let found = [line.intercept, line.slope]
-    // Σ x · y = 50, Σ x² = 30, Σ (y − 4)² = 16.
+    /// The line of a slope that goes through the points' mean.
+    func throughMean(_ slope: Double) -> [Double] { [5 - 2 * slope, slope] }
+    let right = throughMean(1.6)
+    // Σ x · y = 66, Σ x² = 30, Σ (y − 5)² = 30; the slope from the first to the last point is 7/4.
     #expect(
-      zip(found, [2, 1]).allSatisfy { abs($0 - $1) < 1e-14 },
+      zip(found, right).allSatisfy { abs($0 - $1) < 1e-14 },
       likelyMistake(
-        found, insteadOf: [2, 1],
+        found, insteadOf: right,
         [
-          "intercept and slope have changed places": [1, 2],
-          "this is the line through the first and the last point; all points count": [1, 1],
-          "the slope is that of x over y: divide by Σ (x − x̄)²": [4 - 2 * 10.0 / 16, 10.0 / 16],
-          "the slope is upside down": [4 - 2 * 16.0 / 10, 16.0 / 10],
-          "the slope is that of a line through (0, 0): the means are to be taken away": [4 - 2 * 50.0 / 30, 50.0 / 30],
-          "this is a line through (0, 0); it goes through the mean of the points, (x̄, ȳ)": [0, 50.0 / 30],
-        ], otherwise: "the line is 2 + x: the slope is Σ (x − x̄)·(y − ȳ) / Σ (x − x̄)², and it goes through (2, 4)"
+          "intercept and slope have changed places": [1.6, 1.8],
+          "this is the line through the first and the last point; all points count": [2, 1.75],
+          "the slope is that from the first to the last point; all points count": throughMean(1.75),
+          "the slope is that of x over y: divide by Σ (x − x̄)²": throughMean(16.0 / 30),
+          "the slope is upside down": throughMean(10.0 / 16),
+          "the slope is that of a line through (0, 0): the means are to be taken away": throughMean(66.0 / 30),
+          "this is a line through (0, 0); it goes through the mean of the points, (x̄, ȳ)": [0, 66.0 / 30],
+          "the intercept is ȳ; take the slope times x̄ from it": [5, 1.6],
+        ],
+        otherwise: "the line is 1.8 + 1.6 x: the slope is Σ (x − x̄)·(y − ȳ) / Σ (x − x̄)², and it goes through (2, 5)"
       ).about("intercept and slope"))
   }
 

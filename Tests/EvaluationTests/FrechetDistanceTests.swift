@@ -89,6 +89,11 @@ struct Exercise8_4 {
     let (root, other) = (SquareMatrix.diagonal([3, 1]), turn * .diagonal([2, 5]) * turn.transposed)
     let traces = first.trace + second.trace
     let elements = (0..<2).reduce(0) { $0 + (first[$1, $1] * second[$1, $1]).squareRoot() }
+    // What comes of Σ₁Σ₂ where it is taken for symmetric: the roots of the eigenvalues of the mean of it and its transpose.
+    let mean = 0.5 * (first * second + second * first)
+    let half = mean.trace / 2
+    let spread = (half * half - mean[0, 0] * mean[1, 1] + mean[0, 1] * mean[1, 0]).squareRoot()
+    let symmetrized = max(half + spread, 0).squareRoot() + max(half - spread, 0).squareRoot()
     #expect(
       abs(distance - (traces - 2 * common)) < 1e-12 * traces,
       likelyMistake(
@@ -97,6 +102,8 @@ struct Exercise8_4 {
           "this is tr(Σ₁^½ Σ₂^½), which is not tr((Σ₁^½ Σ₂ Σ₁^½)^½) where the axes differ": traces - 2
             * (root * other).trace,
           "roots of elements are taken: the root of a matrix is meant, and products of matrices": traces - 2 * elements,
+          "this is a root of Σ₁Σ₂, which is not symmetric, as that root needs: put Σ₂ between two roots of Σ₁":
+            traces - 2 * symmetrized,
           "the root counts twice": traces - common,
           "the outer root is missing: (Σ₁^½ Σ₂ Σ₁^½)^½": traces - 2 * (first * second).trace,
         ], otherwise: "in tr(Σ₁ + Σ₂ − 2 (Σ₁^½ Σ₂ Σ₁^½)^½) there is a root of a product with roots in it"))
@@ -111,13 +118,13 @@ struct Exercise8_4 {
     let back = frechetDistance(
       FeatureStatistics(mean: [0, 2], covariance: b), FeatureStatistics(mean: [1, 0], covariance: a))
     #expect(
-      abs(there - back) < 1e-11 * (1 + there),
+      abs(there - back) < 1e-11 * (1 + abs(there)),
       "the way back is as long as the way there: yours is \(back) instead of \(there)")
     let turned = frechetDistance(
       FeatureStatistics(mean: [0.6, 0.8], covariance: turn * a * turn.transposed),
       FeatureStatistics(mean: [-1.6, 1.2], covariance: turn * b * turn.transposed))
     #expect(
-      abs(there - turned) < 1e-11 * (1 + there),
+      abs(there - turned) < 1e-11 * (1 + abs(there)),
       "where both are turned alike the distance stays: yours is \(turned) instead of \(there)")
   }
 

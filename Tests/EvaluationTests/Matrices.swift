@@ -45,18 +45,20 @@ func expectMatrix(
   let fitting = mistakes.first {
     relativeDifference(found, $0.value) < 1e-6 && relativeDifference($0.value, right) > 1e-6
   }
+  let short = (rows(of: found) { "\(Float($0))" }, rows(of: right) { "\(Float($0))" })
+  let (yours, wanted) = short.0 == short.1 ? (rows(of: found) { "\($0)" }, rows(of: right) { "\($0)" }) : short
   Issue.record(
     """
     \(what): \(fitting?.key ?? otherwise). Yours is
-    \(shown(found))
+    \(yours)
     instead of
-    \(shown(right))
+    \(wanted)
     """, sourceLocation: sourceLocation)
 }
 
-/// The rows, in few digits.
-private func shown(_ matrix: SquareMatrix) -> String {
+/// The rows, each on a line.
+private func rows(of matrix: SquareMatrix, _ shown: (Double) -> String) -> String {
   (0..<matrix.size).map { row in
-    (0..<matrix.size).map { "\(Float(matrix[row, $0]))" }.joined(separator: ", ")
+    (0..<matrix.size).map { shown(matrix[row, $0]) }.joined(separator: ", ")
   }.joined(separator: "\n")
 }

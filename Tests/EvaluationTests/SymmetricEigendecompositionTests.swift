@@ -93,7 +93,7 @@ struct Exercise8_2 {
     let found = SquareMatrix(size: 2) { vectors[$0, $1] * (vectors[0, $1] < 0 ? -1 : 1) }
     expectMatrix(
       found, SquareMatrix(rows: [[0.6, 0.8], [0.8, -0.6]]), "the eigenvectors for 50 and 25, as columns",
-      tolerance: 1e-14,
+      tolerance: 1e-12,
       [
         "mirrored, as by turning the rows of the axes: turn their columns, by the same c and s as the matrix's":
           SquareMatrix(
