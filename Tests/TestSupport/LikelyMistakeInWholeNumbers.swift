@@ -8,22 +8,21 @@ import Testing
 /// - Parameters:
 ///   - found: What an exercise answered.
 ///   - right: What it should answer.
-///   - mistakes: What is said about a wrong answer, and the number that it gives. Of several that fit the first is taken. One
-///     that gives the right answer too is passed over.
+///   - mistakes: What is said about a wrong answer, and the number that it gives. Whole numbers are few, so several may fit,
+///     and then all of them are said. One that gives the right answer too is passed over.
 ///   - otherwise: What is said where no wrong answer fits.
 public func likelyMistake(
   _ found: Int, insteadOf right: Int, _ mistakes: KeyValuePairs<String, Int>, otherwise: String
 ) -> Comment {
-  let fitting = mistakes.first { $0.value == found && found != right }
-  return Comment(rawValue: "\(fitting?.key ?? otherwise) (yours is \(found) instead of \(right))")
+  let sentence = fitting(found, right, mistakes) ?? otherwise
+  return Comment(rawValue: "\(sentence) (yours is \(found) instead of \(right))")
 }
 
 /// The same for several whole numbers at once; they are shown from the first that is wrong on.
 public func likelyMistake(
   _ found: [Int], insteadOf right: [Int], _ mistakes: KeyValuePairs<String, [Int]>, otherwise: String
 ) -> Comment {
-  let fitting = mistakes.first { $0.value == found && found != right }
-  let sentence = fitting?.key ?? otherwise
+  let sentence = fitting(found, right, mistakes) ?? otherwise
   guard found.count == right.count else {
     return Comment(
       rawValue: "\(sentence) (yours has \(found.count) numbers, \(shown(found)), instead of \(right.count))")
@@ -36,6 +35,14 @@ public func likelyMistake(
       \(sentence) (yours\(first == 0 ? "" : " from \(first) on") is \(shown(found[first...])) instead of \
       \(shown(right[first...])))
       """)
+}
+
+/// What is said about the wrong answers that something looks like; nil where it looks like none.
+private func fitting<Answer: Equatable>(
+  _ found: Answer, _ right: Answer, _ mistakes: KeyValuePairs<String, Answer>
+) -> String? {
+  let sentences = mistakes.filter { $0.value == found && found != right }.map(\.key)
+  return sentences.isEmpty ? nil : sentences.joined(separator: "; or ")
 }
 
 /// Numbers in brackets, not more than ten of them.
