@@ -28,7 +28,10 @@ struct Exercise6_5 {
     let wrong = result.indices.first { result[$0] != labels[$0] && result[$0] != 10 } ?? 0
     #expect(
       zip(result, labels).allSatisfy { $0 == $1 || $0 == 10 },
-      "only the null label may take a label's place, in which the others stay: label \(wrong) of yours is \(result[wrong]) instead of \(labels[wrong]) or 10"
+      """
+      only the null label may take a label's place, in which the others stay: label \(wrong) of yours is \(result[wrong]) instead \
+      of \(labels[wrong]) or 10
+      """
     )
   }
 

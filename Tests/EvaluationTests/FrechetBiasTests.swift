@@ -70,11 +70,12 @@ struct Exercise8_5 {
     let moved = leastSquaresLine(through: points.map { (x: $0.x + 10, y: $0.y + 5) })
     #expect(
       abs(moved.slope - line.slope) < 1e-11,
-      "moving all points does not change the slope: that of yours is \(moved.slope) instead of \(line.slope)")
+      "moving all points does not change the slope: that of yours is \(Float(moved.slope)) instead of \(Float(line.slope))"
+    )
     let intercept = line.intercept + 5 - 10 * line.slope
     #expect(
       abs(moved.intercept - intercept) < 1e-10,
-      "moved points have the line that moved along: the intercept of yours is \(moved.intercept) instead of \(intercept)"
+      "moved points have the line that moved along: the intercept of yours is \(Float(moved.intercept)) instead of \(Float(intercept))"
     )
   }
 
@@ -173,7 +174,8 @@ struct Exercise8_5 {
     }
     let found = try extrapolated(features, counts: [5, 10]) { _ in 1 }
     #expect(
-      abs(found - 1) < 1e-12, "two counts do, and a distance of 1 for both leads to 1: yours is \(found) instead of 1")
+      abs(found - 1) < 1e-12,
+      "two counts do, and a distance of 1 for both leads to 1: yours is \(Float(found)) instead of 1")
   }
 
   private func leastSquares(_ points: [(Double, Double)]) -> Double {

@@ -172,8 +172,8 @@ struct Exercise8_4 {
   @Test("Features of other numbers are not compared")
   func misfit() {
     let none = frechetDistance(statistics([0], [[1]]), statistics([0, 0], [[1, 0], [0, 1]]))
-    #expect(none.isNaN, "1 feature and 2 have no distance: yours is \(none) instead of NaN")
+    #expect(none.isNaN, "1 feature and 2 have no distance: yours is \(Float(none)) instead of NaN")
     let one = frechetDistance(statistics([0], [[1]]), statistics([2], [[1]]))
-    #expect(abs(one - 4) < 1e-12, "1 feature and 1 have one: yours is \(one) instead of 4")
+    #expect(abs(one - 4) < 1e-12, "1 feature and 1 have one: yours is \(Float(one)) instead of 4")
   }
 }

@@ -60,10 +60,10 @@ struct Exercise8_3 {
     )
     // As in 8.2, 1e-12 of the norm.
     let (square, symmetry) = (relativeDifference(root * root, matrix), relativeDifference(root, root.transposed))
-    #expect(square < 1e-12, "√A · √A is A: yours is off by \(square) of the norm instead of less than 1e-12")
+    #expect(square < 1e-12, "√A · √A is A: yours is off by \(Float(square)) of the norm instead of less than 1e-12")
     #expect(
       symmetry < 1e-12,
-      "the root of a symmetric matrix is symmetric, V √Λ Vᵀ: yours is off by \(symmetry) of the norm instead of less than 1e-12"
+      "the root of a symmetric matrix is symmetric, V √Λ Vᵀ: yours is off by \(Float(symmetry)) of the norm instead of less than 1e-12"
     )
     var least = Double.infinity
     for _ in 0..<20 {
@@ -75,7 +75,7 @@ struct Exercise8_3 {
     }
     #expect(
       least > -1e-12 * root.norm,
-      "of the two roots of an eigenvalue the one that is not negative is meant: xᵀ√A x of yours goes down to \(least) instead of 0"
+      "of the two roots of an eigenvalue the one that is not negative is meant: xᵀ√A x of yours goes down to \(Float(least)) instead of 0"
     )
   }
 

@@ -150,13 +150,14 @@ struct Exercise8_6 {
     #expect(
       there.precision == back.recall && there.recall == back.precision,
       """
-      where the sets are exchanged, precision becomes recall and recall precision: yours go from \(there.precision) and \
-      \(there.recall) to \(back.precision) and \(back.recall)
+      where the sets are exchanged, precision becomes recall and recall precision: yours go from \(Float(there.precision)) and \
+      \(Float(there.recall)) to \(Float(back.precision)) and \(Float(back.recall))
       """)
     let same = try precisionAndRecall(generated: a, real: a, k: k)
     #expect(
       same.precision == 1 && same.recall == 1,
-      "each point lies in its own ball, so of equal sets both are 1: yours are \(same.precision) and \(same.recall)")
+      "each point lies in its own ball, so of equal sets both are 1: yours are \(Float(same.precision)) and \(Float(same.recall))"
+    )
   }
 
   @Test("What does not fit is an error")
@@ -170,6 +171,6 @@ struct Exercise8_6 {
       try precisionAndRecall(generated: three, real: .ones([3, 2]), k: 1)
     }
     let recall = try precisionAndRecall(generated: three, real: three, k: 2).recall
-    #expect(recall == 1, "3 points have two neighbours each, and equal sets a recall of 1: yours is \(recall)")
+    #expect(recall == 1, "3 points have two neighbours each, and equal sets a recall of 1: yours is \(Float(recall))")
   }
 }

@@ -114,14 +114,14 @@ struct Exercise8_2 {
       angles < 1e-12,
       """
       axes stay at right angles and of length 1: they begin as the identity, and each turn takes two columns of theirs \
-      (VᵀV of yours is off by \(angles) of the norm instead of less than 1e-12)
+      (VᵀV of yours is off by \(Float(angles)) of the norm instead of less than 1e-12)
       """)
     let remains = relativeDifference(matrix * vectors, vectors * .diagonal(values))
     #expect(
       remains < 1e-12,
       """
       A v is λ v for each axis: sweep all pairs p < q, turn columns and rows by the same angle, turn the columns of the axes \
-      along, and sweep again until nothing is left (yours is off by \(remains) of the norm instead of less than 1e-12)
+      along, and sweep again until nothing is left (yours is off by \(Float(remains)) of the norm instead of less than 1e-12)
       """)
     let sum = values.reduce(0, +)
     #expect(

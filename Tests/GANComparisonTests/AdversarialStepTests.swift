@@ -127,7 +127,7 @@ struct Exercise7_8 {
     _ = step(real: game.real, latents: game.latents)
     #expect(
       game.generatorWeight == TinyGame.w,
-      "the generator learns by its own optimiser alone, which is idle here: yours has the weight \(game.generatorWeight) instead of \(TinyGame.w)"
+      "the generator learns by its own optimiser alone, which is idle here: yours has the weight \(Float(game.generatorWeight)) instead of \(TinyGame.w)"
     )
     #expect(
       game.discriminatorWeight != TinyGame.a,
@@ -139,7 +139,7 @@ struct Exercise7_8 {
     _ = step(real: other.real, latents: other.latents)
     #expect(
       other.discriminatorWeight == TinyGame.a,
-      "the discriminator learns by its own optimiser alone, which is idle here: yours has the weight \(other.discriminatorWeight) instead of \(TinyGame.a)"
+      "the discriminator learns by its own optimiser alone, which is idle here: yours has the weight \(Float(other.discriminatorWeight)) instead of \(TinyGame.a)"
     )
     #expect(
       other.generatorWeight != TinyGame.w,
@@ -177,7 +177,7 @@ struct Exercise7_8 {
       let now = game.generatorWeight
       guard now > last, now < 2 else {
         Issue.record(
-          "the discriminator rewards larger numbers as long as they are below the data's 2: in round \(round) yours went from \(last) to \(now)"
+          "the discriminator rewards larger numbers as long as they are below the data's 2: in round \(round) yours went from \(Float(last)) to \(Float(now))"
         )
         return
       }

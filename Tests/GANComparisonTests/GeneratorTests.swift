@@ -109,7 +109,8 @@ struct Exercise7_2 {
     // Of n = 524,288 normal numbers: six standard deviations, a false alarm in one of 500 million.
     #expect(
       abs(mean) < 6 * 0.02 / 724 && abs(variance / 0.0004 - 1) < 6 * 0.00196,
-      "weights are drawn around 0 with a deviation of 0.02: yours are around \(mean) with \(variance.squareRoot())")
+      "weights are drawn around 0 with a deviation of 0.02: yours are around \(Float(mean)) with \(Float(variance.squareRoot()))"
+    )
     network.setTraining(false)
     let one = try network(.normal([1, 128], using: &generator)).checked()
     #expect(

@@ -81,7 +81,8 @@ struct Exercise7_6 {
   func onlyMade() {
     let oneSided = optimalDiscriminator(data: 0, made: 0.7, realTarget: 0.9)
     #expect(
-      oneSided == 0, "one-sided smoothing leaves what the data never has at 0: yours is \(oneSided) instead of 0")
+      oneSided == 0, "one-sided smoothing leaves what the data never has at 0: yours is \(Float(oneSided)) instead of 0"
+    )
     let twoSided = optimalDiscriminator(data: 0, made: 0.7, realTarget: 0.9, fakeTarget: 0.1)
     #expect(
       agree(twoSided, 0.1, relative: 1e-12),
@@ -156,10 +157,12 @@ struct Exercise7_6 {
         densityRatio(answer: b, realTarget: a, fakeTarget: b), densityRatio(answer: a, realTarget: a, fakeTarget: b)
       )
       #expect(
-        least == 0, "an answer of b = \(b) means that the data never has the image: yours is \(least) instead of 0")
+        least == 0,
+        "an answer of b = \(b) means that the data never has the image: yours is \(Float(least)) instead of 0")
       #expect(
         most == .infinity,
-        "an answer of a = \(a) means that the generator never makes the image: yours is \(most) instead of infinity")
+        "an answer of a = \(a) means that the generator never makes the image: yours is \(Float(most)) instead of infinity"
+      )
     }
   }
 }
