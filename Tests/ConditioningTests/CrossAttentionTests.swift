@@ -27,10 +27,16 @@ struct Exercise6_4 {
     expectClose(
       answer, Tensor([3, 6, 1, 2], shape: [1, 1, 4]), "3/4 of one value and 1/4 of the other", tolerance: 1e-6,
       mistakes: [
+        "there is no softmax: the scores themselves weigh the values":
+          Tensor([4 * .log(3), 8 * .log(3), 0, 0], shape: [1, 1, 4]),
+        "the exponentials of the scores, 3 and 1, are not divided by their sum":
+          Tensor([12, 24, 4, 8], shape: [1, 1, 4]),
+        "the scores do not count: both values weigh the same": Tensor([2, 4, 2, 4], shape: [1, 1, 4]),
+        "the weights are exchanged: the value of the other key weighs more": Tensor([1, 2, 3, 6], shape: [1, 1, 4]),
         "the scores are divided by √d, here 2; undivided they weigh 9 to 1":
           Tensor([3.6, 7.2, 0.4, 0.8], shape: [1, 1, 4]),
         "the scores are divided by √d, not by d": ReferenceAttention(divisor: 4, heads: 1).tensor(query, key, value),
-        "each query's weights must add up to 1 over the keys: the softmax runs over the wrong axis":
+        "each key weighs 1, as if the softmax ran over the queries; a query's weights add up to 1 over the keys":
           Tensor([4, 8, 4, 8], shape: [1, 1, 4]),
       ])
   }
@@ -52,7 +58,7 @@ struct Exercise6_4 {
     // ten times that.
     expectClose(
       try scaledDotProductAttention(query: query, key: key, value: value, heads: heads).checked(),
-      attention(query: query, key: key, value: value, heads: heads), "attention with \(heads) heads", tolerance: 1e-5,
+      attention(query: query, key: key, value: value, heads: heads), "attention, heads = \(heads)", tolerance: 1e-5,
       mistakes: [
         "the scores are not divided by √d": wrong(ReferenceAttention(divisor: 1, heads: heads)),
         "the scores are divided by √channels; each head has only d = channels / heads of them":
@@ -65,6 +71,9 @@ struct Exercise6_4 {
           attention(query: interleaved(query), key: interleaved(key), value: interleaved(value), heads: heads),
         "a reshape alone cuts the tokens up: split the channels in [heads, d], then move the heads before the tokens":
           attention(query: cutUp(query), key: cutUp(key), value: cutUp(value), heads: 1).reshaped(query.shape),
+        "the heads' results lie one below the other: bring the tokens before the heads again, then join the channels":
+          attention(query: query, key: key, value: value, heads: heads)
+          .reshaped([2, tokens, heads, channels / heads]).transposed([0, 2, 1, 3]).reshaped(query.shape),
         "the heads are one: each needs scores and weights of its own": wrong(ReferenceAttention(heads: 1)),
       ])
   }
@@ -75,6 +84,7 @@ struct Exercise6_4 {
     let answer = scaledDotProductAttention(
       query: fixture["\(name)/query"], key: fixture["\(name)/key"], value: fixture["\(name)/value"],
       heads: try fixture.integer("\(name)/heads"))
+    // Sums as above.
     expectClose(try answer.checked(), fixture["\(name)/output"], "\(name) of PyTorch", tolerance: 1e-5)
   }
 
@@ -95,13 +105,15 @@ struct Exercise6_4 {
     func everywhere(_ x: Tensor) -> Tensor { x.reshaped([2, 1, 1, 8]).broadcast(to: images.shape) }
     // Eight products around 1, twice.
     expectClose(
-      try layer(images, context: context).checked(), everywhere(answer), "the softmax over a single token is 1",
+      try layer(images, context: context).checked(), everywhere(answer),
+      "the layer with a single token, whose weight is 1",
       tolerance: 5e-6,
       mistakes: [
         "the softmax runs over the wrong axis: over the 12 pixels a token's weights add up to 1, so each gets 1/12":
           everywhere(thin),
         "the output layer W_o is missing": everywhere(layer.value(context).detached),
-        "the images are the caller's to add": images + everywhere(answer),
+        "the images are added; that is left to the caller": images + everywhere(answer),
+        "the keys are handed on, not the values": everywhere(layer.output(layer.key(context)).detached),
       ])
   }
 
@@ -111,17 +123,24 @@ struct Exercise6_4 {
     let result = try layer(random([2, 3, 4, 8], seed: 8), context: context).checked()
     let gradients = result.gradients(from: random(result.shape, seed: 9))
     for (name, linear) in [("W_q", layer.query), ("W_k", layer.key)] {
-      let largest = gradients[linear.weight]?.scalars.map(abs).max() ?? 0
+      let largest = largest(gradients[linear.weight]) ?? 0
       // A weight that is exactly 1 has a gradient that cancels but for the rounding of numbers up to about 10.
       #expect(
         largest < 1e-5,
-        "the gradient of \(name) is up to \(largest): the softmax over the keys is 1 for a single one, whatever its score"
+        "a softmax over one key is 1 whatever its score, so \(name) has no gradient: yours is up to \(largest) instead of 0"
       )
     }
     for (name, linear) in [("W_v", layer.value), ("W_o", layer.output)] {
-      let largest = gradients[linear.weight]?.scalars.map(abs).max() ?? 0
-      #expect(largest > 0.01, "the gradient of \(name) is \(largest): what the token says must pass through it")
+      let found = try #require(
+        largest(gradients[linear.weight]), "no gradient reaches \(name): what the token says must pass through it")
+      #expect(
+        found > 0.01, "what the token says must pass through \(name): yours has a gradient of no more than \(found)")
     }
+  }
+
+  /// The largest magnitude in a gradient, NaN where there is one; nil where there is no gradient.
+  private func largest(_ gradient: Tensor?) -> Float? {
+    gradient.map { $0.scalars.reduce(0) { $0.isNaN || $1.isNaN ? .nan : max($0, abs($1)) } }
   }
 
   @Test("Each pixel asks by itself: the layer is its four linear maps around attention")
@@ -130,14 +149,28 @@ struct Exercise6_4 {
     let answers = attention(
       query: layer.query(images.reshaped([2, 6, 8])), key: layer.key(context), value: layer.value(context), heads: 4)
     let together = try layer(images, context: context).checked()
-    #expect(together.shape == images.shape, "the answer has the images' shape, not \(together.shape)")
+    try #require(
+      together.shape == images.shape,
+      "what comes back are images of the same shape: yours is \(together.shape) instead of \(images.shape)")
+    let right = layer.output(answers).reshaped(images.shape).detached
+    let exchanged = attention(
+      query: layer.query(images.reshaped([2, 6, 8])), key: layer.value(context), value: layer.key(context), heads: 4)
+    let byColumn = attention(
+      query: layer.query(images.transposed([0, 2, 1, 3]).reshaped([2, 6, 8])), key: layer.key(context),
+      value: layer.value(context), heads: 4)
     expectClose(
-      together, layer.output(answers).reshaped(images.shape).detached, "the layer's answer", tolerance: 1e-5,
-      mistakes: ["the output layer W_o is missing": answers.reshaped(images.shape).detached])
+      together, right, "the layer's answer", tolerance: 1e-5,
+      mistakes: [
+        "the output layer W_o is missing": answers.reshaped(images.shape).detached,
+        "keys and values have changed places": layer.output(exchanged).reshaped(images.shape).detached,
+        "the images are added; that is left to the caller": images + right,
+        "the images asked column by column, and came back row after row":
+          layer.output(byColumn).reshaped(images.shape).detached,
+      ])
     let pixel = images.sliced(axis: 1, 1..<2).sliced(axis: 2, 2..<3)
     expectClose(
       try layer(pixel, context: context).checked(), together.sliced(axis: 1, 1..<2).sliced(axis: 2, 2..<3),
-      "a pixel alone gets another answer than among others: weights add up to 1 over the tokens, not over the pixels",
+      "a pixel alone, beside the same one among others: neighbours do not change its weights",
       tolerance: 1e-5)
   }
 

@@ -5,68 +5,96 @@ import Testing
 
 @Suite("6.5 Dropping labels", .exercise("6.5"))
 struct Exercise6_5 {
-  private func dropped(_ labels: [Int], probability: Double, seed: UInt64) -> [Int] {
+  private func dropped(_ labels: [Int], probability: Double, seed: UInt64) throws -> [Int] {
     var generator = RandomGenerator(seed: seed)
-    return droppingLabels(labels, nullLabel: 10, probability: probability, using: &generator)
+    return try dropped(labels, probability: probability, using: &generator)
+  }
+
+  /// What is left of labels, once it is as many.
+  private func dropped(
+    _ labels: [Int], probability: Double, using generator: inout RandomGenerator
+  ) throws -> [Int] {
+    let result = droppingLabels(labels, nullLabel: 10, probability: probability, using: &generator)
+    try #require(
+      result.count == labels.count,
+      "labels are replaced, not removed, so they stay as many: yours are \(result.count) instead of \(labels.count)")
+    return result
   }
 
   @Test("As many labels come back, in order, each its own or the null label")
   func placesStay() throws {
     let labels = (0..<200).map { $0 % 10 }
-    let result = dropped(labels, probability: 0.3, seed: 1)
-    try #require(
-      result.count == labels.count, "\(labels.count) labels must stay \(labels.count): they are replaced, not removed")
-    let wrong = zip(result, labels).first { $0 != $1 && $0 != 10 }
-    #expect(wrong == nil, "label \(wrong?.1 ?? 0) became \(wrong?.0 ?? 0): only the null label, 10, may take its place")
+    let result = try dropped(labels, probability: 0.3, seed: 1)
+    let wrong = result.indices.first { result[$0] != labels[$0] && result[$0] != 10 } ?? 0
+    #expect(
+      zip(result, labels).allSatisfy { $0 == $1 || $0 == 10 },
+      """
+      only the null label may take a label's place, in which the others stay: label \(wrong) of yours is \(result[wrong]) instead \
+      of \(labels[wrong]) or 10
+      """
+    )
   }
 
   @Test("The share of null labels is the probability", arguments: [0.1, 0.5, 0.9])
   func share(probability: Double) throws {
     let count = 20_000
-    let result = dropped([Int](repeating: 3, count: count), probability: probability, seed: 2)
-    try #require(result.count == count, "all labels must come back, dropped or not")
+    let result = try dropped([Int](repeating: 3, count: count), probability: probability, seed: 2)
     let share = Double(result.count { $0 == 10 }) / Double(count)
     // Six standard deviations of a mean of `count` coin tosses: a false alarm in one of 500 million.
     let margin = 6 * (probability * (1 - probability) / Double(count)).squareRoot()
-    let message =
-      share == 0
-      ? "no label was ever dropped"
-      : share == 1
-        ? "all labels were dropped: chance must decide for each image, not once for the batch"
-        : abs(share - (1 - probability)) < margin
-          ? "the probability is that of dropping, not that of keeping" : "the share of dropped labels is off"
-    #expect(abs(share - probability) < margin, "\(message): \(share) of them, where the probability is \(probability)")
+    // All or nothing says little of a single batch, so some more are asked for: by chance 300 of them are alike in one of
+    // 10¹³ cases, which is 0.9³⁰⁰.
+    var generator = RandomGenerator(seed: 8)
+    let others = try (0..<300).map { _ in try dropped([3, 3], probability: probability, using: &generator) }
+    let fates = Set(others.map { $0.map { $0 == 10 } })
+    let sentence =
+      fates == [[true, true], [false, false]]
+      ? "a whole batch meets one fate: chance must decide for each image by itself"
+      : fates == [[false, false]] && share == 0
+        ? "no label was ever dropped"
+        : fates == [[true, true]] && share == 1
+          ? "all labels are dropped, whatever the probability"
+          : probability != 0.5 && abs(share - (1 - probability)) < margin
+            ? "the probability is that of dropping, not that of keeping"
+            : "the share of dropped labels is off by more than chance explains"
+    #expect(
+      abs(share - probability) < margin,
+      "\(sentence): yours is \(share) of \(count) labels instead of about \(probability)")
   }
 
   @Test("Chance decides for each image, not for the batch")
   func perImage() throws {
     var generator = RandomGenerator(seed: 3)
-    let batches = (0..<400).map { _ in
-      droppingLabels([1, 2, 3, 4], nullLabel: 10, probability: 0.5, using: &generator)
-    }
-    try #require(batches.allSatisfy { $0.count == 4 }, "all labels must come back, dropped or not")
+    let batches = try (0..<400).map { _ in try dropped([1, 2, 3, 4], probability: 0.5, using: &generator) }
     let mixed = batches.count { batch in Set(batch.map { $0 == 10 }).count == 2 }
-    #expect(
-      mixed != 0,
-      Set(batches.joined()).count == 5
-        ? "in 400 batches of four either all labels were dropped or none: one decision for each batch, not for each image"
-        : "in 400 batches of four all labels met the same fate: is chance asked at all?")
+    let all = batches.count { $0.allSatisfy { $0 == 10 } }
+    let sentence =
+      mixed > 0
+      ? "the number of batches of which a part is dropped is off by more than chance explains: is each label decided by itself?"
+      : all > 0 && all < 400
+        ? "each batch was dropped altogether or not at all: one decision for each batch, not for each image"
+        : all == 400 ? "every label of every batch was dropped" : "no label of any batch was dropped"
     // A batch is mixed with probability 1 − 2 / 2⁴ = 0.875: 350 ± 6.6 of 400.
     // Six deviations: a false alarm in 500 million.
     #expect(
       abs(mixed - 350) < 40,
-      "\(mixed) of 400 batches are mixed, where about 350 should be: are the decisions independent?")
+      "\(sentence) (a part is dropped in \(mixed) of 400 batches of four, instead of in about 350)")
   }
 
-  @Test("Never and always", arguments: [0, 1] as [Double])
-  func ends(probability: Double) throws {
+  @Test("Never and always")
+  func ends() throws {
     let labels = [Int](repeating: 7, count: 5_000)
-    let result = dropped(labels, probability: probability, seed: 4)
-    try #require(result.count == labels.count, "all labels must come back, dropped or not")
-    let count = result.count { $0 == 10 }
+    let counts = try [0, 1].map { try dropped(labels, probability: $0, seed: 4).count { $0 == 10 } }
     #expect(
-      count == (probability == 0 ? 0 : 5_000),
-      "with probability \(probability) \(count) of 5000 labels were dropped; with 0 none is, with 1 all are")
+      counts == [0, 5_000],
+      likelyMistake(
+        counts, insteadOf: [0, 5_000],
+        [
+          "the probability is that of dropping, not that of keeping": [5_000, 0],
+          "no label is dropped, whatever the probability": [0, 0],
+          "all labels are dropped, whatever the probability": [5_000, 5_000],
+        ], otherwise: "with the probability 0 none of the labels is dropped, with 1 all are"
+      ).about("how many of 5000 labels are dropped, first with the probability 0, then with 1"))
   }
 
   @Test("Of sets of labels the empty one says nothing")
@@ -74,22 +102,33 @@ struct Exercise6_5 {
     var generator = RandomGenerator(seed: 5)
     let sets = [[Int]](repeating: [2, 5], count: 500)
     let result = droppingLabels(sets, nullLabel: [], probability: 0.5, using: &generator)
-    try #require(result.count == sets.count, "all sets must come back, dropped or not")
-    #expect(result.allSatisfy { $0 == [] || $0 == [2, 5] }, "a set is dropped as a whole")
-    #expect(result.contains([]) && result.contains([2, 5]), "of 500 sets about half are dropped")
+    try #require(
+      result.count == sets.count, "sets are replaced, not removed: yours are \(result.count) instead of \(sets.count)")
+    let odd = result.first { $0 != [] && $0 != [2, 5] }
+    #expect(
+      odd == nil, "a set is dropped as a whole or not at all: one of yours is \(odd ?? []) instead of [] or [2, 5]")
+    let empty = result.count { $0.isEmpty }
+    // None or all of 500 would be dropped by chance in one of 10¹⁵⁰ cases.
+    #expect(empty > 0 && empty < 500, "of 500 sets about half are dropped: yours are \(empty) instead of about 250")
   }
 
   @Test("All chance comes from the generator that is passed in")
   func generator() throws {
     let labels = [Int](repeating: 0, count: 100)
-    let first = dropped(labels, probability: 0.5, seed: 6)
-    try #require(first.count == labels.count, "all labels must come back, dropped or not")
+    let first = try dropped(labels, probability: 0.5, seed: 6)
+    let count = first.count { $0 == 10 }
+    // None or all of 100, or the same ones for two seeds, by chance: one of 10³⁰ cases.
+    try #require(
+      count > 0 && count < 100, "of 100 labels about half are dropped: yours are \(count) instead of about 50")
+    let again = try first == dropped(labels, probability: 0.5, seed: 6)
     #expect(
-      first == dropped(labels, probability: 0.5, seed: 6),
-      "the same seed must drop the same labels, so that a run can be repeated")
-    #expect(first != dropped(labels, probability: 0.5, seed: 7), "another seed must drop others")
+      again,
+      "the same seed must drop the same labels, so that runs can be repeated: yours dropped others the second time")
+    let others = try first != dropped(labels, probability: 0.5, seed: 7)
+    #expect(others, "another seed must drop other labels: yours dropped the same")
     var generator = RandomGenerator(seed: 6)
-    let twice = (0..<2).map { _ in droppingLabels(labels, nullLabel: 10, probability: 0.5, using: &generator) }
-    #expect(twice[0] != twice[1], "the generator must move on: two batches in a row dropped the same places")
+    let twice = try (0..<2).map { _ in try dropped(labels, probability: 0.5, using: &generator) }
+    let hasMovedOn = twice[0] != twice[1]
+    #expect(hasMovedOn, "the generator must move on: yours dropped the same places in two batches in a row")
   }
 }

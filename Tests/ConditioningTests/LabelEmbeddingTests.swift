@@ -29,18 +29,23 @@ struct Exercise6_2 {
   @Test("Each image gets the time's embedding plus its label's row of the table")
   func sum() throws {
     let (layer, time) = (embedding(), random([3, 6], seed: 3))
-    let rows = layer.table.weight.value.detached.gathered(rows: labels)
+    let table = layer.table.weight.value.detached
+    let rows = table.gathered(rows: labels)
     // One rounded addition.
     expectClose(
       try layer(time, labels: labels).checked(), time + rows, "the embedding of time and label", tolerance: 1e-6,
       mistakes: [
         "the time is gone; the label is added to it": rows,
-        "the label is gone": time,
+        "the label is gone; it is added to the time": time,
         "time and label are added, not multiplied: a row near 0 would silence the time": time * rows,
+        "the label is taken from the time; it is added": time - rows,
+        "the mean of time and label is taken; it is their sum": (time + rows) / 2,
         "time and label are added, not laid side by side: the blocks expect the time's width":
           .concatenated([time, rows], axis: 1),
-        "the label's row is looked up by the image's place, not by its label":
-          time + layer.table.weight.value.detached.gathered(rows: [0, 1, 2]),
+        "the label's row is looked up by the image's place, not by its label": time + table.gathered(rows: [0, 1, 2]),
+        "each label's row is the one after its own; classes are counted from 0":
+          time + table.gathered(rows: labels.map { $0 + 1 }),
+        "all images got the first one's label": time + table.gathered(rows: labels.map { _ in labels[0] }),
       ])
   }
 
@@ -49,9 +54,9 @@ struct Exercise6_2 {
     let layer = embedding()
     let rows = Tensor([0, 0, 1, 0, 1, 0, 0, 0, 0, 0, 1, 0], shape: [3, 4])
     // Products with 0 and 1 and sums with 0 are exact.
-    #expect(
-      try layer(.zeros([3, 6]), labels: labels).checked() == rows.matmul(layer.table.weight.value),
-      "with a time of zeros only the labels' rows of the table are left")
+    expectClose(
+      try layer(.zeros([3, 6]), labels: labels).checked(), rows.matmul(layer.table.weight.value),
+      "with a time of zeros only the labels' rows of the table are left", tolerance: 0)
   }
 
   @Test("A set's vector is the sum of its labels' rows and the bias; the empty set's is the bias alone")
@@ -66,9 +71,13 @@ struct Exercise6_2 {
       tolerance: 1e-6,
       mistakes: [
         "the time is gone; the labels are added to it": sums + bias,
-        "the linear layer has a bias, and it belongs to the answer": time + sums,
+        "the labels are gone; they are added to the time": time,
+        "time and labels are added, not multiplied": time * (sums + bias),
+        "the linear layer has a bias, and it belongs to the sum": time + sums,
         "the rows of a set are added, not averaged: two labels would each count half":
           time + Tensor([0.5, 1, 1], shape: [3, 1]) * sums + bias,
+        "time and labels are added, not laid side by side: the blocks expect the time's width":
+          .concatenated([time, sums + bias], axis: 1),
       ])
   }
 
@@ -76,11 +85,16 @@ struct Exercise6_2 {
   func gradients() throws {
     let (layer, time) = (embedding(), random([3, 6], seed: 5).variable)
     let upstream = random([3, 6], seed: 6)
-    let gradients = try layer(time, labels: labels).checked().gradients(from: upstream)
-    let ofTime = try #require(gradients[time], "no gradient reaches the time's embedding")
+    let result = try layer(time, labels: labels).checked()
+    try #require(
+      result.shape == [3, 6],
+      "time and label are added, so the time's shape stays: yours is \(result.shape) instead of [3, 6]")
+    let gradients = result.gradients(from: upstream)
+    let ofTime = try #require(gradients[time], "no gradient reaches the time's embedding: is it a part of the sum?")
     expectClose(ofTime, upstream, "the gradient with respect to the time", tolerance: 1e-6)
     let ofTable = try #require(
-      gradients[layer.table.weight], "no gradient reaches the table: it would never be trained")
+      gradients[layer.table.weight], "no gradient reaches the table, which would never be trained: is the layer called?"
+    )
     let rows = Tensor([0, 0, 1, 0, 1, 0, 0, 0, 0, 0, 1, 0], shape: [3, 4])
     expectClose(
       ofTable, rows.transposed().matmul(upstream),
@@ -91,12 +105,16 @@ struct Exercise6_2 {
   func setGradients() throws {
     let layer = setEmbedding()
     let upstream = random([3, 6], seed: 7)
-    let gradients = try layer(random([3, 6], seed: 8), labels: multiHotRows).checked().gradients(from: upstream)
-    let ofWeight = try #require(gradients[layer.projection.weight], "no gradient reaches the linear layer's weight")
+    let result = try layer(random([3, 6], seed: 8), labels: multiHotRows).checked()
+    try #require(
+      result.shape == [3, 6],
+      "time and labels are added, so the time's shape stays: yours is \(result.shape) instead of [3, 6]")
+    let gradients = result.gradients(from: upstream)
+    let ofWeight = try #require(
+      gradients[layer.projection.weight], "no gradient reaches the linear layer's weight: is the layer called?")
     expectClose(
       ofWeight, multiHotRows.transposed().matmul(upstream),
-      "the gradient with respect to the weight: each row's comes from "
-        + "the images with that label", tolerance: 1e-5)
+      "the gradient with respect to the weight, each row's from the images with that label", tolerance: 1e-5)
     let ofBias = try #require(
       layer.projection.bias.flatMap { gradients[$0] }, "no gradient reaches the bias, which belongs to every image")
     expectClose(ofBias, upstream.sum(axes: [0]), "the gradient with respect to the bias", tolerance: 1e-5)
@@ -104,7 +122,15 @@ struct Exercise6_2 {
 
   @Test("A label outside the table is a fault that names it", arguments: [-1, 4])
   func outside(label: Int) {
-    let fault = embedding()(.zeros([2, 6]), labels: [0, label]).fault
-    #expect(fault?.reason.contains("\(label)") == true, "label \(label) of 4 classes must give a faulty tensor")
+    let result = embedding()(.zeros([2, 6]), labels: [0, label])
+    guard let fault = result.fault else {
+      Issue.record(
+        "label \(label) of 4 classes must give a faulty tensor: yours has the shape \(result.shape) and no fault")
+      return
+    }
+    #expect(
+      fault.reason.contains("\(label)"),
+      "the fault must name the label, \(label): yours is “\(fault)”. The table does so when it is asked for a row it has not"
+    )
   }
 }

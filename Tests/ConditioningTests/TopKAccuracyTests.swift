@@ -6,60 +6,103 @@ import Testing
 @Suite("6.7 Top-k accuracy", .exercise("6.7"))
 struct Exercise6_7 {
   /// Classes by score: 2, 0, 3, 1 for the first image; 1, 3, 2, 0 for the others.
-  private let scores = Tensor([0.5, -1, 2, 0.1, -3, 9, 0, 5, -3, 9, 0, 5], shape: [3, 4])
+  private let scores = Tensor([0.5, -1, 2, 0.1, -3, 9, 0, 5, -3, 9, 0, 5, -3, 9, 0, 5], shape: [4, 4])
+
+  /// The hits, once there is a number for each image.
+  private func hits(_ scores: Tensor, _ labels: [[Int]]) throws -> [Int] {
+    let hits = try topKHits(scores: scores, labels: labels)
+    try #require(
+      hits.count == labels.count,
+      "there is one number for each image: yours are \(hits.count) instead of \(labels.count)")
+    return hits
+  }
 
   @Test("A hit is a label among the k highest scores, k being the number of the image's labels")
   func hits() throws {
-    let hits = try topKHits(scores: scores, labels: [[2], [3], [1, 3]])
-    try #require(hits.count == 3, "one number for each image, not \(hits.count)")
-    #expect(hits[0] == 1, "class 2 has the highest score of all: a hit, though \(hits[0]) were counted")
+    let found = try hits(scores, [[2], [3], [1, 3], [0]])
     #expect(
-      hits[1] == 0, "one label, so only the highest score counts, which is class 1's: class 3 is no hit; is k fixed?")
-    #expect(hits[2] == 2, "two labels, and they have the two highest scores: 2 hits, not \(hits[2])")
+      found == [1, 0, 2, 0],
+      likelyMistake(
+        found, insteadOf: [1, 0, 2, 0],
+        [
+          "of the third image only one hit is counted, where the two highest scores are both of its labels": [
+            1, 0, 1, 0,
+          ],
+          "class 3 of the second image is no hit: it has one label, so only the highest score counts": [1, 1, 2, 0],
+          "every label is a hit, whatever its score": [1, 1, 2, 1],
+          "the lowest scores are taken; the highest are wanted": [0, 0, 0, 1],
+        ], otherwise: "of an image with k labels, those are hits that are among its k highest scores"
+      ).about("scores that rank the classes 2, 0, 3, 1, then 1, 3, 2, 0 three times, and labels [2], [3], [1, 3], [0]"))
   }
 
   @Test("The order of an image's labels does not count")
   func order() throws {
-    for labels in [[1, 2, 3], [3, 2, 1], [2, 3, 1]] {
-      #expect(
-        try topKHits(scores: scores.sliced(axis: 0, 1..<2), labels: [labels]) == [3],
-        "the labels \(labels) are the three highest in another order: a set is compared with a set")
-    }
+    let row = scores.sliced(axis: 0, 1..<2)
+    let orders = try [[1, 2, 3], [3, 2, 1], [2, 3, 1]].map { try hits(row, [$0])[0] }
     #expect(
-      try topKHits(scores: scores.sliced(axis: 0, 0..<1), labels: [[0, 1]]) == [1],
-      "of the labels 0 and 1 one is among the two highest, 2 and 0")
+      orders == [3, 3, 3],
+      likelyMistake(
+        orders, insteadOf: [3, 3, 3], [:],
+        otherwise: Set(orders).count > 1
+          ? "the order of the labels makes a difference; a set is compared with a set"
+          : "the labels are the three highest"
+      ).about("the labels [1, 2, 3], [3, 2, 1] and [2, 3, 1]"))
+    let found = try hits(scores.sliced(axis: 0, 0..<1), [[0, 1]])
+    #expect(
+      found == [1],
+      "of the labels 0 and 1 one is among the two highest, 2 and 0: yours are \(found[0]) hits instead of 1")
   }
 
   @Test("Scores near 0 and below count like others: it is the order that matters")
   func noThreshold() throws {
-    let low = Tensor([-0.9, -0.8, -0.7], shape: [1, 3])
-    #expect(try topKHits(scores: low, labels: [[2, 1]]) == [2], "the k highest, not those above a threshold")
+    let found = try hits(Tensor([-0.9, -0.8, -0.7], shape: [1, 3]), [[2, 1]])
+    #expect(
+      found == [2],
+      likelyMistake(
+        found, insteadOf: [2], ["no score is above 0, yet the k highest count, not those above a threshold": [0]],
+        otherwise: "of three scores below 0, classes 1 and 2 have the highest"))
   }
 
   @Test("An image without labels has no hits; of equal scores the lower class is first")
   func corners() throws {
-    #expect(try topKHits(scores: scores, labels: [[], [1], []]) == [0, 1, 0])
-    let equal = Tensor.zeros([2, 30])
+    let found = try hits(scores.sliced(axis: 0, 0..<3), [[], [1], []])
+    #expect(found == [0, 1, 0], "an image without labels has 0 hits: yours is \(found) instead of [0, 1, 0]")
+    let equal = try hits(.zeros([2, 30]), [[0, 1], [2, 29]])
     #expect(
-      try topKHits(scores: equal, labels: [[0, 1], [2, 29]]) == [2, 0], "of 30 equal scores classes 0 and 1 come first")
+      equal == [2, 0],
+      likelyMistake(
+        equal, insteadOf: [2, 0], ["of equal scores the higher class comes first; the lower is to": [0, 1]],
+        otherwise: "of 30 equal scores those of classes 0 and 1 come first"))
   }
 
   @Test("One accuracy counts images, the other labels")
   func accuracies() {
-    // 1/1 and 1/3: the mean of the fractions is 2/3, of the four labels two are hits.
+    // 1/1, 1/3 and 2/4: the mean of the fractions is 11/18; of the eight labels four are hits.
+    let (hits, counts) = ([1, 1, 2], [1, 3, 4])
     let (mean, pooled) = (
-      meanAccuracy(hits: [1, 1], labelCounts: [1, 3]), pooledAccuracy(hits: [1, 1], labelCounts: [1, 3])
+      meanAccuracy(hits: hits, labelCounts: counts), pooledAccuracy(hits: hits, labelCounts: counts)
     )
     #expect(
-      abs(mean - 2.0 / 3) < 1e-12,
-      mean == 0.5
-        ? "the mean over images has pooled the labels: take each image's fraction first, then the mean"
-        : "the mean of 1/1 and 1/3 is 2/3, not \(mean)")
+      abs(mean - 11.0 / 18) < 1e-12,
+      likelyMistake(
+        mean, insteadOf: 11.0 / 18,
+        [
+          "the mean over images has pooled the labels: take each image's fraction first, then the mean": 0.5,
+          "whole numbers are divided, which cuts 1/3 and 2/4 down to 0": 1.0 / 3,
+          "the fractions are added up and not divided by the number of images": 11.0 / 6,
+          "these are hits for each image; divide each image's hits by its number of labels": 4.0 / 3,
+          "the fractions are upside down: hits over labels": 2,
+        ], otherwise: "the mean over images of 1/1, 1/3 and 2/4 is off"))
     #expect(
       abs(pooled - 0.5) < 1e-12,
-      abs(pooled - 2.0 / 3) < 1e-12
-        ? "the pooled accuracy is a mean over images; here all labels are put in one pot"
-        : "2 of 4 labels are 1/2, not \(pooled)")
+      likelyMistake(
+        pooled, insteadOf: 0.5,
+        [
+          "the pooled accuracy is a mean over images; here all labels are put in one pot": 11.0 / 18,
+          "whole numbers are divided, which cuts 4/8 down to 0": 0,
+          "these are hits for each image; divide by the number of all labels": 4.0 / 3,
+          "the fraction is upside down: hits over labels": 2,
+        ], otherwise: "of all eight labels four are hits"))
   }
 
   @Test("The report's 0.921875 is a mean over images: 29.5 of 32, where of 72 labels it would be no whole number")
@@ -72,23 +115,48 @@ struct Exercise6_7 {
       meanAccuracy(hits: hits, labelCounts: labelCounts), pooledAccuracy(hits: hits, labelCounts: labelCounts)
     )
     // 27 + 5 · ½ is exact.
-    #expect(abs(mean - 0.921875) < 1e-12, "the mean over 32 images is \(mean), not 29.5/32")
-    #expect(abs(pooled - 67.0 / 72) < 1e-12, "of the 72 labels 67 were found, but the pooled accuracy is \(pooled)")
+    #expect(
+      abs(mean - 0.921875) < 1e-12,
+      likelyMistake(
+        mean, insteadOf: 0.921875,
+        [
+          "the mean over images has pooled the labels, of which 67 of 72 were found": 67.0 / 72,
+          "whole numbers are divided, which cuts the five halves down to 0": 27.0 / 32,
+        ], otherwise: "of 32 images 27 are found altogether and 5 by half"))
+    #expect(
+      abs(pooled - 67.0 / 72) < 1e-12,
+      likelyMistake(
+        pooled, insteadOf: 67.0 / 72,
+        [
+          "the pooled accuracy is a mean over images; here all labels are put in one pot": 0.921875,
+          "whole numbers are divided, which cuts 67/72 down to 0": 0,
+        ], otherwise: "of 72 labels 67 were found"))
   }
 
   @Test("Images without labels are left out; of nothing at all there is no accuracy")
   func nothing() {
     let mean = meanAccuracy(hits: [0, 1], labelCounts: [0, 1])
     #expect(
-      mean == 1, "0 of 0 labels is neither right nor wrong: the other image alone counts, but the mean is \(mean)")
-    #expect(pooledAccuracy(hits: [0, 1], labelCounts: [0, 1]) == 1)
-    #expect(meanAccuracy(hits: [0], labelCounts: [0]).isNaN && pooledAccuracy(hits: [], labelCounts: []).isNaN)
+      mean == 1,
+      likelyMistake(
+        mean, insteadOf: 1, ["an image without labels counts as missed; it is to be left out": 0.5],
+        otherwise: "0 of 0 labels is neither right nor wrong: the other image alone counts"))
+    let pooled = pooledAccuracy(hits: [0, 1], labelCounts: [0, 1])
+    #expect(pooled == 1, "of one label one was found: yours is \(pooled) instead of 1")
+    let (noMean, noPooled) = (meanAccuracy(hits: [0], labelCounts: [0]), pooledAccuracy(hits: [], labelCounts: []))
+    #expect(noMean.isNaN, "where no image has a label there is no mean: yours is \(noMean) instead of NaN")
+    #expect(noPooled.isNaN, "where there is no label there is no fraction of them: yours is \(noPooled) instead of NaN")
   }
 
   @Test("Scores that do not fit the labels are an error")
   func misfit() throws {
-    #expect(throws: Fault.self) { try topKHits(scores: scores, labels: [[1]]) }
-    #expect(throws: Fault.self) { try topKHits(scores: Tensor(fault: Fault("no scores")), labels: [[1]]) }
-    #expect(try topKHits(scores: scores, labels: [[2], [1], [1]]) == [1, 1, 1], "scores that do fit are none")
+    #expect(throws: Fault.self, "scores of four images do not fit the labels of one") {
+      try topKHits(scores: scores, labels: [[1]])
+    }
+    #expect(throws: Fault.self, "faulty scores have no hits") {
+      try topKHits(scores: Tensor(fault: Fault("no scores")), labels: [[1]])
+    }
+    let found = try topKHits(scores: scores, labels: [[2], [1], [1], [1]])
+    #expect(found == [1, 1, 1, 1], "scores of four images fit four labels: yours is \(found) instead of [1, 1, 1, 1]")
   }
 }

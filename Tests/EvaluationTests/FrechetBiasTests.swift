@@ -9,24 +9,53 @@ struct Exercise8_5 {
   @Test("Through points on a line goes that line")
   func exact() {
     let line = leastSquaresLine(through: [1.0, 2, 5, 7].map { (x: $0, y: 3 - 0.5 * $0) })
-    #expect(abs(line.slope + 0.5) < 1e-14, "the slope is \(line.slope) instead of −1/2")
+    let (found, right) = ([line.intercept, line.slope], [3, -0.5])
+    // Σ x = 15, Σ y = 4.5, Σ x · y = 5.5, Σ x² = 79.
+    let origin = 5.5 / 79
     #expect(
-      abs(line.intercept - 3) < 1e-14,
-      "at 0 it is \(line.intercept) instead of 3: the line goes through the mean of the points, (x̄, ȳ), not through (0, 0)"
-    )
+      zip(found, right).allSatisfy { abs($0 - $1) < 1e-14 },
+      likelyMistake(
+        found, insteadOf: right,
+        [
+          "intercept and slope have changed places": [-0.5, 3],
+          "the slope is that of a line through (0, 0); this line goes through the mean of the points, (x̄, ȳ), not through (0, 0)":
+            [1.125 - origin * 3.75, origin],
+          "this is a line through (0, 0); it goes through the mean of the points, (x̄, ȳ), not through (0, 0)": [
+            0, origin,
+          ],
+          "the slope is right, and the line goes through (0, 0), not through the mean of the points": [0, -0.5],
+          "the intercept is ȳ; take the slope times x̄ from it": [1.125, -0.5],
+          "the slope times x̄ is added to ȳ; it is to be taken from it": [1.125 - 0.5 * 3.75, -0.5],
+        ], otherwise: "the line is 3 − x/2"
+      ).about("intercept and slope"))
   }
 
   @Test("Through points that are not on a line, by hand")
   func byHand() {
-    let points: [(x: Double, y: Double)] = [(0, 1), (1, 3), (2, 6), (3, 5), (4, 5)]
-    // The means are 2 and 4, Σ (x − 2)(y − 4) = (−2)(−3) + (−1)(−1) + 0 · 2 + 1 · 1 + 2 · 1 = 10, and Σ (x − 2)² = 10.
+    let points: [(x: Double, y: Double)] = [(0, 2), (1, 3), (2, 6), (3, 5), (4, 9)]
+    // The means are 2 and 5, Σ (x − 2)(y − 5) = (−2)(−3) + (−1)(−2) + 0 · 1 + 1 · 0 + 2 · 4 = 16, and Σ (x − 2)² = 10.
     let line = leastSquaresLine(through: points)
+    let found = [line.intercept, line.slope]
+    /// The line of a slope that goes through the points' mean.
+    func throughMean(_ slope: Double) -> [Double] { [5 - 2 * slope, slope] }
+    let right = throughMean(1.6)
+    // Σ x · y = 66, Σ x² = 30, Σ (y − 5)² = 30; the slope from the first to the last point is 7/4.
     #expect(
-      abs(line.slope - 1) < 1e-14 && abs(line.intercept - 2) < 1e-14,
-      """
-      \(line.intercept) + \(line.slope) · x instead of 2 + 1 · x. The line through the first and the last point would be 1 + 1 · x; \
-      the slope 5/8 would be of x over y
-      """)
+      zip(found, right).allSatisfy { abs($0 - $1) < 1e-14 },
+      likelyMistake(
+        found, insteadOf: right,
+        [
+          "intercept and slope have changed places": [1.6, 1.8],
+          "this is the line through the first and the last point; all points count": [2, 1.75],
+          "the slope is that from the first to the last point; all points count": throughMean(1.75),
+          "the slope is that of x over y: divide by Σ (x − x̄)²": throughMean(16.0 / 30),
+          "the slope is upside down": throughMean(10.0 / 16),
+          "the slope is that of a line through (0, 0): the means are to be taken away": throughMean(66.0 / 30),
+          "this is a line through (0, 0); it goes through the mean of the points, (x̄, ȳ)": [0, 66.0 / 30],
+          "the intercept is ȳ; take the slope times x̄ from it": [5, 1.6],
+        ],
+        otherwise: "the line is 1.8 + 1.6 x: the slope is Σ (x − x̄)·(y − ȳ) / Σ (x − x̄)², and it goes through (2, 5)"
+      ).about("intercept and slope"))
   }
 
   @Test("Another order or another origin is no other line")
@@ -34,49 +63,71 @@ struct Exercise8_5 {
     let points = [(x: 0.1, y: 2.0), (x: 0.4, y: 2.5), (x: 0.7, y: 2.1), (x: 0.2, y: 3)]
     let line = leastSquaresLine(through: points)
     let reversed = leastSquaresLine(through: points.reversed())
-    #expect(abs(line.intercept - reversed.intercept) < 1e-13, "the order of points does not count")
-    let moved = leastSquaresLine(through: points.map { (x: $0.x + 10, y: $0.y + 5) })
-    #expect(abs(moved.slope - line.slope) < 1e-11, "moving all points does not change the slope")
     #expect(
-      abs(moved.intercept - (line.intercept + 5 - 10 * line.slope)) < 1e-10,
-      "moved points have the line that moved along")
+      abs(line.intercept - reversed.intercept) < 1e-13,
+      "the order of points does not count: the intercept of yours is \(reversed.intercept) instead of \(line.intercept)"
+    )
+    let moved = leastSquaresLine(through: points.map { (x: $0.x + 10, y: $0.y + 5) })
+    #expect(
+      abs(moved.slope - line.slope) < 1e-11,
+      "moving all points does not change the slope: that of yours is \(Float(moved.slope)) instead of \(Float(line.slope))"
+    )
+    let intercept = line.intercept + 5 - 10 * line.slope
+    #expect(
+      abs(moved.intercept - intercept) < 1e-10,
+      "moved points have the line that moved along: the intercept of yours is \(Float(moved.intercept)) instead of \(Float(intercept))"
+    )
   }
 
   @Test("An excess of 6/n is taken away altogether")
   func excess() throws {
     // A distance that is 2 and falls with the number of rows exactly as 6/n.
     let features = Tensor.ones([240, 3])
-    let found = try extrapolated(features, counts: [10, 20, 60, 240]) { 2 + 6 / Double($0.shape.first ?? 0) }
-    let overCount = leastSquares([10, 20, 60, 240].map { ($0, 2 + 6 / $0) })
-    let mistake =
-      abs(found - overCount) < 1e-9
-      ? "this is the line over n: take 1/n, at whose 0 there are infinitely many"
-      : abs(found - 6) < 1e-9 ? "this is the slope, not the intercept" : "the points are (1/n, mean distance)"
-    #expect(abs(found - 2) < 1e-12, "\(found) instead of 2: \(mistake)")
+    let counts = [10, 20, 60, 240]
+    let found = try extrapolated(features, counts: counts) { 2 + 6 / Double($0.shape.first ?? 0) }
+    let points = counts.map { (x: 1 / Double($0), y: 2 + 6 / Double($0)) }
+    // Of right points, the student's own line.
+    let own = leastSquaresLine(through: points).intercept
+    #expect(
+      abs(found - 2) < 1e-12,
+      likelyMistake(
+        found, insteadOf: 2,
+        [
+          "the points are right, but not yet the line through them: see to that first": own,
+          "this is the line over n: take 1/n, at whose 0 there are infinitely many": leastSquares(
+            counts.map { (Double($0), 2 + 6 / Double($0)) }),
+          "this is the slope, not the intercept": 6,
+          "this is the mean of the distances; a line through them leads further": points.reduce(0) { $0 + $1.y } / 4,
+          "this is the distance of the most images; a line leads further": 2.025,
+        ], within: 1e-9, otherwise: "the points are (1/n, mean distance), and the answer is the line's height at 0"))
   }
 
   @Test("Groups do not overlap, and as many are used as there is room for")
   func groups() throws {
     // Row r holds the number r, so that a group tells which rows it has.
     let features = Tensor((0..<11).map { Float($0) }, shape: [11, 1])
-    var seen: [Int: [[Float]]] = [:]
+    var seen: [Int: [[Int]]] = [:]
     _ = try extrapolated(features, counts: [3, 5]) { group in
       try group.checked()
-      seen[group.shape[0], default: []].append(group.scalars)
+      seen[group.shape.first ?? 0, default: []].append(group.scalars.map { Int($0) })
       return 1
     }
-    #expect(
+    try #require(
       Set(seen.keys) == [3, 5],
-      "groups have \(seen.keys.sorted()) rows, where 3 and 5 were asked for: cut the rows off evenly")
+      "3 and 5 rows a group are asked for, and what is left at the end is not used: yours have \(seen.keys.sorted()) rows instead of [3, 5]"
+    )
+    let (threes, fives) = (seen[3] ?? [], seen[5] ?? [])
     #expect(
-      seen[3]?.count == 3 && seen[5]?.count == 2,
-      "11 rows have room for 3 groups of 3 and for 2 of 5, not for \(seen[3]?.count ?? 0) and \(seen[5]?.count ?? 0)")
-    let rows = (seen[3] ?? []).flatMap(\.self)
+      threes == [[0, 1, 2], [3, 4, 5], [6, 7, 8]],
+      """
+      \(Set(threes.joined()).count < threes.joined().count
+        ? "each row is in one group; these overlap"
+        : threes.count != 3
+          ? "11 rows have room for 3 groups of 3"
+          : "groups are consecutive rows, from the first on"): yours are \(threes) instead of [[0, 1, 2], [3, 4, 5], [6, 7, 8]]
+      """)
     #expect(
-      Set(rows).count == rows.count,
-      "the rows \(rows) are the groups of 3: each row is in one group, or the groups are not apart")
-    #expect(
-      seen[3] == [[0, 1, 2], [3, 4, 5], [6, 7, 8]] || rows.count != 9, "groups are consecutive rows, from the first on")
+      fives.count == 2, "11 rows have room for 2 groups of 5: yours are \(fives.count) instead of 2")
   }
 
   @Test("The mean of the groups' distances belongs to n")
@@ -87,8 +138,14 @@ struct Exercise8_5 {
     // From (1/2, 4) and (1/4, 3.5) to 1/n = 0.
     #expect(
       abs(found - 3) < 1e-12,
-      "\(found) instead of 3. With the sum in place of the mean it would be −2, with the first group alone 1: use all groups"
-    )
+      likelyMistake(
+        found, insteadOf: 3,
+        [
+          "the sum of the groups' distances stands in place of the mean": -2,
+          "only the first group's distance counts: use all groups": 1,
+          "only the last group's distance counts: use all groups": 5,
+          "this is the mean of the distances; a line through those of each n leads further": 3.75,
+        ], within: 1e-9, otherwise: "from the means 4 of groups of 2 and 3.5 of groups of 4 the line leads to 3"))
   }
 
   @Test("Normal features, whose true distance is 0")
@@ -102,7 +159,9 @@ struct Exercise8_5 {
     // 500 million, were it exactly normal.
     #expect(
       abs(found) < 0.0004 + 6 * 0.0046,
-      "\(found) instead of 0: with 50 vectors the distance is about 0.12, with 200 about 0.03, and the line leads to 0")
+      likelyMistake(
+        found, insteadOf: 0, [:],
+        otherwise: "with 50 vectors the distance is about 0.12, with 200 about 0.03, and the line leads to about 0"))
   }
 
   @Test("Counts that are no counts are an error")
@@ -113,7 +172,10 @@ struct Exercise8_5 {
         try extrapolated(features, counts: counts) { _ in 1 }
       }
     }
-    #expect(abs(try extrapolated(features, counts: [5, 10]) { _ in 1 } - 1) < 1e-12, "two counts do")
+    let found = try extrapolated(features, counts: [5, 10]) { _ in 1 }
+    #expect(
+      abs(found - 1) < 1e-12,
+      "two counts do, and a distance of 1 for both leads to 1: yours is \(Float(found)) instead of 1")
   }
 
   private func leastSquares(_ points: [(Double, Double)]) -> Double {

@@ -11,29 +11,36 @@ struct Exercise8_4 {
     FeatureStatistics(mean: mean, covariance: SquareMatrix(rows: rows))
   }
 
-  @Test(
-    "In one dimension: (μ₁ − μ₂)² + (σ₁ − σ₂)²",
-    arguments: [(0.0, 1.0, 0.0, 1.0), (0, 1, 3, 1), (0, 1, 0, 4), (1, 9, -1, 0.25), (2, 0, 5, 16)])
-  func oneDimension(mean1: Double, variance1: Double, mean2: Double, variance2: Double) {
-    let distance = frechetDistance(statistics([mean1], [[variance1]]), statistics([mean2], [[variance2]]))
-    let shift = (mean1 - mean2) * (mean1 - mean2)
-    let (s1, s2) = (variance1.squareRoot(), variance2.squareRoot())
-    let expected = shift + (s1 - s2) * (s1 - s2)
-    let mistakes = [
-      (expected.squareRoot(), "this is its root: what is called FID is the squared distance"),
-      (shift.squareRoot() + (s1 - s2) * (s1 - s2), "the means' distance is to be squared"),
-      (shift + variance1 + variance2 - s1 * s2, "the root counts twice: Σ₁ + Σ₂ − 2 (…)^½"),
-      (shift + variance1 + variance2 - 2 * variance1 * variance2, "the outer root is missing: (Σ₁^½ Σ₂ Σ₁^½)^½"),
-      (shift + (variance1 - variance2) * (variance1 - variance2), "variances are compared by their roots"),
-      ((s1 - s2) * (s1 - s2), "the means' distance is missing"),
-    ]
+  @Test("In one dimension: (μ₁ − μ₂)² + (σ₁ − σ₂)²")
+  func oneDimension() {
+    // One case alone does not tell all mistakes apart, so a mistake counts where it fits all five.
+    let cases = [(0.0, 1.0, 0.0, 1.0), (0, 1, 3, 1), (0, 1, 0, 4), (1, 9, -1, 0.25), (2, 0, 5, 16)]
+    let found = cases.map { frechetDistance(statistics([$0.0], [[$0.1]]), statistics([$0.2], [[$0.3]])) }
+    /// What comes of the difference of the means, the variances and the deviations.
+    func each(_ distance: (_ d: Double, _ v1: Double, _ v2: Double, _ s1: Double, _ s2: Double) -> Double) -> [Double] {
+      cases.map { distance($0.0 - $0.2, $0.1, $0.3, $0.1.squareRoot(), $0.3.squareRoot()) }
+    }
+    let right = each { d, _, _, s1, s2 in d * d + (s1 - s2) * (s1 - s2) }
     // The root of a variance that is 0 is exact here, so all is rounded a few times only.
     #expect(
-      abs(distance - expected) < 1e-13 * max(1, expected),
-      """
-      \(distance) instead of \(expected): \
-      \(mistakes.first { abs($0.0 - distance) < 1e-13 }?.1 ?? "‖μ₁ − μ₂‖² + tr(Σ₁ + Σ₂ − 2 (Σ₁^½ Σ₂ Σ₁^½)^½)")
-      """)
+      zip(found, right).allSatisfy { abs($0 - $1) < 1e-13 * max(1, $1) },
+      likelyMistake(
+        found, insteadOf: right,
+        [
+          "this is the root: what is called FID is the squared distance": right.map { $0.squareRoot() },
+          "the means' distance is to be squared": each { d, _, _, s1, s2 in abs(d) + (s1 - s2) * (s1 - s2) },
+          "the means' difference is to be squared": each { d, _, _, s1, s2 in d + (s1 - s2) * (s1 - s2) },
+          "the means' distance is missing": each { _, _, _, s1, s2 in (s1 - s2) * (s1 - s2) },
+          "only the means count": each { d, _, _, _, _ in d * d },
+          "the root counts twice: Σ₁ + Σ₂ − 2 (…)^½": each { d, v1, v2, s1, s2 in d * d + v1 + v2 - s1 * s2 },
+          "the root is to be taken away, Σ₁ + Σ₂ − 2 (…)^½": each { d, v1, v2, s1, s2 in d * d + v1 + v2 + 2 * s1 * s2
+          },
+          "the root that takes from the covariances is missing": each { d, v1, v2, _, _ in d * d + v1 + v2 },
+          "the outer root is missing: (Σ₁^½ Σ₂ Σ₁^½)^½": each { d, v1, v2, _, _ in d * d + v1 + v2 - 2 * v1 * v2 },
+          "the inner roots are missing: (Σ₁^½ Σ₂ Σ₁^½)^½": each { d, v1, v2, s1, s2 in d * d + v1 + v2 - 2 * v1 * s2 },
+          "variances are compared by their roots": each { d, v1, v2, _, _ in d * d + (v1 - v2) * (v1 - v2) },
+        ], within: 1e-9, otherwise: "the distance is off: ‖μ₁ − μ₂‖² + tr(Σ₁ + Σ₂ − 2 (Σ₁^½ Σ₂ Σ₁^½)^½)"
+      ).about("μ₁, σ₁², μ₂, σ₂² = 0, 1, 0, 1; 0, 1, 3, 1; 0, 1, 0, 4; 1, 9, −1, 0.25; 2, 0, 5, 16"))
   }
 
   @Test("A distribution is at no distance from itself")
@@ -44,7 +51,12 @@ struct Exercise8_4 {
     let distance = frechetDistance(one, one)
     #expect(
       abs(distance) < 1e-11 * covariance.norm,
-      "\(distance): in (Σ Σ)^½ = Σ the root takes back the product, so all covariances cancel")
+      likelyMistake(
+        distance, insteadOf: 0,
+        [
+          "the root counts twice": covariance.trace,
+          "the root that takes from the covariances is missing": 2 * covariance.trace,
+        ], otherwise: "of equal covariances (Σ Σ)^½ = Σ takes away all of Σ + Σ"))
   }
 
   @Test("Moved apart: the squared distance of the means, whatever the covariance")
@@ -56,7 +68,14 @@ struct Exercise8_4 {
       FeatureStatistics(mean: [1, 2, 2], covariance: covariance))
     #expect(
       abs(distance - 9) < 1e-11 * covariance.norm,
-      "\(distance) instead of 1² + 2² + 2² = 9; 3 is not squared, 5 not all")
+      likelyMistake(
+        distance, insteadOf: 9,
+        [
+          "the means' distance is to be squared, and a sum of squares is no mean": 3,
+          "each feature's difference is to be squared": 5,
+          "the means' differences are added first and squared then; each is squared by itself": 25,
+          "the means' distance is missing": 0,
+        ], otherwise: "means that are (1, 2, 2) apart, with equal covariances, are 1² + 2² + 2² apart"))
   }
 
   @Test("In two dimensions, with axes that differ")
@@ -67,21 +86,27 @@ struct Exercise8_4 {
       FeatureStatistics(mean: [0, 0], covariance: first), FeatureStatistics(mean: [0, 0], covariance: second))
     // The eigenvalues of Σ₁Σ₂ are λ and μ with λ + μ = tr Σ₁Σ₂ and λμ = det Σ₁ · det Σ₂, and (√λ + √μ)² = λ + μ + 2√λμ.
     let common = ((first * second).trace + 2 * (9.0 * 1 * 4 * 25).squareRoot()).squareRoot()
-    let expected = first.trace + second.trace - 2 * common
     let (root, other) = (SquareMatrix.diagonal([3, 1]), turn * .diagonal([2, 5]) * turn.transposed)
     let traces = first.trace + second.trace
     let elements = (0..<2).reduce(0) { $0 + (first[$1, $1] * second[$1, $1]).squareRoot() }
-    let mistakes = [
-      (
-        traces - 2 * (root * other).trace,
-        "this is tr(Σ₁^½ Σ₂^½), which is not tr((Σ₁^½ Σ₂ Σ₁^½)^½) where the axes differ"
-      ),
-      (traces - 2 * elements, "roots of elements: the root of a matrix is meant, and products of matrices"),
-    ]
+    // What comes of Σ₁Σ₂ where it is taken for symmetric: the roots of the eigenvalues of the mean of it and its transpose.
+    let mean = 0.5 * (first * second + second * first)
+    let half = mean.trace / 2
+    let spread = (half * half - mean[0, 0] * mean[1, 1] + mean[0, 1] * mean[1, 0]).squareRoot()
+    let symmetrized = max(half + spread, 0).squareRoot() + max(half - spread, 0).squareRoot()
     #expect(
-      abs(distance - expected) < 1e-12 * traces,
-      "\(distance) instead of \(expected): \(mistakes.first { abs($0.0 - distance) < 1e-10 }?.1 ?? "the formula has a root of a root")"
-    )
+      abs(distance - (traces - 2 * common)) < 1e-12 * traces,
+      likelyMistake(
+        distance, insteadOf: traces - 2 * common,
+        [
+          "this is tr(Σ₁^½ Σ₂^½), which is not tr((Σ₁^½ Σ₂ Σ₁^½)^½) where the axes differ": traces - 2
+            * (root * other).trace,
+          "roots of elements are taken: the root of a matrix is meant, and products of matrices": traces - 2 * elements,
+          "this is a root of Σ₁Σ₂, which is not symmetric, as that root needs: put Σ₂ between two roots of Σ₁":
+            traces - 2 * symmetrized,
+          "the root counts twice": traces - common,
+          "the outer root is missing: (Σ₁^½ Σ₂ Σ₁^½)^½": traces - 2 * (first * second).trace,
+        ], otherwise: "in tr(Σ₁ + Σ₂ − 2 (Σ₁^½ Σ₂ Σ₁^½)^½) there is a root of a product with roots in it"))
   }
 
   @Test("It is symmetric, and the same from any axes")
@@ -92,11 +117,15 @@ struct Exercise8_4 {
       FeatureStatistics(mean: [1, 0], covariance: a), FeatureStatistics(mean: [0, 2], covariance: b))
     let back = frechetDistance(
       FeatureStatistics(mean: [0, 2], covariance: b), FeatureStatistics(mean: [1, 0], covariance: a))
-    #expect(abs(there - back) < 1e-11 * (1 + there), "there it is \(there), back it is \(back)")
+    #expect(
+      abs(there - back) < 1e-11 * (1 + abs(there)),
+      "the way back is as long as the way there: yours is \(back) instead of \(there)")
     let turned = frechetDistance(
       FeatureStatistics(mean: [0.6, 0.8], covariance: turn * a * turn.transposed),
       FeatureStatistics(mean: [-1.6, 1.2], covariance: turn * b * turn.transposed))
-    #expect(abs(there - turned) < 1e-11 * (1 + there), "\(there) becomes \(turned) where both are turned alike")
+    #expect(
+      abs(there - turned) < 1e-11 * (1 + abs(there)),
+      "where both are turned alike the distance stays: yours is \(turned) instead of \(there)")
   }
 
   @Test("Two images of many features each: singular covariances")
@@ -107,9 +136,22 @@ struct Exercise8_4 {
     let distance = frechetDistance(
       FeatureStatistics(mean: [0, 0, 0, 0, 1], covariance: SquareMatrix(size: 5) { u[$0] * u[$1] }),
       FeatureStatistics(mean: [0, 0, 0, 0, 0], covariance: SquareMatrix(size: 5) { v[$0] * v[$1] }))
-    #expect(!distance.isNaN, "NaN: eigenvalues of 0 that rounding makes negative must count as 0 in the root")
+    // Where no eigenvalue is 0 there is no NaN for this reason.
+    let isElsewhere = frechetDistance(statistics([0], [[1]]), statistics([0], [[4]])).isNaN
+    let sentence: Comment =
+      isElsewhere
+      ? "the distance is NaN"
+      : "the distance is NaN: eigenvalues of 0 that rounding makes negative must count as 0 in every root"
+    try #require(!distance.isNaN, sentence)
     // 1 + |u|² + |v|² − 2 |u·v| = 1 + 9 + 25 − 8. Roots of eigenvalues that should be 0 add up to √1e-15 · 15 = 5e-7 of it.
-    #expect(distance.isNaN || abs(distance - 27) < 1e-5, "\(distance) instead of 1 + 9 + 25 − 2 · 4 = 27")
+    #expect(
+      abs(distance - 27) < 1e-5,
+      likelyMistake(
+        distance, insteadOf: 27,
+        [
+          "the root counts twice": 31, "the means' distance is missing": 26,
+          "the root that takes from the covariances is missing": 35,
+        ], otherwise: "with covariances u uᵀ and v vᵀ the distance is 1 + |u|² + |v|² − 2 |u · v| = 1 + 9 + 25 − 8"))
   }
 
   @Test("SciPy's sqrtm gives the same")
@@ -118,14 +160,20 @@ struct Exercise8_4 {
       statistics([0, 1, 2], [[4, 1, 0], [1, 3, -1], [0, -1, 2]]),
       statistics([1, 1, 0], [[1, 0.5, 0.2], [0.5, 2, 0.3], [0.2, 0.3, 3]]))
     // ‖μ₁ − μ₂‖² + tr(A + B − 2 sqrtm(A @ B)) by SciPy 1.17 in float64.
-    #expect(abs(distance - 6.563_975_122_596_352) < 1e-12 * 20, "\(distance) instead of 6.563975")
+    let right = 6.563_975_122_596_352
+    #expect(
+      abs(distance - right) < 1e-12 * 20,
+      likelyMistake(
+        distance, insteadOf: right,
+        ["the root counts twice": (right + 20) / 2, "the means' distance is missing": right - 5],
+        otherwise: "the distance of two distributions of three features differs from SciPy's"))
   }
 
   @Test("Features of other numbers are not compared")
   func misfit() {
-    #expect(
-      frechetDistance(statistics([0], [[1]]), statistics([0, 0], [[1, 0], [0, 1]])).isNaN,
-      "1 feature and 2 have no distance")
-    #expect(abs(frechetDistance(statistics([0], [[1]]), statistics([2], [[1]])) - 4) < 1e-12, "1 and 1 have one")
+    let none = frechetDistance(statistics([0], [[1]]), statistics([0, 0], [[1, 0], [0, 1]]))
+    #expect(none.isNaN, "1 feature and 2 have no distance: yours is \(Float(none)) instead of NaN")
+    let one = frechetDistance(statistics([0], [[1]]), statistics([2], [[1]]))
+    #expect(abs(one - 4) < 1e-12, "1 feature and 1 have one: yours is \(Float(one)) instead of 4")
   }
 }

@@ -6,68 +6,119 @@ import Testing
 /// Balls to the k-th neighbour, by hand and by counting in another way.
 @Suite("8.6 Precision and recall", .exercise("8.6"))
 struct Exercise8_6 {
-  private let line: [[Double]] = [[0], [1], [3], [7]]
+  /// The radii, once they are as many as the points.
+  private func radii(_ points: [[Double]], k: Int) throws -> [Double] {
+    let found = neighbourRadii(of: points, k: k)
+    try #require(
+      found.count == points.count, "each point has a radius: yours are \(found.count) instead of \(points.count)")
+    return found
+  }
 
-  @Test("Points on a line, by hand", arguments: [(1, [1.0, 1, 2, 4]), (2, [3, 2, 3, 6]), (3, [7, 6, 4, 7])])
-  func radii(k: Int, expected: [Double]) throws {
-    let found = neighbourRadii(of: line, k: k)
-    try #require(found.count == 4, "\(found.count) radii for 4 points")
-    let withItself: [Double] = k == 1 ? [0, 0, 0, 0] : k == 2 ? [1, 1, 2, 4] : [3, 2, 3, 6]
+  @Test("Points on a line, by hand")
+  func radii() throws {
+    // The distances from 0 are 1, 3, 7; from 1 they are 1, 2, 6; from 3 they are 2, 3, 4; from 7 they are 4, 6, 7.
+    let found = try (1...3).flatMap { try radii([[0], [1], [3], [7]], k: $0) }
+    let right: [Double] = [1, 1, 2, 4] + [3, 2, 3, 6] + [7, 6, 4, 7]
     #expect(
-      found == expected,
-      """
-      for 0, 1, 3, 7 the neighbours number \(k) are at \(found) instead of \(expected): \
-      \(found == withItself ? "a point is no neighbour of its own, so its distance of 0 does not count"
-        : found == expected.map { $0 * $0 } ? "these are squared distances"
-        : "sort each point's distances to the others")
-      """)
+      found == right,
+      likelyMistake(
+        found, insteadOf: right,
+        [
+          "a point is no neighbour of its own, so its distance of 0 does not count":
+            [0, 0, 0, 0] + [1, 1, 2, 4] + [3, 2, 3, 6],
+          "these are squared distances": right.map { $0 * $0 },
+          "the largest distance is the first, where the smallest is to be": [7, 6, 4, 7] + [3, 2, 3, 6] + [1, 1, 2, 4],
+          "these are the nearest neighbours, whatever k": [1, 1, 2, 4] + [1, 1, 2, 4] + [1, 1, 2, 4],
+          "these are the farthest neighbours, whatever k": [7, 6, 4, 7] + [7, 6, 4, 7] + [7, 6, 4, 7],
+        ], otherwise: "the k-th smallest of a point's distances to the others is its radius"
+      ).about("the points 0, 1, 3, 7 with k = 1, then k = 2, then k = 3"))
   }
 
   @Test("Distances in the plane; another point at the same place is a neighbour")
   func plane() throws {
-    let found = neighbourRadii(of: [[0, 0], [3, 4], [3, 4], [0, 1]], k: 1)
-    try #require(found.count == 4)
+    let found = try radii([[0, 0], [3, 4], [3, 4], [0, 1]], k: 1)
     #expect(
       found == [1, 0, 0, 1],
-      "\(found) instead of [1, 0, 0, 1]: the second and third point are each other's nearest neighbour, at a distance of 0"
-    )
-    let second = neighbourRadii(of: [[0, 0], [3, 4], [3, 4], [0, 0]], k: 2)
-    #expect(second == [5, 5, 5, 5], "\(second): from (0, 0) to (3, 4) it is √(3² + 4²) = 5, not 7 and not 25")
+      likelyMistake(
+        found, insteadOf: [1, 0, 0, 1],
+        [
+          "every distance of 0 is left out, and with it the other point at the same place; only a point itself is no neighbour":
+            [1, 18.0.squareRoot(), 18.0.squareRoot(), 1],
+          "a point is no neighbour of its own, so its distance of 0 does not count": [0, 0, 0, 0],
+        ], otherwise: "the second and third point are each other's nearest neighbour, at a distance of 0"
+      ).about("the points (0, 0), (3, 4), (3, 4), (0, 1) with k = 1"))
+    let second = try radii([[0, 0], [3, 4], [3, 4], [0, 0]], k: 2)
+    #expect(
+      second == [5, 5, 5, 5],
+      likelyMistake(
+        second, insteadOf: [5, 5, 5, 5],
+        [
+          "these are sums of differences; a distance is the root of the sum of their squares": [7, 7, 7, 7],
+          "these are squared distances": [25, 25, 25, 25],
+          "a point is no neighbour of its own, so its distance of 0 does not count": [0, 0, 0, 0],
+        ], otherwise: "from (0, 0) to (3, 4) it is √(3² + 4²)"
+      ).about("the points (0, 0), (3, 4), (3, 4), (0, 0) with k = 2"))
   }
 
   @Test("What is covered")
   func covered() {
     let centres: [[Double]] = [[0], [10]]
+    // 0.5 lies in the ball around 0, 9 in the one around 10, 5 and 20 in none. Then: 1, 12 and 8 all lie on surfaces. Then: a
+    // ball with the radius 0 holds its centre, and 10.5 is beyond 0.25. Then: a point that lies in three balls is one point.
+    let found = [
+      coverage(of: [[0.5], [5], [9], [20]], centres: centres, radii: [1, 2]),
+      coverage(of: [[1], [12], [8]], centres: centres, radii: [1, 2]),
+      coverage(of: [[0], [10.5]], centres: centres, radii: [0, 0.25]),
+      coverage(of: [[0]], centres: [[0], [0.1], [0.2]], radii: [1, 1, 1]),
+    ]
     #expect(
-      coverage(of: [[0.5], [5], [9], [20]], centres: centres, radii: [1, 2]) == 0.5,
-      "0.5 lies in the ball around 0, 9 in the one around 10, 5 and 20 in none: 2 of 4")
-    #expect(
-      coverage(of: [[1], [12], [8]], centres: centres, radii: [1, 2]) == 1,
-      "what lies on a ball's surface belongs to it")
-    #expect(
-      coverage(of: [[0], [10.5]], centres: centres, radii: [0, 0.25]) == 0.5,
-      "a ball with the radius 0 holds its centre, and each centre has a radius of its own")
-    #expect(
-      coverage(of: [[0]], centres: [[0], [0.1], [0.2]], radii: [1, 1, 1]) == 1, "a point in three balls is one point")
-    #expect(coverage(of: [[0]], centres: centres, radii: [1]).isNaN, "two balls have two radii")
+      found == [0.5, 1, 0.5, 1],
+      likelyMistake(
+        found, insteadOf: [0.5, 1, 0.5, 1],
+        [
+          "what lies on a ball's surface belongs to it": [0.5, 0, 0, 1],
+          "these are numbers of points; the fraction is wanted": [2, 3, 1, 1],
+          "whole numbers are divided, which cuts a half down to 0": [0, 1, 0, 1],
+          "a point in three balls is one point": [0.5, 1, 0.5, 3],
+          "one ball is enough; a point need not lie in all of them": [0, 0, 0, 1],
+          "all balls got the first one's radius; each has its own": [0.5, 1.0 / 3, 0.5, 1],
+          "these are the fractions of the balls that hold a point": [1, 1, 0.5, 1],
+          "this is what is not covered": [0.5, 0, 0.5, 0],
+        ], otherwise: "a point is covered where its distance from some centre is no more than that centre's radius"
+      ).about(
+        "0.5, 5, 9, 20 and then 1, 12, 8 in balls around 0 and 10 of radii 1 and 2; 0, 10.5 in such of 0 and 0.25; 0 in three balls"
+      ))
+    let odd = coverage(of: [[0]], centres: centres, radii: [1])
+    #expect(odd.isNaN, "two balls have two radii, so with one there is no coverage: yours is \(odd) instead of NaN")
   }
 
   /// Three clusters at 0, 100 and 200, of four points each.
   private let clusters = Tensor([0, 1, 2, 3, 100, 101, 102, 103, 200, 201, 202, 203], shape: [12, 1])
+
+  /// Whether `coverage` and `neighbourRadii` are right as far as this suite asks, so that what is wrong is in what puts them
+  /// together.
+  private func balls() -> Bool {
+    neighbourRadii(of: [[0], [1], [3], [7]], k: 2) == [3, 2, 3, 6]
+      && coverage(of: [[1], [12], [5], [20]], centres: [[0], [10]], radii: [1, 2]) == 0.5
+  }
 
   @Test("One mode of three: all could be real, and a third of what is real can be made")
   func modeCollapse() throws {
     let generated = Tensor([0.5, 1.5, 2.5, 1, 2], shape: [5, 1])
     let found = try precisionAndRecall(generated: generated, real: clusters, k: 2)
     #expect(
-      !(found.precision < 0.5 && found.recall == 1),
-      "precision \(found.precision) and recall \(found.recall) are exchanged: precision asks about the generated images"
-    )
-    #expect(found.precision == 1, "each of the generated lies in a real one's ball: not \(found.precision)")
-    #expect(
-      found.recall == 4.0 / 12,
-      "4 of 12 real ones lie in the balls around generated ones: not \(found.recall). Recall has balls around the generated"
-    )
+      found.precision == 1 && found.recall == 4.0 / 12,
+      likelyMistake(
+        [found.precision, found.recall], insteadOf: [1, 4.0 / 12],
+        [
+          "precision and recall are exchanged: precision asks about the generated images": [4.0 / 12, 1],
+          "each set is asked about balls around itself: recall has balls around the generated images, precision around the real":
+            [1, 1],
+        ],
+        otherwise: balls()
+          ? "all of the generated images lie in balls around real ones, and 4 of 12 real ones in balls around generated ones"
+          : "radii or coverage are not right yet: see to these first"
+      ).about("precision and recall"))
   }
 
   @Test("All modes and as much that is none: half could be real, and all that is real can be made")
@@ -77,8 +128,17 @@ struct Exercise8_6 {
     let found = try precisionAndRecall(generated: generated, real: clusters, k: 3)
     #expect(
       found.precision == 0.5 && found.recall == 1,
-      "precision \(found.precision) and recall \(found.recall), where half lie in balls around real ones, and all are met"
-    )
+      likelyMistake(
+        [found.precision, found.recall], insteadOf: [0.5, 1],
+        [
+          "precision and recall are exchanged: precision asks about the generated images": [1, 0.5],
+          "each set is asked about balls around itself: recall has balls around the generated images, precision around the real":
+            [1, 1],
+        ],
+        otherwise: balls()
+          ? "half of the generated images lie in balls around real ones, and all real ones in balls around generated ones"
+          : "radii or coverage are not right yet: see to these first"
+      ).about("precision and recall"))
   }
 
   @Test("Exchanged sets exchange precision and recall; equal sets have all", arguments: [1, 3, 5])
@@ -89,9 +149,15 @@ struct Exercise8_6 {
     let back = try precisionAndRecall(generated: b, real: a, k: k)
     #expect(
       there.precision == back.recall && there.recall == back.precision,
-      "precision of one is recall of the other: balls around real ones there, around generated ones here")
+      """
+      where the sets are exchanged, precision becomes recall and recall precision: yours go from \(Float(there.precision)) and \
+      \(Float(there.recall)) to \(Float(back.precision)) and \(Float(back.recall))
+      """)
     let same = try precisionAndRecall(generated: a, real: a, k: k)
-    #expect(same.precision == 1 && same.recall == 1, "each point lies in its own ball")
+    #expect(
+      same.precision == 1 && same.recall == 1,
+      "each point lies in its own ball, so of equal sets both are 1: yours are \(Float(same.precision)) and \(Float(same.recall))"
+    )
   }
 
   @Test("What does not fit is an error")
@@ -104,7 +170,7 @@ struct Exercise8_6 {
     #expect(throws: Fault.self, "features of 1 and of 2 numbers") {
       try precisionAndRecall(generated: three, real: .ones([3, 2]), k: 1)
     }
-    #expect(
-      try precisionAndRecall(generated: three, real: three, k: 2).recall == 1, "3 points have two neighbours each")
+    let recall = try precisionAndRecall(generated: three, real: three, k: 2).recall
+    #expect(recall == 1, "3 points have two neighbours each, and equal sets a recall of 1: yours is \(Float(recall))")
   }
 }

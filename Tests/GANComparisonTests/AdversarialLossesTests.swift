@@ -19,71 +19,121 @@ struct Exercise7_5 {
   /// The loss where the discriminator's answers are taken for logits once more.
   private func twice(_ logits: Tensor, _ target: Double) -> Double { crossEntropy(logits.sigmoid(), target) }
 
-  @Test(
-    "The discriminator's loss: real images against their target, made ones against theirs",
-    arguments: [(1, 0), (0.9, 0.1), (0.9, 0), (0.8, 0.3)] as [(Double, Double)])
-  func discriminator(_ targets: (real: Double, fake: Double)) throws {
-    let (a, b) = targets
-    let loss = try discriminatorLoss(realLogits: real, fakeLogits: fake, real: Float(a), fake: Float(b)).checked()
-    #expect(loss.shape == [], "a loss is one number")
-    let expected = crossEntropy(real, a) + crossEntropy(fake, b)
-    let mistakes: KeyValuePairs = [
-      "only the made images' targets are smoothed": crossEntropy(real, 1) + crossEntropy(fake, b),
-      "only the real images' targets are smoothed": crossEntropy(real, a) + crossEntropy(fake, 0),
-      "the targets are not smoothed at all": crossEntropy(real, 1) + crossEntropy(fake, 0),
-      "the targets have changed places": crossEntropy(real, b) + crossEntropy(fake, a),
-      "the made images' target is counted from 1: it is the given number": crossEntropy(real, a)
-        + crossEntropy(fake, 1 - a),
-      "real and made images are averaged apart and then added, not halved": expected / 2,
-      "all images are averaged together; each kind has a mean of its own":
-        (3 * crossEntropy(real, a) + 2 * crossEntropy(fake, b)) / 5,
-      "a sigmoid is applied to the logits twice": twice(real, a) + twice(fake, b),
-      "only the real images count": crossEntropy(real, a),
-      "only the made images count": crossEntropy(fake, b),
-    ]
-    let fitting = mistakes.first {
-      agree(Double(loss.item), $0.value, relative: 1e-5) && !agree($0.value, expected, relative: 1e-4)
-    }
-    // A few roundings in Float.
-    #expect(
-      agree(Double(loss.item), expected, relative: 1e-6),
-      "\(fitting?.key ?? "the loss is off"): \(loss.item) instead of \(expected)")
+  /// A loss's number, once it is one.
+  private func number(_ loss: Tensor) throws -> Double {
+    let shape = try loss.checked().shape
+    try #require(shape == [], "a loss is one number, of shape []: yours is \(shape) instead of []")
+    return Double(loss.item)
   }
 
-  @Test("The generator's loss: made images against what it wants", arguments: [1, 0.9] as [Float])
-  func generator(target: Float) throws {
-    let loss = try generatorLoss(fakeLogits: fake, target: target).checked()
-    let expected = crossEntropy(fake, Double(target))
-    let message =
-      agree(Double(loss.item), -crossEntropy(fake, 0), relative: 1e-5)
-      ? "this is log(1 − D(G(z))), which saturates; −log D(G(z)) does not"
-      : agree(Double(loss.item), crossEntropy(fake, 1), relative: 1e-5)
-        ? "the target is not used"
-        : agree(Double(loss.item), crossEntropy(fake, 0), relative: 1e-5)
-          ? "the generator wants its images to pass for real: 1, not 0" : "the loss is off"
-    #expect(agree(Double(loss.item), expected, relative: 1e-6), "\(message): \(loss.item) instead of \(expected)")
+  @Test("The discriminator's loss: real images against their target, made ones against theirs")
+  func discriminator() throws {
+    // Two targets alone do not tell all mistakes apart, so a mistake counts where it fits all four.
+    let targets: [(a: Double, b: Double)] = [(1, 0), (0.9, 0.1), (0.9, 0), (0.8, 0.3)]
+    let found = try targets.map {
+      try number(discriminatorLoss(realLogits: real, fakeLogits: fake, real: Float($0.a), fake: Float($0.b)))
+    }
+    func losses(_ loss: (_ a: Double, _ b: Double) -> Double) -> [Double] { targets.map { loss($0.a, $0.b) } }
+    func onReal(_ target: Double) -> Double { crossEntropy(real, target) }
+    func onFake(_ target: Double) -> Double { crossEntropy(fake, target) }
+    let right = losses { onReal($0) + onFake($1) }
+    // A few roundings in Float.
+    #expect(
+      zip(found, right).allSatisfy { agree($0, $1, relative: 1e-6) },
+      likelyMistake(
+        found, insteadOf: right,
+        [
+          "only the made images' targets are smoothed": losses { onReal(1) + onFake($1) },
+          "only the real images' targets are smoothed": losses { a, _ in onReal(a) + onFake(0) },
+          "the targets are not smoothed at all": losses { _, _ in onReal(1) + onFake(0) },
+          "the targets have changed places": losses { onReal($1) + onFake($0) },
+          "both kinds of images got the target of the real ones": losses { a, _ in onReal(a) + onFake(a) },
+          "the made images' target is counted from 1: it is the given number": losses { onReal($0) + onFake(1 - $1) },
+          "the losses of real and made images are added, not halved": losses { (onReal($0) + onFake($1)) / 2 },
+          "the losses of real and made images are added, not subtracted": losses { onReal($0) - onFake($1) },
+          "all images are averaged together; each kind has a mean of its own": losses {
+            (3 * onReal($0) + 2 * onFake($1)) / 5
+          },
+          "these are sums over the images; each kind has a mean": losses { 3 * onReal($0) + 2 * onFake($1) },
+          "a sigmoid is applied to the logits twice": losses { twice(real, $0) + twice(fake, $1) },
+          "only the real images count": losses { a, _ in onReal(a) },
+          "only the made images count": losses { onFake($1) },
+        ], within: 1e-5, otherwise: "the loss is off"
+      ).about("the targets (1, 0), (0.9, 0.1), (0.9, 0) and (0.8, 0.3)"))
+  }
+
+  @Test("The generator's loss: made images against what it wants")
+  func generator() throws {
+    let targets = [1, 0.9]
+    let found = try targets.map { try number(generatorLoss(fakeLogits: fake, target: Float($0))) }
+    let right = targets.map { crossEntropy(fake, $0) }
+    #expect(
+      zip(found, right).allSatisfy { agree($0, $1, relative: 1e-6) },
+      likelyMistake(
+        found, insteadOf: right,
+        [
+          "this is log(1 − D(G(z))), which saturates; −log D(G(z)) does not": targets.map {
+            -crossEntropy(fake, 1 - $0)
+          },
+          "this is log(1 − D(G(z))), which saturates, and the target is not used": targets.map { _ in
+            -crossEntropy(fake, 0)
+          },
+          "the target is not used": targets.map { _ in crossEntropy(fake, 1) },
+          "this is what the discriminator wants, for whom made images are 0; the generator wants its target":
+            targets.map {
+              _ in crossEntropy(fake, 0)
+            },
+          "the target is turned round: the generator wants the number that is given": targets.map {
+            crossEntropy(fake, 1 - $0)
+          },
+          "the loss is a mean over the images, not a sum": right.map { 2 * $0 },
+          "a sigmoid is applied to the logits twice": targets.map { twice(fake, $0) },
+        ], within: 1e-5, otherwise: "the loss is off"
+      ).about("the targets 1 and 0.9"))
   }
 
   @Test("By default nothing is smoothed, and the generator wants a 1")
   func defaults() throws {
-    #expect(generatorLoss(fakeLogits: fake) == generatorLoss(fakeLogits: fake, target: 1))
-    #expect(
-      discriminatorLoss(realLogits: real, fakeLogits: fake)
-        == discriminatorLoss(realLogits: real, fakeLogits: fake, real: 1, fake: 0))
+    let (short, long) = (generatorLoss(fakeLogits: fake), generatorLoss(fakeLogits: fake, target: 1))
+    expectClose(
+      try short.checked(), try long.checked(), "the generator's loss without a target, beside that with 1", tolerance: 0
+    )
+    expectClose(
+      try discriminatorLoss(realLogits: real, fakeLogits: fake).checked(),
+      try discriminatorLoss(realLogits: real, fakeLogits: fake, real: 1, fake: 0).checked(),
+      "the discriminator's loss without targets, beside that with 1 and 0", tolerance: 0)
   }
 
   @Test("Who cannot tell loses 2 log 2; logits far out stay finite")
   func extremes() throws {
-    let undecided = try discriminatorLoss(realLogits: .zeros([4]), fakeLogits: .zeros([4])).checked()
-    #expect(agree(Double(undecided.item), 2 * .log(2), relative: 1e-6))
-    let sure = try discriminatorLoss(
-      realLogits: Tensor(repeating: 200, shape: [4]), fakeLogits: Tensor(repeating: -200, shape: [4])
-    ).checked()
-    #expect(sure.item == 0, "a discriminator that is right and sure loses nothing")
-    let wrong = try discriminatorLoss(
-      realLogits: Tensor(repeating: -200, shape: [4]), fakeLogits: Tensor(repeating: 200, shape: [4])
-    ).checked()
-    #expect(agree(Double(wrong.item), 400, relative: 1e-6), "log(sigmoid(−200)) is −200, not −infinity: use the logits")
+    func loss(_ real: Float, _ fake: Float) throws -> Double {
+      try number(
+        discriminatorLoss(
+          realLogits: Tensor(repeating: real, shape: [4]), fakeLogits: Tensor(repeating: fake, shape: [4])))
+    }
+    let (undecided, sure, wrong) = try (loss(0, 0), loss(200, -200), loss(-200, 200))
+    #expect(
+      agree(undecided, 2 * .log(2), relative: 1e-6),
+      likelyMistake(
+        undecided, insteadOf: 2 * .log(2),
+        [
+          "the losses of real and made images are added, not halved, or one is missing": .log(2),
+          "these are sums over the four images; each kind has a mean": 8 * .log(2),
+          "a sigmoid is applied to the logits twice": twice(Tensor([0]), 1) + twice(Tensor([0]), 0),
+        ], otherwise: "who answers ½ to everything loses log 2 by real images and log 2 by made ones"))
+    let advice = "a probability has been rounded to 0 or 1 before its logarithm was taken; the losses take logits"
+    #expect(
+      sure == 0,
+      likelyMistake(
+        sure, insteadOf: 0, [:],
+        otherwise: sure.isFinite
+          ? "a discriminator that is right and sure, with logits of 200 and −200, loses nothing" : advice))
+    #expect(
+      agree(wrong, 400, relative: 1e-6),
+      likelyMistake(
+        wrong, insteadOf: 400, [:],
+        otherwise: wrong.isFinite
+          ? "to be wrong and sure, with logits of −200 and 200, costs 200 by each kind of images" : advice))
   }
 
   @Test("Gradients: the discriminator raises real and lowers made logits, the generator raises made ones")
@@ -99,19 +149,33 @@ struct Exercise7_5 {
       gradients[fake] ?? missing, Tensor(fake.scalars.map { Float((sigmoid($0) - 0.1) / 2) }, shape: [2, 1]),
       "the discriminator's gradient by the logits of made images", tolerance: 1e-6)
     expectClose(
-      generatorLoss(fakeLogits: fake).gradients()[fake] ?? missing,
+      try generatorLoss(fakeLogits: fake).checked().gradients()[fake] ?? missing,
       Tensor(fake.scalars.map { Float((sigmoid($0) - 1) / 2) }, shape: [2, 1]),
-      "the generator's gradient, which raises the logits of its images", tolerance: 1e-6)
+      "the generator's gradient by the logits of its images", tolerance: 1e-6,
+      mistakes: [
+        "this is log(1 − D(G(z))), whose gradient is −σ(x)": Tensor(
+          fake.scalars.map { Float(-sigmoid($0) / 2) }, shape: [2, 1]),
+        "the generator lowers the logits of its images; it wants them high": Tensor(
+          fake.scalars.map { Float(sigmoid($0) / 2) }, shape: [2, 1]),
+      ])
   }
 
   @Test("The generator learns most where the discriminator is sure of its fakes", arguments: [-10, -50] as [Float])
   func saturation(logit: Float) throws {
     let fake = Tensor([logit]).variable
-    let gradient = try #require(generatorLoss(fakeLogits: fake).gradients()[fake], "no gradient reaches the logit").item
+    let gradient = try #require(
+      try generatorLoss(fakeLogits: fake).checked().gradients()[fake], "no gradient reaches the logit")
+    let found = Double(gradient.item)
+    // σ(−10) − 1 is −0.99995.
     #expect(
-      gradient < -0.999,
-      "the gradient at a logit of \(logit) is \(gradient), where −log D has −1: log(1 − D) saturates there, with −σ(x) ≈ 0"
-    )
+      found < -0.999 && found >= -1,
+      likelyMistake(
+        found, insteadOf: sigmoid(logit) - 1,
+        [
+          "log(1 − D) saturates there, with the gradient −σ(x)": -sigmoid(logit),
+          "this is what the discriminator wants, with the gradient σ(x)": sigmoid(logit),
+        ], within: 1e-4, otherwise: "the gradient of −log D is σ(x) − 1"
+      ).about("the gradient at a logit of \(logit)"))
   }
 
   private var missing: Tensor { Tensor(fault: Fault("no gradient reached the logits")) }

@@ -25,8 +25,12 @@ struct Exercise7_3 {
   func shape() throws {
     let shape = try discriminator()(images(4)).checked().shape
     #expect(
-      shape == [4], "four images have four answers, [4], not \(shape): the axes of one pixel and one channel must go")
-    #expect(try discriminator(widths: [3, 4, 5])(images(2, size: 32)).checked().shape == [2])
+      shape == [4],
+      shape.elementCount == 4
+        ? "the axes of one pixel and one channel must go: yours is \(shape) instead of [4]"
+        : "four images have four answers: yours is \(shape) instead of [4]")
+    let large = try discriminator(widths: [3, 4, 5])(images(2, size: 32)).checked().shape
+    #expect(large == [2], "two images of 32 pixels have two answers of three widths: yours is \(large) instead of [2]")
   }
 
   @Test("Convolution, normalisation, leaky ReLU; in the end a convolution alone")
@@ -41,11 +45,17 @@ struct Exercise7_3 {
     }
     func leaky(_ x: Tensor) -> Tensor { x.leakyReLU(slope: 0.2) }
     let expected = logits(leaky)
+    let blocks = zip(network.convolutions, network.normalizations)
+    let withoutFirst = network.output(
+      blocks.reduce(network.input(x)) { leaky(normalized($1.0($0), $1.1)) }
+    ).reshaped([3])
     // Sums of 80 products, in the same kernels.
     expectClose(
       try network(x).checked(), expected, "the logits", tolerance: 1e-5,
       mistakes: [
+        "the axes of one pixel and one channel must go": expected.reshaped([3, 1, 1, 1]),
         "these are probabilities; logits are wanted, without a sigmoid": expected.sigmoid(),
+        "the first layer's leaky ReLU is missing": withoutFirst,
         "the last number goes through a leaky ReLU; nothing comes after the last convolution": leaky(expected),
         "the ReLUs are not leaky: where x is negative, its gradient would be lost": logits { $0.relu() },
         "the leaky ReLU's slope is 0.2, not 0.01": logits { $0.leakyReLU() },
@@ -62,6 +72,8 @@ struct Exercise7_3 {
     try network(x).checked()
     network.setTraining(false)
     let together = try network(x).checked()
+    let isFinite = together.isFinite
+    try #require(isFinite, "answers are finite numbers: some of yours are not")
     expectClose(
       try network(x.sliced(axis: 0, 2..<3)).checked(), together.sliced(axis: 0, 2..<3),
       "an image alone and in a batch: use the layers in `normalizations`, which know training from evaluation",
@@ -71,30 +83,35 @@ struct Exercise7_3 {
   @Test("Every parameter gets a gradient, and so do the images")
   func gradients() throws {
     let (network, x) = (discriminator(), images(3).variable)
-    let gradients = try network(x).checked().gradients(from: Tensor([1, -2, 0.5]))
-    for (path, parameter) in network.parameters {
-      let largest = gradients[parameter]?.scalars.map(abs).max() ?? 0
-      #expect(largest > 0, "no gradient reaches \(path): is the layer used?")
-    }
-    #expect(gradients[x] != nil, "no gradient reaches the images: a generator could learn nothing")
+    let answers = try network(x).checked()
+    try #require(answers.shape == [3], "three images have three answers: yours is \(answers.shape) instead of [3]")
+    let gradients = answers.gradients(from: Tensor([1, -2, 0.5]))
+    expectGradients(gradients, reach: network)
+    #expect(gradients[x] != nil, "no gradient reaches the images, so a generator could learn nothing")
   }
 
   @Test("Images of another size are a fault")
   func wrongSize() throws {
     let network = discriminator()
     for size in [8, 32] {
+      let answers = network(images(2, size: size))
       #expect(
-        network(images(2, size: size)).fault != nil,
-        "images of \(size) pixels must be faulty: one answer for each image, not one for each pixel that is left")
+        answers.fault != nil,
+        answers.shape.elementCount > 2
+          ? "two images of \(size) pixels must be faulty: yours has the shape \(answers.shape), one for each pixel that is left"
+          : "two images of \(size) pixels must be faulty: yours is not, and has the shape \(answers.shape)")
     }
-    #expect(network(images(2)).fault == nil, "images of 16 pixels fit two widths")
+    let fault = network(images(2)).fault
+    #expect(fault == nil, "images of 16 pixels fit two widths: yours is faulty, “\(fault?.reason ?? "")”")
   }
 
   @Test("The report's discriminator has 663,296 parameters")
   func report() throws {
     var generator = RandomGenerator(seed: 4)
     let network = Discriminator(using: &generator)
-    #expect(network.parameterCount == 663_296)
-    #expect(try network(.normal([2, 32, 32, 3], using: &generator)).checked().shape == [2])
+    let count = network.parameterCount
+    #expect(count == 663_296, "the report's discriminator: yours has \(count) parameters instead of 663296")
+    let shape = try network(.normal([2, 32, 32, 3], using: &generator)).checked().shape
+    #expect(shape == [2], "two images have two answers: yours is \(shape) instead of [2]")
   }
 }

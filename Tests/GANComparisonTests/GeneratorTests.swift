@@ -24,9 +24,15 @@ struct Exercise7_2 {
   @Test("Two widths make images of 16 pixels, three of 32", arguments: [1, 3])
   func shape(channels: Int) throws {
     let small = try generator(channels: channels)(latents(4)).checked()
-    #expect(small.shape == [4, 16, 16, channels], "1 → 4 → 8 → 16 pixels, not \(small.shape)")
+    #expect(
+      small.shape == [4, 16, 16, channels],
+      "1 → 4 → 8 → 16 pixels, one image for each latent vector: yours is \(small.shape) instead of [4, 16, 16, \(channels)]"
+    )
     let large = try generator(widths: [6, 4, 2], channels: channels)(latents(2)).checked()
-    #expect(large.shape == [2, 32, 32, channels], "1 → 4 → 8 → 16 → 32 pixels, not \(large.shape)")
+    #expect(
+      large.shape == [2, 32, 32, channels],
+      "1 → 4 → 8 → 16 → 32 pixels, one image for each latent vector: yours is \(large.shape) instead of [2, 32, 32, \(channels)]"
+    )
   }
 
   @Test("Convolution, normalisation, ReLU; in the end a convolution and tanh")
@@ -44,7 +50,7 @@ struct Exercise7_2 {
         "tanh is missing: pixels lie between −1 and 1": network.output(x),
         "the images are squeezed into 0…1 by a sigmoid; they lie between −1 and 1, by tanh": network.output(x)
           .sigmoid(),
-        "the images are cut off by a ReLU": network.output(x).relu(),
+        "the images are cut off by a ReLU, where tanh belongs": network.output(x).relu(),
         "the last layer's result is between 0 and 1: a ReLU before tanh takes all that is negative away":
           network.output(x).relu().tanh(),
         "the normalisations are missing": network.output(through { x, convolution, _ in convolution(x).relu() }).tanh(),
@@ -63,8 +69,11 @@ struct Exercise7_2 {
   @Test("Pixels lie between −1 and 1, on both sides of 0")
   func range() throws {
     let pixels = try generator()(latents(8) * 5).checked().scalars
-    #expect(pixels.allSatisfy { abs($0) <= 1 }, "some pixels are outside −1…1: tanh comes last")
-    #expect(pixels.contains { $0 < 0 } && pixels.contains { $0 > 0 }, "all pixels have one sign")
+    let odd = pixels.count { $0.isNaN }
+    try #require(odd == 0, "of \(pixels.count) pixels \(odd) are NaN instead of none")
+    let (least, most) = (pixels.min() ?? 0, pixels.max() ?? 0)
+    #expect(least >= -1 && most <= 1, "pixels lie between −1 and 1: yours lie between \(least) and \(most)")
+    #expect(least < 0 && most > 0, "pixels lie on both sides of 0: yours lie between \(least) and \(most)")
   }
 
   @Test("In evaluation an image does not depend on the batch it is in")
@@ -74,6 +83,8 @@ struct Exercise7_2 {
     try network(z).checked()
     network.setTraining(false)
     let together = try network(z).checked()
+    let isFinite = together.isFinite
+    try #require(isFinite, "pixels are finite numbers: some of yours are not")
     expectClose(
       try network(z.sliced(axis: 0, 1..<2)).checked(), together.sliced(axis: 0, 1..<2),
       "an image alone and in a batch: use the layers in `normalizations`, which know training from evaluation",
@@ -86,23 +97,25 @@ struct Exercise7_2 {
     var generator = RandomGenerator(seed: 3)
     let images = try network(z).checked()
     let gradients = images.gradients(from: .normal(images.shape, using: &generator))
-    for (path, parameter) in network.parameters {
-      let largest = gradients[parameter]?.scalars.map(abs).max() ?? 0
-      #expect(largest > 0, "no gradient reaches \(path): is the layer used?")
-    }
-    #expect(gradients[z] != nil, "no gradient reaches z")
+    expectGradients(gradients, reach: network)
+    #expect(gradients[z] != nil, "no gradient reaches z: do the images depend on it?")
   }
 
   @Test("The report's generator has 1,183,616 parameters, drawn with a deviation of 0.02")
   func report() throws {
     var generator = RandomGenerator(seed: 4)
     let network = Generator(using: &generator)
-    #expect(network.parameterCount == 1_183_616)
+    let count = network.parameterCount
+    #expect(count == 1_183_616, "the report's generator: yours has \(count) parameters instead of 1183616")
     let (mean, variance) = meanAndVariance(network.convolutions[0].weight.value.scalars)
     // Of n = 524,288 normal numbers: six standard deviations, a false alarm in one of 500 million.
-    #expect(abs(mean) < 6 * 0.02 / 724 && abs(variance / 0.0004 - 1) < 6 * 0.00196)
+    #expect(
+      abs(mean) < 6 * 0.02 / 724 && abs(variance / 0.0004 - 1) < 6 * 0.00196,
+      "weights are drawn around 0 with a deviation of 0.02: yours are around \(Float(mean)) with \(Float(variance.squareRoot()))"
+    )
     network.setTraining(false)
     let one = try network(.normal([1, 128], using: &generator)).checked()
-    #expect(one.shape == [1, 32, 32, 3])
+    #expect(
+      one.shape == [1, 32, 32, 3], "one latent vector is one image: yours is \(one.shape) instead of [1, 32, 32, 3]")
   }
 }

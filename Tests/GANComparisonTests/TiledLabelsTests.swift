@@ -35,6 +35,10 @@ struct Exercise7_9 {
         "they are added; a generator told so cannot tell them apart, so they are laid side by side": z + rows,
         "they are laid one below the other, as more images: the axis is the wrong one":
           .concatenated([z, rows], axis: 0),
+        "all images got the first one's label": .concatenated(
+          [z, layer.table.weight.value.detached.gathered(rows: [2, 2, 2])], axis: 1),
+        "the label's vector takes the place of the latent one; it belongs behind": rows,
+        "the label is gone; its vector belongs behind the latent one": z,
       ])
   }
 
@@ -56,18 +60,28 @@ struct Exercise7_9 {
         "the tiles run along the wrong axis: each number belongs to an image, not to a row of pixels":
           beside(rows.reshaped([1, 3, 1, 5]).broadcast(to: stretched)),
         "the tiles stand before the image's channels; they belong behind": .concatenated([tiles, images], axis: -1),
-        "the tiles are added to the image's channels": images + tiles.sliced(axis: -1, 0..<2),
+        "the tiles are added to the image's channels; they are channels of their own": images
+          + tiles.sliced(axis: -1, 0..<2),
+        "all images got the first one's label": beside(
+          rows.sliced(axis: 0, 0..<1).reshaped([1, 1, 1, 5]).broadcast(to: stretched)),
+        "the images are gone; the tiles belong behind their channels": tiles,
+        "the label is gone; its tiles belong behind the image's channels": images,
       ])
   }
 
   @Test("In every tile all pixels are equal")
   func flat() throws {
     let result = try tiledLabels()(random([3, 4, 6, 1]), labels: labels).checked()
-    #expect(result.shape == [3, 4, 6, 6], "1 channel and 5 numbers of the label make 6 channels, not \(result.shape)")
+    try #require(
+      result.shape == [3, 4, 6, 6],
+      "1 channel and 5 numbers of the label make 6 channels: yours is \(result.shape) instead of [3, 4, 6, 6]")
     let tiles = result.sliced(axis: -1, 1..<6)
     let spread = tiles.variance(axes: [1, 2]).scalars.max() ?? .nan
     // Of equal numbers around 1 the variance is 0 but for rounding.
-    #expect(spread < 1e-12, "a tile's pixels differ: every pixel gets the whole vector of its image's label")
+    #expect(
+      spread < 1e-12,
+      "every pixel gets the whole vector of its image's label, so a tile varies by 0: yours does by up to \(spread) instead"
+    )
   }
 
   @Test("Both tables learn: a row's gradient is collected from its label's images")
@@ -75,21 +89,24 @@ struct Exercise7_9 {
     let (latent, tiled) = (latentLabels(), tiledLabels())
     let ofLatent = try latent(random([3, 2]), labels: labels).checked().sum().gradients()[latent.table.weight]
     let rows = Tensor([1, 1, 1, 1, 1, 0, 0, 0, 0, 0, 2, 2, 2, 2, 2, 0, 0, 0, 0, 0], shape: [4, 5])
-    #expect(
-      try #require(ofLatent, "no gradient reaches the generator's table") == rows,
-      "class 2 has two images and class 0 one")
+    expectClose(
+      try #require(ofLatent, "no gradient reaches the generator's table: is it asked for the rows?"), rows,
+      "the gradient of a sum with respect to the generator's table: class 2 has two images and class 0 one",
+      tolerance: 0)
     let ofTiled = try tiled(random([3, 2, 3, 1]), labels: labels).checked().sum().gradients()[tiled.table.weight]
-    #expect(
-      try #require(ofTiled, "no gradient reaches the discriminator's table") == 6 * rows,
-      "each of the 6 pixels of an image adds to its label's row")
+    expectClose(
+      try #require(ofTiled, "no gradient reaches the discriminator's table: is it asked for the rows?"), 6 * rows,
+      "the gradient of a sum with respect to the discriminator's table: each of an image's 6 pixels adds to its label's row",
+      tolerance: 0, mistakes: ["each image added to it once, as if its vector stood at one pixel": rows])
   }
 
   @Test("The images' gradient passes through: the generator learns from it")
   func imageGradient() throws {
     let images = random([3, 2, 2, 3]).variable
     let result = try tiledLabels()(images, labels: labels).checked()
-    let gradient = try #require(result.sum().gradients()[images], "no gradient reaches the images")
-    #expect(gradient == .ones([3, 2, 2, 3]))
+    let gradient = try #require(
+      result.sum().gradients()[images], "no gradient reaches the images, so a generator could learn nothing")
+    expectClose(gradient, .ones([3, 2, 2, 3]), "the gradient of a sum with respect to the images", tolerance: 0)
   }
 
   @Test("Labels of another number, or of no class, are a fault")
@@ -99,6 +116,7 @@ struct Exercise7_9 {
     #expect(latent(random([3, 2]), labels: [1, 2, 4]).fault != nil, "label 4 of 4 classes must be faulty")
     #expect(tiled(random([3, 2, 2, 1]), labels: [1]).fault != nil, "one label for three images must be faulty")
     #expect(tiled(random([3, 2, 2, 1]), labels: [1, 2, -1]).fault != nil, "label −1 must be faulty")
-    #expect(tiled(random([3, 2, 2, 1]), labels: labels).fault == nil, "three labels for three images fit")
+    let fault = tiled(random([3, 2, 2, 1]), labels: labels).fault
+    #expect(fault == nil, "three labels fit three images: yours is faulty, “\(fault?.reason ?? "")”")
   }
 }

@@ -5,19 +5,21 @@ extension Chapter {
       Entry(
         title: "Labels as rows of ones and zeros", file: "Labels.swift", points: 2,
         hints: [
-          "Begin with a tensor of zeros, a row for each image and a column for each class.",
-          "Walk through the images with `enumerated()` and set an element for each of their labels. A tensor can be "
-            + "written to: `rows[image, label] = 1`.",
+          "A row is nearly all zeros, so do not work out every element: begin with `Tensor.zeros`, and write only the ones. "
+            + "The index of a one is the image's place, then the class. Which of the two functions can be told in terms of "
+            + "the other?",
+          "Walk through the images with `enumerated()` and write a 1 for each of their labels, `rows[image, label] = 1`. "
+            + "Written twice it is still 1.",
           "`oneHot` is `multiHot` of sets of one: `labels.map { [$0] }`. A label outside the row makes the tensor "
             + "faulty by itself.",
         ]),
       Entry(
         title: "Label embeddings", file: "LabelEmbedding.swift", points: 2,
         hints: [
-          "Both layers hold something that makes a vector of the time's width. What is done with two vectors of one "
-            + "width?",
-          "A layer is called like a function: `table(labels)` looks up the rows, `projection(labels)` maps multi-hot "
-            + "rows.",
+          "Nothing has to be looped over: both layers make all images' vectors at once, `[count, width]`, of the very "
+            + "shape that the time has. Each answer is one line.",
+          "A layer is called like a function. Add what it gives for the labels to the time; `+` adds tensors of one shape "
+            + "element by element, and its gradient reaches both.",
           "time + table(labels), and time + projection(labels).",
         ]),
       Entry(
@@ -25,8 +27,8 @@ extension Chapter {
         hints: [
           "Each row must become an image of its own, with the same numbers at all pixels. Which axes does the row "
             + "lack?",
-          "`reshaped` gives a row a height and a width of 1, `broadcast(to:)` stretches both. The classes stay the "
-            + "last axis.",
+          "Put the two missing axes between the images and the classes, with `reshaped` and an extent of 1, and stretch them "
+            + "to the images' height and width: the classes stay the last axis, and become channels.",
           "labels.reshaped([count, 1, 1, classCount]).broadcast(to: [count, height, width, classCount]), then "
             + ".concatenated([images, channels], axis: -1).",
         ]),
@@ -45,8 +47,10 @@ extension Chapter {
       Entry(
         title: "Dropping labels", file: "LabelDropout.swift", points: 2,
         hints: [
-          "Toss a coin for each label. `map` goes through them in order.",
-          "A number drawn evenly from 0 to 1 lies below p with the probability p.",
+          "Chance needs to be asked as often as there are labels: a number drawn inside `map` is drawn anew for each, one "
+            + "drawn before it is the same for all.",
+          "A number drawn evenly from 0 to 1 lies below p with the probability p. `generator.uniform()` is a Float, and the "
+            + "probability a Double.",
           "labels.map { Double(generator.uniform()) < probability ? nullLabel : $0 }",
         ]),
       Entry(
@@ -62,8 +66,8 @@ extension Chapter {
       Entry(
         title: "Top-k accuracy", file: "TopKAccuracy.swift", points: 4,
         hints: [
-          "For each image: rank the classes by score, take as many as there are labels, and count the labels among "
-            + "them.",
+          "Sort class numbers, not scores: a ranking is the list 0, 1, 2, … in the order of what the row holds at these "
+            + "places. For the accuracies, do 1 of 1 and 1 of 3 by hand: one of them is 2/3, the other 1/2.",
           "`(0..<classCount).sorted { … }` ranks; where scores are equal compare the classes. A Set's `intersection` "
             + "counts. The one accuracy divides first and adds then, the other adds first.",
           "Set(ranking.prefix(classes.count)).intersection(classes).count for each image; the mean of hits / labels "

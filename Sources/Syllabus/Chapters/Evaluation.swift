@@ -5,10 +5,10 @@ extension Chapter {
       Entry(
         title: "Mean and covariance", file: "Moments.swift", points: 3,
         hints: [
-          "The mean has a number for each feature, so for each feature sum over the vectors; the covariance has one for each pair "
-            + "of features.",
-          "Make the differences from the mean first, then sum products of two of their elements. Two vectors have one degree of "
-            + "freedom left: the divisor is n − 1.",
+          "Ask of each result how many numbers it has: a mean for each feature, a covariance for each pair of features. What is "
+            + "missing there, the vectors, is what is summed over.",
+          "`vectors[0].indices` are the features, and `vectors.reduce(0) { … }` sums over the vectors. Make an array of the "
+            + "differences from the mean first, then sum products of two of their elements.",
           "SquareMatrix(size: width) { i, j in the sum of difference[i] * difference[j] over the vectors, / (count − 1) }.",
         ]),
       Entry(
@@ -24,14 +24,17 @@ extension Chapter {
         title: "The square root of a covariance", file: "MatrixSquareRoot.swift", points: 3,
         hints: [
           "What is the product of V √Λ Vᵀ with itself, if VᵀV is the identity?",
-          "`SquareMatrix.diagonal(…)` makes a diagonal matrix of an array, and `transposed` exchanges rows and columns.",
+          "The eigenvalues are an array: `map` makes their roots, and `max` with 0 comes before the root. The roots go on a diagonal "
+            + "between the eigenvectors and their transpose.",
           "vectors * .diagonal(values.map { max($0, 0).squareRoot() }) * vectors.transposed",
         ]),
       Entry(
         title: "The Fréchet distance", file: "FrechetDistance.swift", points: 4,
         hints: [
-          "Three terms: the squared distance of the means, the two traces, and the root that takes from them.",
-          "Take the root of the first covariance, put the second between two of it, and take the root of the product.",
+          "Do it for one dimension first: there Σ is σ², and the long root is σ₁σ₂, so that σ₁² + σ₂² − 2σ₁σ₂ is a square. Then "
+            + "put a name to each of the parts, and make matrices of them.",
+          "Take `squareRoot()` of the first covariance, put the second between two of it, and take `squareRoot()` of the product; "
+            + "of that, and of both covariances, only the `trace` is wanted.",
           "shift + first.covariance.trace + second.covariance.trace − 2 · (root * second.covariance * root).squareRoot().trace",
         ]),
       Entry(
@@ -45,7 +48,8 @@ extension Chapter {
       Entry(
         title: "Precision and recall", file: "PrecisionAndRecall.swift", points: 5,
         hints: [
-          "Three short answers: radii of balls, the fraction of points in any ball, and which points with which balls.",
+          "Draw 0, 1, 3 and 7 on a line with their balls for k = 1 and k = 2. For the last part ask twice: whose images are "
+            + "counted, and around whose do the balls lie?",
           "The sorted distances from a point to all points begin with its own, 0, so the k-th neighbour is at index k. A point is "
             + "covered where some ball has distance ≤ radius.",
           "Precision: coverage(of: generated, centres: real, radii: neighbourRadii(of: real, k: k)). Recall: with the two "

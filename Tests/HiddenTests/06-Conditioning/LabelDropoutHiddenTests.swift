@@ -12,7 +12,7 @@ struct Hidden6_5 {
     let labels = (0..<count).map { _ in generator.integer(below: 24) }
     let result = droppingLabels(labels, nullLabel: 24, probability: probability, using: &generator)
     let share = Double(result.count { $0 == 24 }) / Double(count)
-    // Six standard deviations.
+    // Six standard deviations of a mean of `count` coin tosses: a false alarm in one of 500 million.
     #expect(abs(share - probability) < 6 * (probability * (1 - probability) / Double(count)).squareRoot())
     #expect(zip(result, labels).allSatisfy { $0 == $1 || $0 == 24 } && result.count == count)
   }
@@ -29,7 +29,8 @@ struct Hidden6_5 {
     let all = Double(results.count { $0.count == count && $0.allSatisfy { $0 == 0 } }) / Double(draws)
     var expected = 1.0
     for _ in 0..<count { expected *= 0.3 }
-    // Six standard deviations, and one draw in 8000 where it is nearly never.
+    // Six standard deviations: a false alarm in one of 500 million. For 16 labels 0.3¹⁶ · 8000 = 3.4e-5 draws are
+    // expected, so one is let pass; two would come by chance in one of 1.7 billion.
     #expect(abs(all - expected) < 6 * (expected * (1 - expected) / Double(draws)).squareRoot() + 1 / Double(draws))
   }
 
@@ -46,6 +47,7 @@ struct Hidden6_5 {
     var generator = RandomGenerator(seed: 54)
     let names = [String](repeating: "red cube", count: 300)
     let result = droppingLabels(names, nullLabel: "", probability: 0.4, using: &generator)
+    // Were all or none dropped by chance, it would be in one of 10⁶⁶ cases.
     #expect(Set(result) == ["red cube", ""] && result.count == 300)
   }
 
@@ -55,6 +57,7 @@ struct Hidden6_5 {
     let sets = droppingLabels(
       [[Int]](repeating: [1, 2], count: 64), nullLabel: [], probability: 0.5, using: &generator)
     let sums = try multiHot(sets, classCount: 4).checked().sum(axes: [1]).scalars
+    // All or none of 64 are dropped by chance in one of 10¹⁹ cases.
     #expect(sums.count == 64 && sums.allSatisfy { $0 == 0 || $0 == 2 } && sums.contains(0) && sums.contains(2))
   }
 }

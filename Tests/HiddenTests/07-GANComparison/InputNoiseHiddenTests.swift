@@ -27,7 +27,7 @@ struct Hidden7_7 {
       try #require(after.shape == before.shape)
       let (mean, variance) = meanAndVariance(after.scalars)
       let count = Double(after.shape.elementCount)
-      // Six standard deviations.
+      // Six standard deviations of the sample's moments: a false alarm in one of 500 million, for each comparison.
       #expect(abs(mean) < 6 * 0.05 / count.squareRoot())
       #expect(abs(variance / 0.0025 - 1) < 6 * (2 / count).squareRoot())
     }
