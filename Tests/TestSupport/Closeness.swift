@@ -36,7 +36,9 @@ private func difference(_ actual: Tensor, _ expected: Tensor, tolerance: Float, 
 {
   if let fault = expected.fault { return "nothing to be compared with: \(fault)" }
   if let fault = actual.fault { return "a fault: \(fault)" }
-  guard actual.shape == expected.shape else { return "the shape is \(actual.shape), not \(expected.shape)" }
+  guard actual.shape == expected.shape else {
+    return "yours has the shape \(actual.shape) instead of \(expected.shape)"
+  }
   let (actual, expected, shape) = (actual.scalars, expected.scalars, expected.shape)
 
   let largest = expected.reduce(0) { max($0, abs($1)) }
@@ -53,8 +55,12 @@ private func difference(_ actual: Tensor, _ expected: Tensor, tolerance: Float, 
   }
   guard let worst = errors.indices.max(by: { errors[$0] < errors[$1] }), errors[worst] > tolerance else { return nil }
   let index = shape.indices.map { worst / shape.strides[$0] % shape[$0] }
+  // What is all the same was hardly computed, and no single element tells so.
+  let alike =
+    actual.allSatisfy(\.isNaN) ? ", of which all are NaN" : actual.allSatisfy { $0 == 0 } ? ", of which all are 0" : ""
   return """
-    off in \(errors.count { $0 > tolerance }) of \(errors.count) elements, most at \(Shape(index)): \(actual[worst]) \
-    instead of \(expected[worst]), a relative error of \(errors[worst]) where \(tolerance) is allowed
+    off in \(errors.count { $0 > tolerance }) of \(errors.count) elements\(errors.count > 1 ? alike : ""), most at \
+    \(Shape(index)): yours is \(actual[worst]) instead of \(expected[worst]), a relative error of \(errors[worst]) where \
+    \(tolerance) is allowed
     """
 }
