@@ -214,7 +214,10 @@ struct Exercise3_3 {
             handedBack(.ones([1, 9, 12, 2]), by: 3, alignCorners: alignCorners, overwrites: true)),
           "what arrives is averaged over 9 pixels; it is added up": 24,
         ], within: 1e-4,
-        otherwise: "216 pixels that count 1 each must arrive as 216 in all, each in four shares that add up to 1"))
+        otherwise: """
+          216 pixels that count 1 each must arrive as 216 in all: hand each on in shares that add up to 1, and add up what \
+          arrives at a pixel, do not overwrite it
+          """))
   }
 
   @Test("PyTorch computes the same", arguments: ["upsampledBilinear", "upsampledBilinear.corners"])

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 import UNetUpsampling
 
-/// Normalisation by image and group, composed of operations that bring their gradients along.
+/// Normalization by image and group, composed of operations that bring their gradients along.
 @Suite("3.4 Group normalization", .exercise("3.4"))
 struct Exercise3_4 {
   /// Without a scale and a shift of the channels.
@@ -12,7 +12,7 @@ struct Exercise3_4 {
     return groupNormalized(x, groups: groups, scale: .ones([channels]), shift: .zeros([channels]), epsilon: epsilon)
   }
 
-  /// Images normalised over some axes of `[count, pixels, groups, channels of a group]`, in Double.
+  /// Images normalized over some axes of `[count, pixels, groups, channels of a group]`, in Double.
   private static func reference(
     _ x: DoubleArray, groups: Int, axes: [Int] = [1, 3], epsilon: Double = 1e-5
   ) -> DoubleArray {
@@ -61,7 +61,7 @@ struct Exercise3_4 {
       mistakes: [
         "mean and variance are of each channel alone; take them over all channels of the group":
           Self.reference(exact, groups: groups, axes: [1]).tensor,
-        "mean and variance are taken over the images too; each image is normalised by itself":
+        "mean and variance are taken over the images too; each image is normalized by itself":
           Self.reference(exact, groups: groups, axes: [0, 1, 3]).tensor,
         "mean and variance are of each pixel; take them over all pixels of the image":
           Self.reference(exact, groups: groups, axes: [3]).tensor,
@@ -69,7 +69,7 @@ struct Exercise3_4 {
           Self.reference(exact, groups: groups, axes: [1, 2, 3]).tensor,
         "mean and variance are over the groups; they are over the pixels and the channels of one group":
           Self.reference(exact, groups: groups, axes: [1, 2]).tensor,
-        "mean and variance are of each channel over all images, as in batch normalisation":
+        "mean and variance are of each channel over all images, as in batch normalization":
           Self.reference(exact, groups: groups, axes: [0, 1]).tensor,
         "the groups are channels that lie apart; a group is a run of neighbours": unstrided.tensor,
         "the channels of a group and the groups are exchanged: [groups, channels / groups], in this order":
@@ -146,17 +146,22 @@ struct Exercise3_4 {
     let result = groupNormalized(x, groups: groups, scale: scale, shift: shift)
     let engines = x.groupNormalized(groups: groups, scale: scale, shift: shift)
     // Sums of up to 240 numbers, whose rounding errors wander: √240 · 6e-8 = 1e-6, and a few steps follow one another.
-    expectClose(result, fixture["\(name)/output"], "the result, against PyTorch", tolerance: 5e-6)
-    expectClose(result, engines, "the result, against the engine", tolerance: 5e-6)
+    guard
+      expectClose(
+        result, fixture["\(name)/output"], "\(x.shape) in \(groups) groups, against PyTorch", tolerance: 5e-6),
+      expectClose(result, engines, "\(x.shape) in \(groups) groups, against the engine", tolerance: 5e-6)
+    else { return }
     let (gradients, theirs) = (result.gradients(from: upstream), engines.gradients(from: upstream))
     let missing = Tensor(
       fault: Fault("no gradient reaches it: compose the result of tensors' operations, without reading elements"))
     for (variable, label) in [(x, "x"), (scale, "scale"), (shift, "shift")] {
       let gradient = gradients[variable] ?? missing
-      expectClose(
-        gradient, fixture["\(name)/grad.\(label)"], "the gradient by \(label), against PyTorch", tolerance: 1e-5)
-      expectClose(
-        gradient, theirs[variable] ?? missing, "the gradient by \(label), against the engine", tolerance: 1e-5)
+      guard
+        expectClose(
+          gradient, fixture["\(name)/grad.\(label)"], "the gradient by \(label), against PyTorch", tolerance: 1e-5),
+        expectClose(
+          gradient, theirs[variable] ?? missing, "the gradient by \(label), against the engine", tolerance: 1e-5)
+      else { return }
     }
   }
 }

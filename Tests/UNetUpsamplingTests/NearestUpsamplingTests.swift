@@ -110,10 +110,10 @@ struct Exercise3_2 {
     // The products are added up in Double; a sum of nine Floats, of size 3, is off by at most 9 · 6e-8 of the terms: 1e-5 over 48.
     #expect(
       abs(above - below) < 1e-4,
-      likelyMistake(
-        below, insteadOf: above,
-        ["each block's gradient was averaged over its 9 pixels; it is their sum": above / 9], within: 1e-4,
-        otherwise: "⟨x, gradient of y⟩ must be ⟨enlarged x, y⟩, so that one of your two functions is wrong"))
+      """
+      what you enlarge and the gradient that you hand back do not belong together: yours give ⟨enlarged x, y⟩ = \(Float(above)), \
+      but ⟨x, gradient of y⟩ = \(Float(below))
+      """)
   }
 
   @Test("Enlarging and averaging over the blocks leads back")
@@ -123,7 +123,7 @@ struct Exercise3_2 {
     expectClose(
       nearestUpsampled(x, by: 2).averagePooled2d(window: 2), x, "the means of the blocks", tolerance: 0)
     expectClose(
-      nearestUpsamplingGradient(nearestUpsampled(x, by: 2), by: 2), x * 4, "the sums of the blocks", tolerance: 0,
+      nearestUpsamplingGradient(x.upsampledNearest(by: 2), by: 2), x * 4, "the sums of the blocks", tolerance: 0,
       mistakes: ["each block was averaged, or one pixel of it taken; add up all four": x])
   }
 

@@ -30,9 +30,9 @@ struct Exercise3_5 {
       block(x, time: time), x, "the block with a silent last convolution, against its input", tolerance: 0,
       mistakes: [
         "the shortcut is missing: the input must go around both convolutions and be added at the end": .zeros(x.shape),
-        "the input is added normalised; it goes around as it is": try normalized(x, by: "norm1", of: block),
+        "the input is added normalized; it goes around as it is": try normalized(x, by: "norm1", of: block),
         "the input is added activated; it goes around as it is": x.silu(),
-        "the input is added normalised and activated; it goes around as it is":
+        "the input is added normalized and activated; it goes around as it is":
           try normalized(x, by: "norm1", of: block).silu(),
         "the input is added twice": x * 2,
         "SiLU comes after the sum; nothing does": x.silu(),
@@ -125,7 +125,7 @@ struct Exercise3_5 {
             $0.addsTime = false
             $0.goesAround = false
           },
-        "SiLU comes before the norms; normalise, then activate": try reference(block) { $0.activatesBeforeNorm = true },
+        "SiLU comes before the norms; normalize, then activate": try reference(block) { $0.activatesBeforeNorm = true },
         "SiLU is missing between norm 1 and convolution 1": try reference(block) { $0.activates1 = false },
         "SiLU is missing between norm 2 and convolution 2": try reference(block) { $0.activates2 = false },
         "SiLU is missing in both halves":
@@ -163,11 +163,7 @@ struct Exercise3_5 {
     let block = try block(from: 4, to: 6)
     let (x, time) = (x.variable, time.variable)
     let gradients = try block(x, time: time).squared().mean().checked().gradients()
-    for (path, parameter) in block.parameters {
-      #expect(
-        gradients[parameter]?.scalars.contains { $0 != 0 } == true,
-        "no gradient reaches \(path): the result does not use it, or was computed without recording")
-    }
+    expectReached(block, by: gradients, what: "the result")
     #expect(
       gradients[x] != nil,
       "no gradient reaches the input: the result does not use it, or was computed without recording")

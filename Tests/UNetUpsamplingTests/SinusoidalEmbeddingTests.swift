@@ -28,6 +28,21 @@ struct Exercise3_1 {
     return Tensor(numbers.map { Float($0) }, shape: [timesteps.count, 2 * half])
   }
 
+  /// The answer, if it is numbers in the right shape.
+  private func embedding(_ timesteps: [Int], width: Int) throws -> Tensor {
+    let found = try sinusoidalEmbedding(timesteps, width: width).checked()
+    let expected: Shape = [timesteps.count, width]
+    try #require(
+      found.shape == expected,
+      "\(timesteps.count) timesteps in \(width) numbers each: yours has the shape \(found.shape) instead of \(expected)"
+    )
+    let strange = found.scalars.count { !$0.isFinite }
+    try #require(
+      strange == 0,
+      "all waves of t = \(timesteps) must be numbers: yours has \(strange) of \(expected.elementCount) that are none")
+    return found
+  }
+
   @Test("Known values: sines first, then cosines, with frequencies 1, 0.1, 0.01, 0.001")
   func known() {
     let expected: [Float] = [
@@ -57,9 +72,7 @@ struct Exercise3_1 {
 
   @Test("At t = 0 all sines are 0 and all cosines 1")
   func origin() throws {
-    let embedding = try sinusoidalEmbedding([0], width: 6).checked()
-    try #require(
-      embedding.shape == [1, 6], "one timestep in 6 numbers is [1, 6]: yours is \(embedding.shape) instead")
+    let embedding = try embedding([0], width: 6)
     let (found, expected) = (embedding.scalars.map(Double.init), [0.0, 0, 0, 1, 1, 1])
     #expect(
       found == expected,
@@ -75,10 +88,7 @@ struct Exercise3_1 {
   @Test("The first frequency is 1, the last nearly 1/10000, and each pair lies on the unit circle")
   func frequencies() throws {
     let (t, half) = (1, 64)
-    let embedding = try sinusoidalEmbedding([t], width: 2 * half).checked()
-    try #require(
-      embedding.shape == [1, 2 * half],
-      "one timestep in 128 numbers is [1, 128]: yours is \(embedding.shape) instead")
+    let embedding = try embedding([t], width: 2 * half)
     let found = [Double(embedding[0, 0]), Double(embedding[0, half - 1])]
     func ends(_ frequency: (_ i: Double) -> Double) -> [Double] { [sin(frequency(0)), sin(frequency(63))] }
     let expected = ends { pow(10_000, -$0 / 64) }
@@ -113,10 +123,7 @@ struct Exercise3_1 {
   @Test("A later timestep is an earlier one turned, pair by pair, by angles that depend on the difference alone")
   func rotation() throws {
     let half = 8
-    let embedding = try sinusoidalEmbedding([40, 37, 77], width: 2 * half).checked()
-    try #require(
-      embedding.shape == [3, 2 * half],
-      "three timesteps in 16 numbers are [3, 16]: yours is \(embedding.shape) instead")
+    let embedding = try embedding([40, 37, 77], width: 2 * half)
     for i in 0..<half {
       let (s, c) = (0..<3).reduce(into: ([Double](), [Double]())) {
         $0.0.append(Double(embedding[$1, i]))
@@ -141,11 +148,8 @@ struct Exercise3_1 {
   @Test("Late timesteps keep their digits")
   func precision() throws {
     let timesteps = [997, 998, 999]
-    let embedding = try sinusoidalEmbedding(timesteps, width: 64).checked()
+    let embedding = try embedding(timesteps, width: 64)
     let expected = waves(timesteps, half: 32)
-    try #require(
-      embedding.shape == expected.shape,
-      "three timesteps in 64 numbers are [3, 64]: yours is \(embedding.shape) instead")
     let errors = zip(embedding.scalars, expected.scalars).map { abs($0 - $1) }
     let worst = errors.contains(where: \.isNaN) ? .infinity : errors.max() ?? .infinity
     // Rounded once both are equal, or neighbours where `pow` and `sin` differ in Double's last digit: 6e-8. An angle near 1000 in
@@ -159,9 +163,7 @@ struct Exercise3_1 {
 
   @Test("One row for each timestep, whatever the company")
   func rows() throws {
-    let embedding = try sinusoidalEmbedding([7, 0, 999], width: 16).checked()
-    try #require(
-      embedding.shape == [3, 16], "three timesteps in 16 numbers each are [3, 16]: yours is \(embedding.shape) instead")
+    let embedding = try embedding([7, 0, 999], width: 16)
     let first = sinusoidalEmbedding([7], width: 16)
     for (row, t) in [7, 0, 999].enumerated() {
       let found = embedding.sliced(axis: 0, row..<row + 1)
