@@ -26,8 +26,9 @@ extension NoiseSchedule {
       / weights(timesteps) { (1 - alphaBars[$0]).squareRoot() }
   }
 
+  /// ᾱ_{t−1}, worked out here; 1 before the first timestep.
+  func before(_ t: Int) -> Double { t == 0 ? 1 : alphaBars[t - 1] }
+
   /// β̃_t, worked out here.
-  func betaTilde(_ t: Int) -> Double {
-    betas[t] * (1 - (t == 0 ? 1 : alphaBars[t - 1])) / (1 - alphaBars[t])
-  }
+  func betaTilde(_ t: Int) -> Double { betas[t] * (1 - before(t)) / (1 - alphaBars[t]) }
 }

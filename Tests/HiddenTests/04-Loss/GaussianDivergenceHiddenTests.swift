@@ -49,7 +49,7 @@ struct Hidden4_2 {
   func prior() throws {
     // L_T is the divergence of q(x_T | x_0) from N(0, 1).
     let schedule = randomSchedule(9, seed: 3)
-    let left = alphaBar(schedule, 8)
+    let left = alphaBar(schedule.betas, 8)
     let x0 = Tensor([-1, 0.25, 0.5, 1])
     let found = try gaussianDivergence(of: (x0 * Float(left.squareRoot()), 1 - left), from: (x0 * 0, 1)).checked()
     let meanSquare = Double(x0.squared().mean().item)

@@ -17,7 +17,7 @@ struct Hidden4_7 {
     let loss = try noisePredictionLoss(x0, schedule: schedule, using: &generator) { xt, timesteps in
       let size = shape.dropFirst().reduce(1, *)
       for (index, (x, y)) in zip(x0.scalars, xt.scalars).enumerated() where timesteps.count == shape[0] {
-        let left = alphaBar(schedule, timesteps[index / size])
+        let left = alphaBar(schedule.betas, timesteps[index / size])
         let noise = (Double(y) - left.squareRoot() * Double(x)) / (1 - left).squareRoot()
         squares.append((noise - 0.3 * Double(y)) * (noise - 0.3 * Double(y)))
       }

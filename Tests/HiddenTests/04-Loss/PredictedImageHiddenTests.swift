@@ -16,7 +16,7 @@ struct Hidden4_1 {
     let (xt, y) = (Tensor.normal(shape, using: &generator), Tensor.normal(shape, using: &generator))
     var (images, noises): ([Float], [Float]) = ([], [])
     for (index, (x, y)) in zip(xt.scalars, y.scalars).enumerated() {
-      let left = alphaBar(schedule, timesteps[index / 12])
+      let left = alphaBar(schedule.betas, timesteps[index / 12])
       images.append(Float((Double(x) - (1 - left).squareRoot() * Double(y)) / left.squareRoot()))
       noises.append(Float((Double(x) - left.squareRoot() * Double(y)) / (1 - left).squareRoot()))
     }
@@ -34,7 +34,7 @@ struct Hidden4_1 {
     let noises = try schedule.impliedNoise(from: .ones(shape), x0: .zeros(shape), at: timesteps).checked()
     #expect(images.shape == shape && noises.shape == shape)
     for (image, t) in timesteps.enumerated() {
-      let left = alphaBar(schedule, t)
+      let left = alphaBar(schedule.betas, t)
       #expect(agree(Double(images[image, 0, 0, 0]), 1 / left.squareRoot(), relative: 3e-7))
       #expect(agree(Double(noises[image, 0, 0, 0]), 1 / (1 - left).squareRoot(), relative: 3e-7))
     }
@@ -53,7 +53,7 @@ struct Hidden4_1 {
     let noise = Tensor.zeros([1, 2, 2, 1]).variable
     let image = try schedule.predictedX0(from: .ones([1, 2, 2, 1]), noise: noise, at: [7]).checked()
     let gradient = try #require(image.sum().gradients()[noise], "the gradient must pass from x̂_0 to ε̂")
-    let left = alphaBar(schedule, 7)
+    let left = alphaBar(schedule.betas, 7)
     expectClose(
       gradient, Tensor(repeating: Float(-((1 - left) / left).squareRoot()), shape: [1, 2, 2, 1]), "∂x̂_0 / ∂ε̂",
       tolerance: 3e-7)

@@ -9,7 +9,7 @@ struct Hidden4_3 {
   func inputs(seed: UInt64) {
     let schedule = randomSchedule(20, seed: seed)
     for t in 1..<20 {
-      let (left, before) = (alphaBar(schedule, t), alphaBar(schedule, t - 1))
+      let (left, before) = (alphaBar(schedule.betas, t), alphaBar(schedule.betas, t - 1))
       let posterior = (before * (1 - left) / (left * (1 - before)) - 1) / 2
       #expect(agree(schedule.stepWeight(at: t, variance: .posterior), posterior, relative: 1e-10), "t = \(t), β̃")
       let beta = schedule.betas[t] / (2 * (1 - schedule.betas[t]) * (1 - left))
@@ -21,7 +21,7 @@ struct Hidden4_3 {
   func sizes() {
     let schedule = NoiseSchedule(betas: referenceCosineBetas(100))
     for t in [1, 50, 98, 99] {
-      let (beta, left) = (schedule.betas[t], alphaBar(schedule, t))
+      let (beta, left) = (schedule.betas[t], alphaBar(schedule.betas, t))
       let found = schedule.stepWeight(at: t, variance: .beta)
       #expect(agree(found, beta / (2 * (1 - beta) * (1 - left)), relative: 1e-10), "t = \(t)")
     }
@@ -42,10 +42,10 @@ struct Hidden4_3 {
   func divergence() {
     let schedule = randomSchedule(8, seed: 5)
     for t in 1..<8 {
-      let (beta, left) = (schedule.betas[t], alphaBar(schedule, t))
+      let (beta, left) = (schedule.betas[t], alphaBar(schedule.betas, t))
       let distance = beta / ((1 - left) * (1 - beta)).squareRoot()
-      let found = gaussianDivergence(of: (0.0, betaTilde(schedule, t)), from: (distance, beta))
-      let spread = gaussianDivergence(of: (0.0, betaTilde(schedule, t)), from: (0.0, beta))
+      let found = gaussianDivergence(of: (0.0, betaTilde(schedule.betas, t)), from: (distance, beta))
+      let spread = gaussianDivergence(of: (0.0, betaTilde(schedule.betas, t)), from: (0.0, beta))
       #expect(agree(schedule.stepWeight(at: t, variance: .beta), found - spread, relative: 1e-8), "t = \(t)")
     }
   }

@@ -14,7 +14,7 @@ struct Hidden5_5 {
       #expect(agree(schedule.noiseGain(downTo: t), product, relative: 1e-12), "down to \(t)")
     }
     for t in 0..<30 {
-      let left = alphaBar(schedule, t)
+      let left = alphaBar(schedule.betas, t)
       let expected = schedule.betas[t] / ((1 - left) * left).squareRoot()
       #expect(agree(schedule.predictionErrorGain(at: t), expected, relative: 1e-12), "at \(t)")
     }
@@ -23,7 +23,7 @@ struct Hidden5_5 {
   @Test("Other sizes", arguments: [10, 100, 500])
   func sizes(timestepCount: Int) {
     let schedule = NoiseSchedule(betas: referenceCosineBetas(timestepCount))
-    let left = alphaBar(schedule, timestepCount - 1)
+    let left = alphaBar(schedule.betas, timestepCount - 1)
     #expect(agree(schedule.noiseGain(downTo: 0), 1 / left.squareRoot(), relative: 1e-9))
     #expect(agree(schedule.noiseGain(downTo: timestepCount - 1), 1000.0.squareRoot(), relative: 1e-9))
   }
