@@ -36,6 +36,16 @@ struct ClosenessTests {
     }
   }
 
+  @Test("An infinity agrees with nothing but itself, and NaN with nothing")
+  func infinities() {
+    #expect(agree(1, 1 + 1e-9, relative: 1e-8) && !agree(1, 1 + 1e-7, relative: 1e-8))
+    #expect(agree(0, 0, relative: 0) && agree(.infinity, .infinity, relative: 0))
+    for strange in [Double.infinity, -.infinity, .nan] {
+      #expect(!agree(strange, 1, relative: 1e-8) && !agree(-1, strange, relative: 1e-8))
+    }
+    #expect(!agree(.infinity, -.infinity, relative: 1) && !agree(.nan, .nan, relative: 1))
+  }
+
   @Test("A name that a fixture does not have gives a faulty tensor, and a setting an error")
   func missing() throws {
     let fixture = try Oracle.operations.get()

@@ -52,7 +52,8 @@ struct Exercise4_4 {
             Double.exp(Double.log(max(mass($0, mean, deviation), .leastNormalMagnitude)) / Double.log(2))
           },
         ], within: 1e-9,
-        otherwise: "with mean \(mean) and deviation \(deviation) the 256 levels' probabilities do not add up to 1"))
+        otherwise: "the 256 levels' probabilities do not add up to 1"
+      ).at("mean \(mean), deviation \(deviation)"))
   }
 
   @Test("In the middle it is the mass within 1/255", arguments: [0.004, 0.05, 1.0])
@@ -81,7 +82,8 @@ struct Exercise4_4 {
           "the likelihood is at most 1, and its logarithm at most 0: the sign is wrong": -Double.log(mass),
           "this is the logarithm to the base 2; nats are asked for": Double.log(mass) / Double.log(2),
           "the probability is that of all darker levels too; the lower border is missing": Double.log((1 + mass) / 2),
-        ], within: 1e-9, otherwise: "a pixel of \(Float(pixel)) at its mean, with a deviation of \(deviation)"))
+        ], within: 1e-9, otherwise: "this is not the logarithm of the mass within 1/255"
+      ).at("a pixel of \(Float(pixel)) at its mean, deviation \(deviation)"))
   }
 
   @Test("The darkest and the brightest level own all beyond", arguments: [0.02, 0.3])
@@ -100,7 +102,8 @@ struct Exercise4_4 {
             "a tail is cut off at \(sign), so that 1/255 of the inner side is all that counts": Double.log(inner / 2),
             "the tail of the other side is taken": Double.log(1 - (1 + inner) / 2),
             "this is the probability; its logarithm is asked for": (1 + inner) / 2,
-          ], within: 1e-9, otherwise: "a pixel of \(sign) at its mean, with a deviation of \(deviation)"))
+          ], within: 1e-9, otherwise: "this is not the logarithm of half the curve and 1/255 more"
+        ).at("a pixel of \(sign) at its mean, deviation \(deviation)"))
       let outside = pixelLogLikelihood(sign, mean: 4 * sign, deviation: deviation)
       #expect(
         abs(outside) < 1e-12,
@@ -123,20 +126,24 @@ struct Exercise4_4 {
       let expected = Double.log(mass(levels[level], mean, deviation))
       let (low, high) = ((levels[level] - 1 / 255 - mean) / deviation, (levels[level] + 1 / 255 - mean) / deviation)
       let naive = Double.log(max(cdf(high) - cdf(low), .leastNormalMagnitude))
-      for (found, side) in [
-        (pixelLogLikelihood(levels[level], mean: mean, deviation: deviation), "above"),
-        (pixelLogLikelihood(-levels[level], mean: -mean, deviation: deviation), "below"),
-      ] {
+      let (above, below) = (
+        pixelLogLikelihood(levels[level], mean: mean, deviation: deviation),
+        pixelLogLikelihood(-levels[level], mean: -mean, deviation: deviation)
+      )
+      // Where the lower tail is right, it is the upper one that has lost its digits.
+      let lostDigits = agree(below, expected, relative: 1e-9) ? naive : .nan
+      for (found, side) in [(above, "above"), (below, "below")] {
         // The borders' rounding of 2e-16, in units of the deviation and times the logarithm's slope of up to 35: 1e-13.
         #expect(
           agree(found, expected, relative: 1e-9),
           likelyMistake(
             found, insteadOf: expected,
-            ["in the upper tail Φ(b) − Φ(a) is 1 − 1, so let `standardNormalMass` take the difference": naive],
-            within: 1e-9,
-            otherwise: found == -.infinity
-              ? "\(Float(distance)) deviations \(side) the mean Φ(b) − Φ(a) has become 0: let `standardNormalMass` take the difference"
-              : "the level \(Float(distance)) deviations \(side) the mean"))
+            [
+              "in the upper tail Φ(b) − Φ(a) is 1 − 1, so let `standardNormalMass` take the difference": lostDigits,
+              "Φ(b) − Φ(a) has become 0: let `standardNormalMass` take the difference": -.infinity,
+              "this is the probability; its logarithm is asked for": Double.exp(expected),
+            ], within: 1e-9, otherwise: "this is not the logarithm of the level's mass"
+          ).at("a level \(Float(distance)) deviations \(side) the mean"))
       }
     }
   }
@@ -149,10 +156,10 @@ struct Exercise4_4 {
       #expect(
         agree(found, expected, relative: 1e-12),
         likelyMistake(
-          found, insteadOf: expected, [:],
-          otherwise: found == -.infinity
-            ? "2000 deviations from the mean the mass is 0, and its logarithm infinite: count it as the least normal number"
-            : "2000 deviations from the mean the mass counts as `Double.leastNormalMagnitude`"))
+          found, insteadOf: expected,
+          ["the mass is 0 here, and its logarithm infinite: count it as the least normal number": -.infinity],
+          otherwise: "a mass of 0 counts as `Double.leastNormalMagnitude`"
+        ).at("2000 deviations from the mean"))
     }
   }
 

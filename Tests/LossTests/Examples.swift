@@ -9,6 +9,12 @@ let linear = NoiseSchedule(betas: referenceLinearBetas(1000))
 let cosine = NoiseSchedule(betas: referenceCosineBetas(1000))
 
 extension NoiseSchedule {
+  /// Where a check of this schedule at a timestep is, for its message.
+  func place(_ t: Int) -> String {
+    self == LossTests.linear
+      ? "t = \(t), linear schedule" : self == LossTests.cosine ? "t = \(t), cosine schedule" : "t = \(t)"
+  }
+
   /// A number for each timestep, shaped to multiply images.
   func weights(_ timesteps: [Int], _ weight: (_ t: Int) -> Double) -> Tensor {
     Tensor(timesteps.map { betas.indices.contains($0) ? Float(weight($0)) : .nan }, shape: [timesteps.count, 1, 1, 1])

@@ -26,28 +26,30 @@ struct Exercise4_2 {
         [
           "1 is subtracted from the half; it is subtracted inside the brackets": -0.5,
           "1 is not subtracted": 0.5,
-          "1 is added, not subtracted": 1,
-        ], otherwise: "p = q = N(\(mean), \(variance)) cost nothing to mistake for each other"))
+        ], otherwise: "nothing is lost by expecting what is the truth"
+      ).at("p = q = N(\(mean), \(variance))"))
   }
 
   @Test("With equal variances only the means count: (m_p − m_q)² / (2 v)")
   func means() {
-    let found = gaussianDivergence(of: (1, 9), from: (-2, 9))
-    // 9 / 18, with some ten roundings of 1e-16.
+    let found = gaussianDivergence(of: (1, 18), from: (-2, 18))
+    // 9 / 36, with some ten roundings of 1e-16.
     #expect(
-      agree(found, 0.5, relative: 1e-14),
+      agree(found, 0.25, relative: 1e-14),
       likelyMistake(
-        found, insteadOf: 0.5,
+        found, insteadOf: 0.25,
         [
-          "twice too much: ½ is missing": 1,
-          "the difference of the means is not squared": 3.0 / 18,
-          "9 is the variance, and it is squared here once more": 9.0 / 162,
+          "twice too much: ½ is missing": 0.5,
+          "the difference of the means is not squared": 3.0 / 36,
+          "18 is the variance, and it is squared here once more": 9.0 / 648,
           "the means' part is not divided by the variance": 4.5,
-          "the means' part is divided by the deviation, not by the variance": 1.5,
-          "the means are added, not subtracted": 1.0 / 18,
+          "the means' part is divided by the deviation, not by the variance": 4.5 / 18.0.squareRoot(),
+          "the means are added, not subtracted": 1.0 / 36,
+          "1 is subtracted from the half; it is subtracted inside the brackets": -0.25,
+          "1 is not subtracted": 0.75,
           "the means make no difference": 0,
-          "this is in bits; nats are asked for": 0.5 / Double.log(2),
-        ], otherwise: "KL(N(1, 9) ‖ N(−2, 9)) is half the square of the means' distance over the variance"))
+          "this is in bits; nats are asked for": 0.25 / Double.log(2),
+        ], otherwise: "KL(N(1, 18) ‖ N(−2, 18)) is half the square of the means' distance over the variance"))
   }
 
   @Test("It has a direction: a wide one from a narrow one, and the other way round")
@@ -70,7 +72,8 @@ struct Exercise4_2 {
             "the other quotient, v_p / v_q, is upside down": (1 / ratio - Double.log(ratio) - 1) / 2,
             "the logarithm is of the deviations, not of the variances": (ratio - Double.log(ratio) / 2 - 1) / 2,
             "the logarithm has no part in it": (ratio - 1) / 2,
-          ], otherwise: "\(name) is not what the formula gives"))
+          ], otherwise: "this is not what the formula gives"
+        ).at(name))
     }
   }
 

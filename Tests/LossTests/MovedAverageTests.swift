@@ -32,7 +32,7 @@ struct Exercise4_9 {
           "decay and 1 − decay are exchanged": 0.25,
           "the average is kept whole; it is multiplied by the decay": 1,
           "nothing is kept of the average": 0,
-        ], otherwise: "of an average of 1, with a decay of 0.75 and a weight of 0"))
+        ], otherwise: "of the average 0.75 must be left, with a decay of 0.75"))
     let ofWeight = try moved(0, 1, 0.75)
     #expect(
       ofWeight == 0.25,
@@ -42,7 +42,7 @@ struct Exercise4_9 {
           "decay and 1 − decay are exchanged": 0.75,
           "the weight counts whole; it counts by 1 − decay": 1,
           "the weight makes no difference": 0,
-        ], otherwise: "of a weight of 1, with a decay of 0.75 and an average of 0"))
+        ], otherwise: "of the weight 0.25 must be added, with a decay of 0.75"))
     for (decay, expected) in [(1.0, 3.0), (0, 7)] {
       let found = try moved(3, 7, decay)
       #expect(
@@ -82,7 +82,9 @@ struct Exercise4_9 {
           [
             "1 − decay in Float is wrong in the third or fourth digit; take it in Double": Double(1 - Float(decay)),
             "decay and 1 − decay are exchanged": decay,
-          ], otherwise: "what a weight of 1 counts with a decay of \(decay)"))
+            "the weight counts whole; it counts by 1 − decay": 1,
+          ], otherwise: "a weight of 1 counts 1 − decay"
+        ).at("decay \(decay)"))
     }
   }
 

@@ -72,9 +72,10 @@ struct Exercise4_7 {
           "this is the sum over the images; the mean is asked for": 64,
           "there is a factor ½ too many": 0.5,
           "this is the mean of |ε|; errors are squared": 0.798,
-          "the noise is uniform between 0 and 1, not normal": 1.0 / 3,
-          "all of the noise is 0": 0,
-        ], within: 0.06, otherwise: "the loss of one who always says 0 is the mean of ε², about 1"))
+        ], within: 0.06,
+        otherwise: agree(found, Double(x0.squared().mean().item), relative: 1e-5)
+          ? "ε̂ is compared with x_0; it should be with the noise"
+          : "the loss of one who always says 0 is the mean of ε²"))
   }
 
   @Test("Who is off by 1 everywhere has a loss of 1 more precisely, off by 2 a loss of 4")
@@ -91,7 +92,8 @@ struct Exercise4_7 {
             "there is a factor ½ too many": expected / 2,
             "this is the sum over batch and pixels; the mean is asked for": expected * 16_384,
             "this is the sum over the pixels; the mean is asked for": expected * 256,
-          ], within: 1e-3, otherwise: "the loss of one whose ε̂ is \(offset) too large everywhere"))
+          ], within: 1e-3, otherwise: "the loss is the square of the error, the same everywhere"
+        ).at("ε̂ off by \(offset)"))
     }
   }
 
@@ -117,11 +119,17 @@ struct Exercise4_7 {
     // Six standard errors: a false alarm in one of 500 million, for each of the two.
     #expect(
       abs(mean) < 6 / Double(16_384).squareRoot(),
-      likelyMistake(mean, insteadOf: 0, [:], otherwise: "\(hint) should be noise of mean 0, at the timesteps told"))
+      likelyMistake(
+        mean, insteadOf: 0, ["the noise is uniform between 0 and 1, not normal": 0.5], within: 0.03,
+        otherwise: "\(hint) should be noise of mean 0, at the timesteps told"))
     #expect(
       abs(variance - 1) < 6 * (2 / Double(16_384)).squareRoot(),
       likelyMistake(
-        variance, insteadOf: 1, [:], otherwise: "\(hint) should be noise of variance 1, at the timesteps told"))
+        variance, insteadOf: 1,
+        [
+          "the noise is uniform between 0 and 1, not normal": 1.0 / 12,
+          "the noise is uniform between −1 and 1, not normal": 1.0 / 3,
+        ], within: 0.06, otherwise: "\(hint) should be noise of variance 1, at the timesteps told"))
   }
 
   @Test("The same seed gives the same loss, another seed another")
@@ -140,13 +148,15 @@ struct Exercise4_7 {
     let first = noisePredictionLoss(x0, schedule: schedule, using: &generator, predictNoise: zero)
     let second = noisePredictionLoss(x0, schedule: schedule, using: &generator, predictNoise: zero)
     #expect(
-      first != second, "the next batch has the same noise again: the generator must move on, so use no copy of it")
+      first != second,
+      "the next batch must not have the same noise again, nor the same loss: yours is \(first.item) both times")
   }
 
   @Test("The gradient reaches the network")
   func gradient() throws {
     let weight = Parameter(Tensor(0.5))
     let loss = try loss { trueNoise($0, $1) * weight.value }.checked()
+    try #require(loss.shape == [], "the loss is a scalar: yours has the shape \(loss.shape) instead of []")
     let gradient = try #require(
       loss.gradients()[weight], "no gradient reaches the network's parameter: the loss was computed without recording")
     // The loss is 0.25 · mean ε² and its derivative −mean ε²: −4 times the loss.

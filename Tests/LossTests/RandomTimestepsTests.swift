@@ -30,7 +30,7 @@ struct Exercise4_6 {
     #expect(
       (45.8...180.8).contains(chiSquare),
       """
-      \(never.isEmpty ? chiSquare < 45.8 ? "chance would not spread them so evenly" : "they are not all equally likely" : "\(never.count) timesteps, such as t = \(never[0]), never came"): \
+      \(never.isEmpty ? chiSquare < 45.8 ? "chance would not spread them so evenly" : "they are not all equally likely" : "t = \(never.prefix(3).map(\.description).joined(separator: ", "))\(never.count > 3 ? ", …" : "") never came"): \
       of 100 timesteps in 100,000 draws yours came \(least) to \(most) times instead of about 1000 each (χ² = \(Float(chiSquare)))
       """)
   }
@@ -58,13 +58,16 @@ struct Exercise4_6 {
       none == [0, 0, 0], "where T = 1 there is but t = 0: for three images yours are \(none) instead of [0, 0, 0]")
     let empty = randomTimesteps(0, schedule: linear, using: &generator)
     #expect(empty == [], "no images have no timesteps: yours are \(empty) instead of []")
+    let before = generator
     let first = randomTimesteps(8, schedule: linear, using: &generator)
+    #expect(
+      generator != before,
+      "the generator is after eight draws as it was before: draw each timestep from it, and from no copy of it")
     let second = randomTimesteps(8, schedule: linear, using: &generator)
     // By chance one of 10^24.
     #expect(
-      first != second,
-      "the next eight images have the same timesteps again, \(second): the generator must move on, so use no copy of it"
-    )
+      first != second || first.count != 8,
+      "eight images, and the next eight, must not have the same timesteps, \(second)")
   }
 
   @Test("If the gradient does not depend on t, sharing t costs nothing")
@@ -85,7 +88,8 @@ struct Exercise4_6 {
             "the part that the images do not share is missing": 0,
             "divided by the square of B": 6.0 / 144,
             "divided by B − 1": 6.0 / 11,
-          ], otherwise: "with \(what), of variances 3, 6 and 9 at the three timesteps and equal means, B = 12"))
+          ], otherwise: "the images scatter by E_t[Var(g | t)] / B, of variances 3, 6 and 9 and B = 12"
+        ).at(what))
     }
   }
 
@@ -141,7 +145,8 @@ struct Exercise4_6 {
             "not divided by B at all": between + within,
             "the divisor of Var_t is T, not T − 1": between * 50 / 49 + within / Double(batch),
             "the two numbers are exchanged: first one timestep for all": forEach,
-          ], within: 1e-12, otherwise: "with one timestep for all and B = \(batch)"))
+          ], within: 1e-12, otherwise: "Var_t(E[g | t]) + E_t[Var(g | t)] / B"
+        ).at("one timestep for all, B = \(batch)"))
       #expect(
         agree(found.oneForEachImage, forEach, relative: 1e-13),
         likelyMistake(
@@ -150,7 +155,8 @@ struct Exercise4_6 {
             "Var_t(E[g | t]) is not divided by B; with a timestep for each image all of it is": forAll,
             "not divided by B at all": between + within,
             "the divisor of Var_t is T, not T − 1": (between * 50 / 49 + within) / Double(batch),
-          ], within: 1e-12, otherwise: "with a timestep for each image and B = \(batch)"))
+          ], within: 1e-12, otherwise: "both parts, divided by B"
+        ).at("one timestep for each image, B = \(batch)"))
     }
   }
 }

@@ -48,7 +48,8 @@ struct Exercise4_5 {
         likelyMistake(
           terms[t], insteadOf: 0,
           ["the noise that is compared with is not that in x_t, as if it were drawn twice": drawnTwice], within: 0.45,
-          otherwise: "L_\(t) of one who knows the noise in x_t, by t, is KL(p ‖ p), which costs nothing"))
+          otherwise: "who knows the noise in x_t, by t, pays KL(p ‖ p) = 0"
+        ).at("L_\(t)"))
     }
   }
 
@@ -86,13 +87,19 @@ struct Exercise4_5 {
       }
       return .zeros(xt.shape)
     }
-    for t in 1..<6 {
-      let error = try #require(errors[t], "the network is not asked at t = \(t)")
+    /// L_t in bits from what the error counts and what the variances cost, in which something may be done otherwise.
+    func bits(_ t: Int, _ variance: ReverseVariance, counts: Bool = true, weighs: Bool = true, spreads: Bool = true)
+      -> Double
+    {
       let (beta, betaTilde) = (short.betas[t], short.betaTilde(t))
       let sigmaSquared = variance == .beta ? beta : betaTilde
-      let weight = beta * beta / (2 * sigmaSquared * short.alphas[t] * (1 - short.alphaBars[t]))
+      let weight = weighs ? beta * beta / (2 * sigmaSquared * short.alphas[t] * (1 - short.alphaBars[t])) : 1
       let spread = (Double.log(sigmaSquared / betaTilde) + betaTilde / sigmaSquared - 1) / 2
-      let expected = (weight * error + spread) / Double.log(2)
+      return ((counts ? weight * (errors[t] ?? .nan) : 0) + (spreads ? spread : 0)) / Double.log(2)
+    }
+    for t in 1..<6 {
+      try #require(errors[t] != nil, "the network is not asked at t = \(t)")
+      let expected = bits(t, variance)
       // Float's rounding of the noise, some 1e-5 of it.
       #expect(
         agree(terms[t], expected, relative: 1e-4),
@@ -102,18 +109,19 @@ struct Exercise4_5 {
             "this is in nats; divide by ln 2": expected * Double.log(2),
             "this is the sum over an image's pixels; the mean is asked for": expected * 64,
             "this is the sum over all pixels of all images; the mean is asked for": expected * 192,
-            "the error of the noise counts 1 here; it counts by its weight, `stepWeight`": error / Double.log(2),
-            "the error of the noise counts 1 here; it counts by its weight, `stepWeight` (and what the variances cost is added)":
-              (error + spread) / Double.log(2),
-            "the variances differ, and that costs too": weight * error / Double.log(2),
-            "the variances alone are counted, not the error of the noise": spread / Double.log(2),
-            "the other choice of σ² is used":
-              (beta * beta
-              / (2 * (variance == .beta ? betaTilde : beta)
-                * short.alphas[t] * (1 - short.alphaBars[t])) * error
-              + (variance == .beta ? 0 : (Double.log(beta / betaTilde) + betaTilde / beta - 1) / 2)) / Double.log(2),
+            "this is L_\(6 - t): the terms are in the opposite order": bits(6 - t, variance),
+            "this is L_\(t - 1): the terms are one late": t > 1 ? bits(t - 1, variance) : .nan,
+            "this is L_\(t + 1): the terms are one early": t < 5 ? bits(t + 1, variance) : .nan,
+            "the error of the noise counts 1 here; it counts by its weight, `stepWeight`":
+              bits(t, variance, weighs: false, spreads: false),
+            "the error of the noise counts 1 here; it counts by its weight, `stepWeight` (what the variances cost is right)":
+              bits(t, variance, weighs: false),
+            "the variances differ, and that costs too": bits(t, variance, spreads: false),
+            "the variances alone are counted, not the error of the noise": bits(t, variance, counts: false),
+            "the other choice of σ² is used": bits(t, variance == .beta ? .posterior : .beta),
           ], within: 1e-4,
-          otherwise: "L_\(t) of one who says 0, with σ² = \(variance == .beta ? "β" : "β̃")"))
+          otherwise: "this is not the error's weight times its mean square, plus what the variances cost"
+        ).at("L_\(t) of one who says 0, σ² = \(variance == .beta ? "β" : "β̃")"))
     }
   }
 
@@ -177,7 +185,8 @@ struct Exercise4_5 {
         abs(terms[t] / expected - 1) < 6 * (2.0 / 65_536).squareRoot(),
         likelyMistake(
           terms[t], insteadOf: expected, ["this is in nats; divide by ln 2": expected * Double.log(2)], within: 0.03,
-          otherwise: "L_\(t) of the best network for pixels of N(0, ¼)"))
+          otherwise: "the best network for pixels of N(0, ¼) pays for what ε keeps for itself"
+        ).at("L_\(t)"))
     }
   }
 
@@ -210,7 +219,8 @@ struct Exercise4_5 {
         abs(correlation) < 6 / 192.0.squareRoot(),
         likelyMistake(
           correlation, insteadOf: 0, ["the noise at t = \(t) is that of t = \(t + 1) again; each has its own": 1],
-          within: 0.5, otherwise: "the noises at t = \(t) and t = \(t + 1) must not depend on each other"))
+          within: 0.5,
+          otherwise: "the noises at t = \(t) and t = \(t + 1) must not depend on each other (their mean product)"))
     }
     var generator = RandomGenerator(seed: 2)
     let total = short.variationalBound(of: images, variance: .posterior, using: &generator, predictNoise: predictor)

@@ -11,7 +11,10 @@ public func meanAndVariance(_ numbers: [Float]) -> (mean: Double, variance: Doub
   return (mean, squares / (count - 1))
 }
 
-/// Whether two numbers differ by at most `tolerance` times the larger magnitude; false for NaN.
+/// Whether two numbers differ by at most `tolerance` times the larger magnitude; false for NaN, and for an infinity beside
+/// anything but itself.
 public func agree(_ a: Double, _ b: Double, relative tolerance: Double) -> Bool {
-  abs(a - b) <= tolerance * max(abs(a), abs(b))
+  // Of an infinity every number would be within any part.
+  guard a.isFinite, b.isFinite else { return a == b }
+  return abs(a - b) <= tolerance * max(abs(a), abs(b))
 }

@@ -84,7 +84,7 @@ struct Hidden3_9 {
 
   @Test("Together with other exercises")
   func learns() throws {
-    // A step against the gradient must lower the loss.
+    // A step against the gradient lowers the loss, by the rate times the gradient's square where the rate is small.
     let network = network(.init(baseWidth: 8, imageChannels: 1, timeWidth: 16, groups: 2))
     let (x, target) = (normal([2, 8, 8, 1], seed: 8), normal([2, 8, 8, 1], seed: 9))
     let before = try meanSquaredError(network(x, at: [20, 700]), target).checked()

@@ -87,19 +87,30 @@ struct Hidden4_5 {
   }
 
   @Test("Together with other exercises")
-  func better() {
-    // Zeros are worth more than nonsense, and less than the linear guess.
-    let total = { (predictor: NoisePredictor) in
+  func scaledNoise() throws {
+    // Who knows the noise, but says s times as much, is wrong by (1 − s) · ε, and L_t is (1 − s)² · w_t · ‖ε‖² more than if
+    // they were right: so whatever noise is drawn, what they pay is (1 − s)² times what is paid by one who says 0.
+    func terms(_ s: Float) throws -> [Double] {
       var generator = RandomGenerator(seed: 6)
-      return schedule.variationalBound(of: levels, variance: .beta, using: &generator, predictNoise: predictor)
-    }
-    let zero = total { xt, _ in xt * 0 }
-    #expect(zero.isFinite && total { xt, _ in xt * -3 } > zero)
-    #expect(
-      total { xt, timesteps in
+      let terms = schedule.boundTerms(of: levels, variance: .beta, using: &generator) { xt, timesteps in
         let left = alphaBar(schedule.betas, timesteps.first ?? 0)
-        return xt * Float((1 - left).squareRoot() / (left / 3 + 1 - left))
-      } < zero)
+        return (xt - levels * Float(left.squareRoot())) * (s / Float((1 - left).squareRoot()))
+      }
+      try #require(terms.count == 8)
+      return terms
+    }
+    let (right, zero) = try (terms(1), terms(0))
+    for s in [-3, 0.5, 2] as [Float] {
+      let found = try terms(s)
+      for t in 1..<7 {
+        // ε is recovered from Float to some 1e-5.
+        let expected = Double((1 - s) * (1 - s)) * (zero[t] - right[t])
+        #expect(agree(found[t] - right[t], expected, relative: 1e-3), "L_\(t) of one who says \(s) · ε")
+      }
+    }
+    var generator = RandomGenerator(seed: 6)
+    let total = schedule.variationalBound(of: levels, variance: .beta, using: &generator) { xt, _ in xt * 0 }
+    #expect(agree(total, zero.reduce(0, +), relative: 1e-12), "the bound is the sum of its terms")
   }
 
   @Test("Edge cases")
