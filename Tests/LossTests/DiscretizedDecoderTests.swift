@@ -150,6 +150,7 @@ struct Exercise4_4 {
 
   @Test("However far off, the logarithm is finite")
   func finite() {
+    // The same logarithm, rounded once.
     let expected = Double.log(Double.leastNormalMagnitude)
     for mean in [-1.0, 1.0] {
       let found = pixelLogLikelihood(-mean, mean: mean, deviation: 0.001)

@@ -65,6 +65,7 @@ struct Exercise4_3 {
       let (posterior, beta) = (
         linear.stepWeight(at: t, variance: .posterior), linear.stepWeight(at: t, variance: .beta)
       )
+      // Some ten roundings of 1e-16, and 1 − ᾱ twice, of which all but one digit in a thousand cancel alike.
       let ratio = linear.betaTilde(t) / linear.betas[t]
       #expect(
         agree(beta / posterior, ratio, relative: 1e-12),
@@ -82,6 +83,7 @@ struct Exercise4_3 {
   @Test("At t = 0, where β̃ is 0, it is finite")
   func first() {
     let found = linear.stepWeight(at: 0, variance: .posterior)
+    // 1 − 0.9999 loses four digits of 16, a few times.
     let expected = 1e-4 * 1e-4 / (2 * linear.betaTilde(1) * 0.9999 * 1e-4)
     #expect(
       agree(found, expected, relative: 1e-9),

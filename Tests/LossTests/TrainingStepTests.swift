@@ -32,6 +32,7 @@ struct Exercise4_8 {
       witness.received[0][weight],
       "the optimiser is handed gradients of which none is the parameter's, as if the loss had been detached before it was asked for them"
     )
+    // The gradient of exact numbers is exact.
     expectClose(
       gradient, Tensor([1, 4]), "the gradient of ½ Σ w², which is w", tolerance: 1e-6,
       mistakes: [
@@ -42,6 +43,7 @@ struct Exercise4_8 {
   @Test("The parameters go downhill")
   func downhill() throws {
     let optimizer = SGD([("weight", weight)], learningRate: 0.25)
+    // Exact but for a product and a difference.
     let found = try trainingStep(optimizer, loss: loss).checked()
     expectClose(
       weight.value, Tensor([0.75, 3]), "w − ¼ · w, after a step with the rate ¼", tolerance: 1e-6,

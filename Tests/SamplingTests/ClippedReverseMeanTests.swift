@@ -83,6 +83,7 @@ struct Exercise5_2 {
     let x0 = Tensor([-3, -0.5, 0.25, 1.5], shape: [1, 2, 2, 1])
     for schedule in [linear, cosine] {
       let noise = Tensor([0.5, -1, 2, 0], shape: x0.shape)
+      // A few roundings of numbers around 1.
       let x1 = example(schedule, x0, noise, at: 0)
       expectClose(
         schedule.clippedReverseMean(from: x1, noise: noise, at: 0),

@@ -58,6 +58,7 @@ struct Exercise5_5 {
 
   @Test("From T − 1 to t it is √(ᾱ_{t−1} / ᾱ_{T−1})", arguments: [linear, cosine], [1, 17, 500, 998])
   func closedForm(schedule: NoiseSchedule, t: Int) {
+    // A thousand roundings of 1e-16.
     let expected = (schedule.alphaBars[t - 1] / schedule.alphaBars[999]).squareRoot()
     let found = schedule.noiseGain(downTo: t)
     #expect(
@@ -106,6 +107,7 @@ struct Exercise5_5 {
 
   @Test("At the first cosine step an error of a thousandth ruins the image; at the first linear step it does not show")
   func ruin() {
+    // The expectations have five digits or six.
     for (schedule, expected) in [(cosine, 20_270.9), (linear, 3.1483)] {
       let found = schedule.predictionErrorGain(at: 999)
       #expect(

@@ -42,6 +42,7 @@ struct Exercise5_1 {
   func noiseWeight(schedule: NoiseSchedule, t: Int) throws {
     let found = try number(schedule.reverseMean(from: zero, noise: one, at: t))
     let (beta, alpha, alphaBar) = (schedule.betas[t], schedule.alphas[t], schedule.alphaBars[t])
+    // Two or three roundings to Float, as above.
     let expected = -beta / (1 - alphaBar).squareRoot() / alpha.squareRoot()
     #expect(
       agree(found, expected, relative: 3e-7),

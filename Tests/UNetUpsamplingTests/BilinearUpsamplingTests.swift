@@ -99,6 +99,7 @@ struct Exercise3_3 {
     let aligned = line([0, 1.0 / 3, 2.0 / 3, 1], asColumn: asColumn)
     // The other axis, of one pixel, is enlarged as well: two equal rows or columns.
     func doubled(_ line: Tensor) -> Tensor { .concatenated([line, line], axis: asColumn ? 2 : 1) }
+    // A share rounded to Float, and two products: three times half a unit in the last place, 6e-8.
     for (alignCorners, expected, other) in [(false, halfPixel, aligned), (true, aligned, halfPixel)] {
       expectClose(
         bilinearUpsampled(x, by: 2, alignCorners: alignCorners), doubled(expected),

@@ -115,6 +115,7 @@ struct Exercise3_7 {
   func halvedOfKept() throws {
     let stage = stage(to: 6)
     let (halved, skip) = stage(x, time: time)
+    // The same convolution of what the stage itself has made.
     let (weight, bias) = try (tensor("downsample.weight", of: stage), tensor("downsample.bias", of: stage))
     let first = try block(0, of: stage, from: 4, to: 6)(x, time: time)
     expectClose(

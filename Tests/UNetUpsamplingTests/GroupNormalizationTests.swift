@@ -80,6 +80,7 @@ struct Exercise3_4 {
   @Test("Each channel has its own scale and shift")
   func scaleAndShift() {
     let (x, scale, shift) = (normal([2, 3, 2, 4], seed: 5), normal([4], seed: 6), normal([4], seed: 7))
+    // Sums of a dozen numbers, and a few steps after them, as above.
     let normalized = Self.reference(DoubleArray(x), groups: 2).tensor
     expectClose(
       groupNormalized(x, groups: 2, scale: scale, shift: shift), normalized * scale + shift, "scale and shift",
@@ -113,6 +114,7 @@ struct Exercise3_4 {
 
   @Test("An image of one colour becomes the shift, not a quotient of zeros")
   func even() {
+    // The numbers differ from their mean by their rounding at most, nothing beside √ε.
     let shift = normal([4], seed: 9)
     let found = groupNormalized(Tensor(repeating: 3, shape: [1, 2, 2, 4]), groups: 2, scale: .ones([4]), shift: shift)
     expectClose(

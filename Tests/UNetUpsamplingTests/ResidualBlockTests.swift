@@ -45,6 +45,7 @@ struct Exercise3_5 {
   func shortcut() throws {
     let block = try block(from: 4, to: 6)
     try silence(["conv2"], in: block)
+    // The same convolution, plus zeros.
     let (weight, bias) = try (tensor("shortcut.weight", of: block), tensor("shortcut.bias", of: block))
     expectClose(
       block(x, time: time), x.conv2d(weight, bias: bias), "4 channels led around to 6", tolerance: 1e-6,

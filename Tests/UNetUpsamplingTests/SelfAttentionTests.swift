@@ -170,6 +170,7 @@ struct Exercise3_6 {
   @Test("A single pixel attends to itself")
   func onePixel() throws {
     let layer = try layer(heads: 4)
+    // Two projections of 8 products each behind a norm: half a dozen roundings of 6e-8 of numbers that partly cancel.
     let x = normal([3, 1, 1, Self.channels], seed: 3)
     let values = try projected(tokens(of: x, for: layer), by: "value", of: layer)
     expectClose(

@@ -31,6 +31,7 @@ struct Hidden4_6 {
   func variances() {
     let found = batchMeanVariance(means: [3], variances: [2], batch: 4)
     #expect(found.oneTimestepForAll == 0.5 && found.oneForEachImage == 0.5, "with one timestep both are the same")
+    // Numbers of 10⁶ are rounded by 1e-10; squares, subtracted from each other, would have lost 1e-4.
     let far = batchMeanVariance(means: [1e6, 1e6 + 2], variances: [0, 0], batch: 2)
     #expect(abs(far.oneTimestepForAll - 1) < 1e-9 && abs(far.oneForEachImage - 0.5) < 1e-9)
   }
@@ -41,6 +42,7 @@ struct Hidden4_6 {
     for count in [2, 9, 200] {
       let means = (0..<count).map { _ in 5 * Double(generator.normal()) }
       let variances = (0..<count).map { _ in 3 * Double(generator.uniform()) }
+      // Sums of up to 200 numbers, 1e-16 each.
       let mean = means.reduce(0, +) / Double(count)
       let between = means.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(count)
       let within = variances.reduce(0, +) / Double(count)

@@ -64,6 +64,7 @@ struct Hidden5_7 {
         AncestralSampler(schedule: schedule, clipsPrediction: clips)
       )
       var generator = RandomGenerator(seed: 3)
+      // Fourteen steps of some ten roundings of 6e-8, each of which divides by √α, by about 4 in all: 14 · 10 · 6e-8 · 4 = 3e-5.
       var b = Tensor.normal([2, 4, 4, 1], using: &generator)
       var a = b
       for t in (0..<14).reversed() {

@@ -28,6 +28,7 @@ struct Hidden5_3 {
 
   @Test("Other sizes", arguments: [[1, 1, 1, 1], [6, 1, 2, 3]] as [Shape])
   func sizes(shape: Shape) throws {
+    // One number rounded to Float, and a product with 1.
     let found = try AncestralSampler(schedule: schedule).step(
       .zeros(shape), predictedNoise: .zeros(shape), at: 4, noise: .ones(shape)
     ).checked()
