@@ -193,6 +193,10 @@ struct Exercise5_4 {
     }
     let streams: [UInt64] = [10, 11, 12]
     let together = try draw(streams).checked()
+    try #require(
+      together.shape == [3, 4, 4, 1],
+      "an image of 4 × 4 pixels from each of three generators: yours is \(together.shape) instead of [3, 4, 4, 1]")
+    try #require(together.isFinite, "the images must be finite: some of your numbers are not")
     for (index, stream) in streams.enumerated() {
       expectClose(
         together.sliced(axis: 0, index..<index + 1), try draw([stream]),

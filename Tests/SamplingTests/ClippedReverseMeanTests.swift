@@ -63,7 +63,8 @@ struct Exercise5_2 {
           mean, insteadOf: expected,
           [
             "nothing has been clipped": schedule.posteriorMean(unclipped, xt[pixel], at: t),
-            "the mean has been clipped, not x̂_0": max(-1, min(1, schedule.posteriorMean(unclipped, xt[pixel], at: t))),
+            "this is \(sign), as if the mean had been clipped, not x̂_0, or x̂_0 itself were taken for it": max(
+              -1, min(1, schedule.posteriorMean(unclipped, xt[pixel], at: t))),
             "x_t has been clipped as well: it is noise in part, and only x̂_0 is held to [−1, 1]":
               schedule.posteriorMean(sign, max(-1, min(1, xt[pixel])), at: t),
             "x_t has been clipped in place of x̂_0": schedule.posteriorMean(
@@ -72,7 +73,6 @@ struct Exercise5_2 {
             "the two weights are exchanged": schedule.posteriorMean(xt[pixel], sign, at: t),
             "ε̂ is clipped, not x̂_0": schedule.posteriorMean(
               (xt[pixel] + (1 - alphaBar).squareRoot() * sign) / alphaBar.squareRoot(), xt[pixel], at: t),
-            "this is x̂_0 itself; the mean has a part of x_t": t == 0 ? .nan : sign,
           ], within: 1e-4, otherwise: "this is not the mean with x̂_0 held to \(sign)"
         ).at("\(schedule.place(t)), x̂_0 far beyond \(sign)"))
     }

@@ -70,7 +70,8 @@ struct Exercise5_5 {
             / schedule.alphaBars[t].squareRoot(),
           "these are the steps from t − 1 to 0; asked for are those from T − 1 to t": 1
             / schedule.alphaBars[t - 1].squareRoot(),
-          "the step at t is left out, and is done as well": (schedule.alphaBars[t] / schedule.alphaBars[999])
+          "the step at t is left out here; down to t means that it is done as well":
+            (schedule.alphaBars[t] / schedule.alphaBars[999])
             .squareRoot(),
           "the step at t − 1 is not yet done": (schedule.before(t - 1) / schedule.alphaBars[999]).squareRoot(),
           "a root is missing": expected * expected,
@@ -86,6 +87,7 @@ struct Exercise5_5 {
     let one = error
     for s in (0..<t).reversed() { error /= schedule.alphas[s].squareRoot() }
     let found = schedule.predictionErrorGain(at: t)
+    // At t = 0, where 1 − ᾱ is β, some of the mistakes give the same number, so none of them is named.
     #expect(
       agree(found, error, relative: 1e-10),
       likelyMistake(
@@ -93,9 +95,10 @@ struct Exercise5_5 {
         [
           "this is what the step itself makes of it; the steps after it divide by their √α too": one,
           "√α_t is left out: the step at t divides the noise as well as x_t": error * schedule.alphas[t].squareRoot(),
-          "this has √β_t where β_t belongs": error / schedule.betas[t] * schedule.betas[t].squareRoot(),
-          "this is 1 / √ᾱ_t, as if ε̂ had the weight 1; it has β_t / √(1 − ᾱ_t)": 1 / schedule.alphaBars[t].squareRoot(),
-          "the root of 1 − ᾱ_t is missing": error / (1 - schedule.alphaBars[t]).squareRoot(),
+          "this has √β_t where β_t belongs": t == 0 ? .nan : error / schedule.betas[t].squareRoot(),
+          "this is 1 / √ᾱ_t, as if ε̂ had the weight 1; it has β_t / √(1 − ᾱ_t)": t == 0
+            ? .nan : 1 / schedule.alphaBars[t].squareRoot(),
+          "the root of 1 − ᾱ_t is missing": t == 0 ? .nan : error / (1 - schedule.alphaBars[t]).squareRoot(),
           "1 − ᾱ_t is missing below the line": error * (1 - schedule.alphaBars[t]).squareRoot(),
           "this is with ᾱ_t where √ᾱ_t belongs": error / schedule.alphaBars[t].squareRoot(),
           "these are the steps from T − 1 to t; the steps that come after it are t − 1 … 0": one

@@ -91,7 +91,8 @@ struct Exercise5_6 {
       predictNoise: GaussianData(mean: 0.75, deviation: 0).predictor(for: linear))
     // The last step divides by √ᾱ: by 0.0064 where there is one step alone. Some five roundings of 6e-8.
     expectClose(
-      images, Tensor(repeating: 0.75, shape: [2, 3, 3, 1]), "the one image there is, drawn in \(count) steps",
+      images, Tensor(repeating: 0.75, shape: [2, 3, 3, 1]),
+      "the one image there is, drawn in \(count == 1 ? "one step" : "\(count) steps")",
       tolerance: 2e-4
     )
   }

@@ -42,7 +42,8 @@ struct Exercise5_1 {
   func noiseWeight(schedule: NoiseSchedule, t: Int) throws {
     let found = try number(schedule.reverseMean(from: zero, noise: one, at: t))
     let (beta, alpha, alphaBar) = (schedule.betas[t], schedule.alphas[t], schedule.alphaBars[t])
-    // Two or three roundings to Float, as above.
+    // Two or three roundings to Float, as above. At t = 0, where 1 − ᾱ is β, some of the mistakes give the same number, so
+    // none of them is named.
     let expected = -beta / (1 - alphaBar).squareRoot() / alpha.squareRoot()
     #expect(
       agree(found, expected, relative: 3e-7),
@@ -52,11 +53,12 @@ struct Exercise5_1 {
           "ε̂ is not divided by √α_t; the difference is, x_t and noise alike": expected * alpha.squareRoot(),
           "multiplied by √α_t where the difference is to be divided by it": expected * alpha,
           "divided by α_t: a root is missing": expected / alpha.squareRoot(),
-          "the root of 1 − ᾱ_t is missing": -beta / (1 - alphaBar) / alpha.squareRoot(),
+          "the root of 1 − ᾱ_t is missing": t == 0 ? .nan : -beta / (1 - alphaBar) / alpha.squareRoot(),
           "1 − α_t stands where 1 − ᾱ_t belongs, with all the noise so far": -beta / (1 - alpha).squareRoot()
             / alpha.squareRoot(),
           "√ᾱ_t stands where √(1 − ᾱ_t) belongs": -beta / alphaBar.squareRoot() / alpha.squareRoot(),
-          "this is √β_t where β_t belongs": -beta.squareRoot() / (1 - alphaBar).squareRoot() / alpha.squareRoot(),
+          "this is √β_t where β_t belongs": t == 0
+            ? .nan : -beta.squareRoot() / (1 - alphaBar).squareRoot() / alpha.squareRoot(),
           "divided by √ᾱ_t, of all steps so far": -beta / (1 - alphaBar).squareRoot() / alphaBar.squareRoot(),
           "the noise's part is added; it has to be subtracted": -expected,
           "√(1 − ᾱ_t) of the noise is subtracted, all of it; one step takes β_t / √(1 − ᾱ_t) of it": -(1 - alphaBar)
