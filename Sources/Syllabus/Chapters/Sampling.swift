@@ -40,7 +40,8 @@ extension Chapter {
       Entry(
         title: "Why the cosine schedule blows up", file: "NoiseGain.swift", points: 3,
         hints: [
-          "Follow an error of 1 through the steps: each divides it by √α.",
+          "Take two steps by hand, with α_0 = 0.81 and α_1 = 0.25: an error of 1 in x_T is 2 after the step at t = 1, and 2 / 0.9 "
+            + "after that at t = 0. Which α did each of the two answers need?",
           "The first gain is a product over the timesteps from t on, `alphas[t...]`. For the second, the product of all √α up to t "
             + "has a name.",
           "alphas[t...].reduce(1) { $0 / $1.squareRoot() }; and β_t / √(1 − ᾱ_t) / √ᾱ_t.",
@@ -48,7 +49,8 @@ extension Chapter {
       Entry(
         title: "Fewer steps", file: "RespacedSampler.swift", points: 4,
         hints: [
-          "Everything is done by the sampler that is wrapped. What alone has to be different?",
+          "The sampler that is wrapped asks its network at 0 … n − 1, and you cannot change it. But you hand it its network, which "
+            + "is a closure: who says that it must be the caller's?",
           "Give it another network: one that translates the timesteps it is told and then asks yours.",
           "sampler.sample(…, predictNoise: { xt, indices in predictNoise(xt, indices.map(originalTimestep)) }, onStep: onStep)",
         ]),
