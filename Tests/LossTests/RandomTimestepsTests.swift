@@ -51,7 +51,7 @@ struct Exercise4_6 {
   }
 
   @Test("Of one timestep there is no choice, and the next batch has others")
-  func edges() {
+  func edges() throws {
     var generator = RandomGenerator(seed: 3)
     let none = randomTimesteps(3, schedule: NoiseSchedule(betas: [0.5]), using: &generator)
     #expect(
@@ -60,6 +60,7 @@ struct Exercise4_6 {
     #expect(empty == [], "no images have no timesteps: yours are \(empty) instead of []")
     let before = generator
     let first = randomTimesteps(8, schedule: linear, using: &generator)
+    try #require(first.count == 8, "one timestep for each image: yours are \(first.count) instead of 8")
     #expect(
       generator != before,
       "the generator is after eight draws as it was before: draw each timestep from it, and from no copy of it")
@@ -97,12 +98,14 @@ struct Exercise4_6 {
   func betweenAlone() {
     let found = batchMeanVariance(means: [1, 5], variances: [0, 0], batch: 8)
     let (forAll, forEach) = (found.oneTimestepForAll, found.oneForEachImage)
+    let exchanged = forAll == 0.5 && forEach == 4
     // The means lie 2 to either side of theirs: a variance of 4.
     #expect(
       forAll == 4,
       likelyMistake(
         forAll, insteadOf: 4,
         [
+          "the two numbers are exchanged: first that with one timestep for all": exchanged ? 0.5 : .nan,
           "what all images share is not to be divided by B = 8": 0.5,
           "all timesteps are known, so the divisor is T = 2, not T − 1": 8,
           "this is the deviation, the variance's root": 2,
@@ -118,6 +121,7 @@ struct Exercise4_6 {
       likelyMistake(
         forEach, insteadOf: 0.5,
         [
+          "the two numbers are exchanged: first that with one timestep for all": exchanged ? 4 : .nan,
           "not divided by B = 8: with a timestep of its own each image scatters for itself": 4,
           "all timesteps are known, so the divisor is T = 2, not T − 1": 1,
           "the part that depends on t is missing": 0,
@@ -135,16 +139,19 @@ struct Exercise4_6 {
     for batch in [1, 7, 128] {
       let found = batchMeanVariance(means: means, variances: variances, batch: batch)
       let (forAll, forEach) = (between + within / Double(batch), (between + within) / Double(batch))
+      let exchanged =
+        agree(found.oneTimestepForAll, forEach, relative: 1e-13)
+        && agree(found.oneForEachImage, forAll, relative: 1e-13)
       // Sums of 50 numbers, 1e-16 each.
       #expect(
         agree(found.oneTimestepForAll, forAll, relative: 1e-13),
         likelyMistake(
           found.oneTimestepForAll, insteadOf: forAll,
           [
+            "the two numbers are exchanged: first that with one timestep for all": exchanged ? forEach : .nan,
             "all images share Var_t(E[g | t]), which is not divided by B": forEach,
             "not divided by B at all": between + within,
             "the divisor of Var_t is T, not T − 1": between * 50 / 49 + within / Double(batch),
-            "the two numbers are exchanged: first one timestep for all": forEach,
           ], within: 1e-12, otherwise: "Var_t(E[g | t]) + E_t[Var(g | t)] / B"
         ).at("one timestep for all, B = \(batch)"))
       #expect(
@@ -152,6 +159,7 @@ struct Exercise4_6 {
         likelyMistake(
           found.oneForEachImage, insteadOf: forEach,
           [
+            "the two numbers are exchanged: first that with one timestep for all": exchanged ? forAll : .nan,
             "Var_t(E[g | t]) is not divided by B; with a timestep for each image all of it is": forAll,
             "not divided by B at all": between + within,
             "the divisor of Var_t is T, not T − 1": (between * 50 / 49 + within) / Double(batch),

@@ -41,14 +41,15 @@ struct Exercise5_4 {
         abs(found.mean - expected.mean) < 6 * (expected.variance / count).squareRoot(),
         likelyMistake(
           found.mean, insteadOf: expected.mean, [:],
-          otherwise: "the mean of pixels drawn with normal data and the best network"
+          otherwise: steps == 0 ? "it has the mean 0" : "the mean of pixels drawn with normal data and the best network"
         ).at(place))
       try #require(
         abs(found.variance / expected.variance - 1) < 6 * (2 / count).squareRoot(),
         likelyMistake(
           found.variance, insteadOf: expected.variance,
           steps == 0 ? ["the noise is uniform between 0 and 1, not normal": 1.0 / 12] : [:], within: 0.1,
-          otherwise: "the variance of pixels drawn with normal data and the best network"
+          otherwise: steps == 0
+            ? "it has the variance 1" : "the variance of pixels drawn with normal data and the best network"
         ).at(place))
     }
   }
@@ -134,7 +135,7 @@ struct Exercise5_4 {
     // Two images of 30 pixels; a generator that is used twice would make them alike.
     #expect(
       shown.first?.sliced(axis: 0, 0..<1) != shown.first?.sliced(axis: 0, 1..<2),
-      "both images begin with the same noise; each has its own generator")
+      "both images begin alike; each has noise from its own generator")
   }
 
   @Test("By hand: first x_T is drawn, then fresh noise for each step but the last")
