@@ -19,8 +19,8 @@ struct ClosenessTests {
       expectClose(Tensor([1.1, 2, 3.5, -4], shape: [2, 2]), expected, "The tensor", tolerance: 1e-3)
     } matching: { issue in
       issue.comments.first?.rawValue
-        == "The tensor: off in 2 of 4 elements, most at [1, 0]: 3.5 instead of 3.0, a relative error of 0.125 where "
-        + "0.001 is allowed"
+        == "The tensor: off in 2 of 4 elements, most at [1, 0]: yours is 3.5 instead of 3.0, a relative error of 0.125 "
+        + "where 0.001 is allowed"
     }
   }
 
@@ -34,6 +34,16 @@ struct ClosenessTests {
       default: expectClose(expected, Tensor(fault: Fault("not there")), "The tensor", tolerance: 1e9)
       }
     }
+  }
+
+  @Test("An infinity agrees with nothing but itself, and NaN with nothing")
+  func infinities() {
+    #expect(agree(1, 1 + 1e-9, relative: 1e-8) && !agree(1, 1 + 1e-7, relative: 1e-8))
+    #expect(agree(0, 0, relative: 0) && agree(.infinity, .infinity, relative: 0))
+    for strange in [Double.infinity, -.infinity, .nan] {
+      #expect(!agree(strange, 1, relative: 1e-8) && !agree(-1, strange, relative: 1e-8))
+    }
+    #expect(!agree(.infinity, -.infinity, relative: 1) && !agree(.nan, .nan, relative: 1))
   }
 
   @Test("A name that a fixture does not have gives a faulty tensor, and a setting an error")

@@ -25,89 +25,159 @@ struct Exercise4_7 {
     return noisePredictionLoss(x0, schedule: schedule, using: &generator, predictNoise: predictor)
   }
 
+  /// The loss, if it is a scalar.
+  private func number(_ predictor: NoisePredictor) throws -> Double {
+    let loss = try loss(predictor).checked()
+    try #require(loss.shape == [], "the loss is a scalar: yours has the shape \(loss.shape) instead of []")
+    return Double(loss.item)
+  }
+
   @Test("Who knows the noise has a loss of 0")
   func truth() throws {
-    let loss = try loss(trueNoise).checked()
-    #expect(loss.shape == [])
+    var (sawClean, sawNoise) = (false, false)
+    let found = try number { xt, timesteps in
+      sawClean = xt == x0
+      // x_t and x_0 of an image correlate at the first timesteps, unless there is no x_0 in x_t.
+      sawNoise = timesteps.count == 64 && abs((xt * x0).mean().item) < 0.01
+      return trueNoise(xt, timesteps)
+    }
     // x_t is below 6 and rounded to Float some three times: 3 · 6 · 6e-8 = 1e-6, divided by √(1 − ᾱ) ≥ 0.01 is an error of
     // 1e-4 in ε at worst, and 1e-8 squared.
     #expect(
-      loss.item >= 0 && loss.item < 1e-8,
-      """
-      the noise asked for must be the noise that is in x_t, at the timesteps that the network is told: is it drawn \
-      twice, or does the network see x_0 or other timesteps?
-      """)
+      found >= 0 && found < 1e-8,
+      likelyMistake(
+        found, insteadOf: 0,
+        // Two independent noises differ by a variance of 2, of 16,384 numbers good to six times √(2 / 16384).
+        sawClean ? [:] : ["the noise that is compared with is not that in x_t, as if it were drawn twice": 2],
+        within: 0.07,
+        otherwise: sawClean
+          ? "the network sees x_0, not x_t"
+          : sawNoise
+            ? "the network sees images in which there is nothing of x_0"
+            : "the noise in x_t, at the timesteps that the network is told, is not the noise that is compared with"))
   }
 
   @Test("Who always says 0 has a loss of 1, the variance of the noise")
   func zeros() throws {
-    let loss = try loss { xt, _ in .zeros(xt.shape) }.checked()
+    let found = try number { xt, _ in .zeros(xt.shape) }
     // The mean of ε² over 16,384 numbers has a standard deviation of √(2 / 16384) = 0.011. Six of them: one false alarm in
     // 500 million.
     #expect(
-      abs(loss.item - 1) < 6 * (2 / Float(16_384)).squareRoot(),
+      abs(found - 1) < 6 * (2 / 16_384.0).squareRoot(),
       likelyMistake(
-        Double(loss.item),
+        found, insteadOf: 1,
         [
           "this is the sum over batch and pixels; the mean is asked for": 16_384,
           "this is the sum over the pixels; the mean is asked for": 256,
-          "this is the sum over the images": 64,
+          "this is the sum over the images; the mean is asked for": 64,
           "there is a factor ½ too many": 0.5,
           "this is the mean of |ε|; errors are squared": 0.798,
-        ], within: 0.06, otherwise: "the loss of one who always says 0 is \(loss.item), and should be about 1"))
+        ], within: 0.06,
+        otherwise: agree(found, Double(x0.squared().mean().item), relative: 1e-5)
+          ? "ε̂ is compared with x_0; it should be with the noise"
+          : "the loss of one who always says 0 is the mean of ε²"))
   }
 
   @Test("Who is off by 1 everywhere has a loss of 1 more precisely, off by 2 a loss of 4")
   func offsets() throws {
-    // The error of ε, at most 1e-4 as above, once and twice.
-    #expect(try abs(loss { trueNoise($0, $1) + 1 }.checked().item - 1) < 1e-3)
-    #expect(try abs(loss { trueNoise($0, $1) - 2 }.checked().item - 4) < 1e-3, "errors are squared")
+    for (offset, expected) in [(Float(1), 1.0), (-2, 4)] {
+      let found = try number { trueNoise($0, $1) + offset }
+      // The error of ε, at most 1e-4 as above, once and twice.
+      #expect(
+        abs(found - expected) < 1e-3,
+        likelyMistake(
+          found, insteadOf: expected,
+          [
+            "errors are not squared": expected.squareRoot(),
+            "there is a factor ½ too many": expected / 2,
+            "this is the sum over batch and pixels; the mean is asked for": expected * 16_384,
+            "this is the sum over the pixels; the mean is asked for": expected * 256,
+          ], within: 1e-3, otherwise: "the loss is the square of the error, the same everywhere"
+        ).at("ε̂ off by \(offset)"))
+    }
   }
 
   @Test("The network is shown samples of q(x_t | x_0)")
   func shown() throws {
-    var seen: (xt: Tensor, timesteps: [Int])?
+    var (seen, calls): ((xt: Tensor, timesteps: [Int])?, Int) = (nil, 0)
     _ = loss { xt, timesteps in
       seen = (xt, timesteps)
+      calls += 1
       return xt
     }
-    let (xt, timesteps) = try #require(seen, "the network is asked once")
-    #expect(try xt.checked().shape == x0.shape)
-    try #require(timesteps.count == 64, "a timestep for each image")
-    try #require(timesteps.allSatisfy { (0..<1000).contains($0) })
+    let (xt, timesteps) = try #require(seen, "the network is not asked")
+    #expect(calls == 1, "the network is asked once: yours asks \(calls) times instead")
+    let shape = try xt.checked().shape
+    try #require(shape == x0.shape, "x_t has the shape of x_0: yours is \(shape) instead of \(x0.shape)")
+    try #require(
+      timesteps.count == 64, "the network is told a timestep for each image: yours are \(timesteps.count) instead of 64"
+    )
+    let stranger = timesteps.first { !(0..<1000).contains($0) }
+    try #require(stranger == nil, "timesteps are 0 … 999: one of yours is \(stranger ?? 0) instead")
     let (mean, variance) = meanAndVariance(trueNoise(xt, timesteps).scalars)
-    // Six standard errors: a false alarm in one of 500 million, twice.
-    #expect(abs(mean) < 6 / Double(16_384).squareRoot(), "the noise in x_t has mean 0")
-    #expect(abs(variance - 1) < 6 * (2 / Double(16_384)).squareRoot(), "the noise in x_t has variance 1")
+    let hint = xt == x0 ? "the network sees x_0, not x_t, in which there" : "in the x_t that the network is shown there"
+    // Six standard errors: a false alarm in one of 500 million, for each of the two.
+    #expect(
+      abs(mean) < 6 / Double(16_384).squareRoot(),
+      likelyMistake(
+        mean, insteadOf: 0, ["the noise is uniform between 0 and 1, not normal": 0.5], within: 0.03,
+        otherwise: "\(hint) should be noise of mean 0, at the timesteps told"))
+    #expect(
+      abs(variance - 1) < 6 * (2 / Double(16_384)).squareRoot(),
+      likelyMistake(
+        variance, insteadOf: 1,
+        [
+          "the noise is uniform between 0 and 1, not normal": 1.0 / 12,
+          "the noise is uniform between −1 and 1, not normal": 1.0 / 3,
+        ], within: 0.06, otherwise: "\(hint) should be noise of variance 1, at the timesteps told"))
   }
 
   @Test("The same seed gives the same loss, another seed another")
   func seeds() throws {
     let zero: NoisePredictor = { xt, _ in .zeros(xt.shape) }
-    #expect(try loss(seed: 5, zero).checked() == loss(seed: 5, zero))
-    #expect(loss(seed: 5, zero) != loss(seed: 6, zero), "all randomness must come from the generator")
+    let (once, again, other) = (try loss(seed: 5, zero).checked(), loss(seed: 5, zero), loss(seed: 6, zero))
+    #expect(
+      once == again,
+      "the same seed must give the same loss, for all randomness comes from the generator: yours are \(once.item) and \(again.item)"
+    )
+    #expect(
+      once != other,
+      "another seed must give another loss, for all randomness comes from the generator: yours is \(once.item) both times"
+    )
     var generator = RandomGenerator(seed: 5)
     let first = noisePredictionLoss(x0, schedule: schedule, using: &generator, predictNoise: zero)
     let second = noisePredictionLoss(x0, schedule: schedule, using: &generator, predictNoise: zero)
-    #expect(first != second, "the generator must move on from batch to batch")
+    #expect(
+      first != second,
+      "the next batch must not have the same noise again, nor the same loss: yours is \(first.item) both times")
   }
 
   @Test("The gradient reaches the network")
   func gradient() throws {
     let weight = Parameter(Tensor(0.5))
     let loss = try loss { trueNoise($0, $1) * weight.value }.checked()
-    let gradient = try #require(loss.gradients()[weight], "the loss was computed without recording")
+    try #require(loss.shape == [], "the loss is a scalar: yours has the shape \(loss.shape) instead of []")
+    let gradient = try #require(
+      loss.gradients()[weight], "no gradient reaches the network's parameter: the loss was computed without recording")
     // The loss is 0.25 · mean ε² and its derivative −mean ε²: −4 times the loss.
-    #expect(agree(Double(gradient.item), -4 * Double(loss.item), relative: 1e-3))
+    let (found, expected) = (Double(gradient.item), -4 * Double(loss.item))
+    #expect(
+      agree(found, expected, relative: 1e-3),
+      likelyMistake(
+        found, insteadOf: expected, [:],
+        otherwise: "for ε̂ = w · ε with w = ½ the loss is ¼ of the mean of ε², and its derivative −4 times that"))
   }
 
   @Test("What does not fit is a fault")
   func misfits() {
-    #expect(loss { _, _ in .zeros([64, 16, 16, 2]) }.fault != nil, "a prediction of another shape is a mistake")
+    #expect(
+      loss { _, _ in .zeros([64, 16, 16, 2]) }.fault != nil,
+      "a prediction of another shape must make the loss faulty: [64, 16, 16, 2] for x_t of [64, 16, 16, 1]")
     #expect(
       loss { _, _ in .zeros([1, 16, 16, 1]) }.fault != nil,
-      "one prediction for all images must not be stretched to fit: no error would show the mistake")
-    #expect(loss { _, _ in Tensor(0) }.fault != nil, "a number must not be stretched to fit")
+      "one prediction for all images must not be stretched to fit, but make the loss faulty: no error would show the mistake"
+    )
+    #expect(loss { _, _ in Tensor(0) }.fault != nil, "a number must not be stretched to fit, but make the loss faulty")
     let unfinished = Fault("unfinished")
     #expect(loss { _, _ in Tensor(fault: unfinished) }.fault == unfinished, "the network's fault is passed on")
     var generator = RandomGenerator(seed: 1)

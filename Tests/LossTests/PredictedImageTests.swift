@@ -10,57 +10,86 @@ struct Exercise4_1 {
   private let one = Tensor.ones([1, 1, 1, 1])
   private let zero = Tensor.zeros([1, 1, 1, 1])
 
+  /// The only number of an answer for one pixel.
+  private func number(_ answer: Tensor) throws -> Double {
+    let answer = try answer.checked()
+    try #require(
+      answer.shape == one.shape, "the result has the images' shape: yours is \(answer.shape) instead of \(one.shape)")
+    return Double(answer.item)
+  }
+
   @Test("The weights of x̂_0", arguments: [linear, cosine], [0, 1, 500, 998])
   func imageWeights(schedule: NoiseSchedule, t: Int) throws {
-    let alphaBar = schedule.alphaBars[t]
-    let ofImage = try Double(schedule.predictedX0(from: one, noise: zero, at: [t]).checked().item)
+    let (alphaBar, alpha, beta) = (schedule.alphaBars[t], schedule.alphas[t], schedule.betas[t])
+    let root = (1 - alphaBar).squareRoot()
+    let ofImage = try number(schedule.predictedX0(from: one, noise: zero, at: [t]))
     // Two roundings to Float and a quotient: three times half a unit in the last place, 6e-8.
     #expect(
       agree(ofImage, 1 / alphaBar.squareRoot(), relative: 2e-7),
       likelyMistake(
-        ofImage,
+        ofImage, insteadOf: 1 / alphaBar.squareRoot(),
         [
           "this is 1 / ᾱ_t: a root is missing": 1 / alphaBar,
-          "this is 1 / √α_t, of one step: x_t has been through t + 1 steps": 1 / schedule.alphas[t].squareRoot(),
+          "this is 1 / √α_t, of one step: x_t has been through t + 1 steps": 1 / alpha.squareRoot(),
           "multiplied by √ᾱ_t where it should be divided": alphaBar.squareRoot(),
-          "x_t has to be divided by something": 1,
-        ], otherwise: "in x̂_0 the weight of x_t is \(ofImage), and should be \(1 / alphaBar.squareRoot())"))
-    let ofNoise = try Double(schedule.predictedX0(from: zero, noise: one, at: [t]).checked().item)
-    let root = (1 - alphaBar).squareRoot()
+          "this is 1 / √(1 − ᾱ_t), the noise's weight: solve for x_0": 1 / root,
+          "this is 1 / √ᾱ_{t−1}: one step early": t == 0 ? .nan : 1 / schedule.before(t).squareRoot(),
+          "x_t has to be divided by x_0's weight": 1,
+        ], otherwise: "x_t has the wrong weight in x̂_0"
+      ).at(schedule.place(t)))
+    let ofNoise = try number(schedule.predictedX0(from: zero, noise: one, at: [t]))
     #expect(
       agree(ofNoise, -root / alphaBar.squareRoot(), relative: 2e-7),
       likelyMistake(
-        ofNoise,
+        ofNoise, insteadOf: -root / alphaBar.squareRoot(),
         [
-          "this is 1 − ᾱ_t, whose root the noise is weighted with": -(1 - alphaBar) / alphaBar.squareRoot(),
-          "the noise is subtracted before the division, not after": -root,
-          "the noise is subtracted, not added": root / alphaBar.squareRoot(),
-        ], otherwise: "in x̂_0 the weight of ε̂ is \(ofNoise), and should be \(-root / alphaBar.squareRoot())"))
+          "ε̂ counts by 1 − ᾱ_t here; its root is what the noise is weighted with": -(1 - alphaBar)
+            / alphaBar.squareRoot(),
+          "the noise's part is not divided: the difference of x_t and the noise's part is": -root,
+          "the noise's part is added; it has to be subtracted": root / alphaBar.squareRoot(),
+          "ε̂ counts by √β_t, of one step; x_t holds the noise of t + 1 steps": -beta.squareRoot()
+            / alphaBar.squareRoot(),
+          "ε̂ is subtracted as it is; x_t holds √(1 − ᾱ_t) of it": -1 / alphaBar.squareRoot(),
+          "the noise's part is divided by ᾱ_t: a root is missing": -root / alphaBar,
+          "the noise's part is divided by √α_t, of one step": -root / alpha.squareRoot(),
+          "ε̂ makes no difference": 0,
+        ], otherwise: "ε̂ has the wrong weight in x̂_0"
+      ).at(schedule.place(t)))
   }
 
   @Test("The weights of ε̂", arguments: [linear, cosine], [0, 1, 500, 998])
   func noiseWeights(schedule: NoiseSchedule, t: Int) throws {
     let alphaBar = schedule.alphaBars[t]
     let root = (1 - alphaBar).squareRoot()
-    let ofXt = try Double(schedule.impliedNoise(from: one, x0: zero, at: [t]).checked().item)
+    let ofXt = try number(schedule.impliedNoise(from: one, x0: zero, at: [t]))
     // As above.
     #expect(
       agree(ofXt, 1 / root, relative: 2e-7),
       likelyMistake(
-        ofXt,
+        ofXt, insteadOf: 1 / root,
         [
           "this is 1 / (1 − ᾱ_t): a root is missing": 1 / (1 - alphaBar),
           "this is 1 / √ᾱ_t: the noise's own weight is what to divide by": 1 / alphaBar.squareRoot(),
-        ], otherwise: "in ε̂ the weight of x_t is \(ofXt), and should be \(1 / root)"))
-    let ofImage = try Double(schedule.impliedNoise(from: zero, x0: one, at: [t]).checked().item)
+          "this is 1 / √β_t, of one step: x_t has been through t + 1 steps": 1 / schedule.betas[t].squareRoot(),
+          "multiplied by √(1 − ᾱ_t) where it should be divided": root,
+          "x_t has to be divided by the noise's own weight": 1,
+        ], otherwise: "x_t has the wrong weight in ε̂"
+      ).at(schedule.place(t)))
+    let ofImage = try number(schedule.impliedNoise(from: zero, x0: one, at: [t]))
     #expect(
       agree(ofImage, -alphaBar.squareRoot() / root, relative: 2e-7),
       likelyMistake(
-        ofImage,
+        ofImage, insteadOf: -alphaBar.squareRoot() / root,
         [
-          "this is ᾱ_t, whose root the image is weighted with": -alphaBar / root,
-          "x_t holds √ᾱ_t · x_0, not x_0": -1 / root,
-        ], otherwise: "in ε̂ the weight of x̂_0 is \(ofImage), and should be \(-alphaBar.squareRoot() / root)"))
+          "x̂_0 counts by ᾱ_t here; its root is what the image is weighted with": -alphaBar / root,
+          "x̂_0 is subtracted as it is; x_t holds √ᾱ_t · x_0": -1 / root,
+          "the image's part is not divided: the difference of x_t and the image's part is": -alphaBar.squareRoot(),
+          "the image's part is added; it has to be subtracted": alphaBar.squareRoot() / root,
+          "the image's part is divided by √ᾱ_t; the noise's own weight is what to divide by": -1,
+          "the image's part is divided by 1 − ᾱ_t: a root is missing": -alphaBar.squareRoot() / (1 - alphaBar),
+          "x̂_0 makes no difference": 0,
+        ], otherwise: "x̂_0 has the wrong weight in ε̂"
+      ).at(schedule.place(t)))
   }
 
   @Test("With the true noise it is x_0, with x_0 the true noise", arguments: [linear, cosine])
@@ -72,17 +101,28 @@ struct Exercise4_1 {
     let xt = schedule.example(x0, noise, timesteps)
     let image = try schedule.predictedX0(from: xt, noise: noise, at: timesteps).checked()
     let implied = try schedule.impliedNoise(from: xt, x0: x0, at: timesteps).checked()
-    try #require(image.shape == x0.shape && implied.shape == x0.shape, "the results have the images' shape")
+    try #require(image.shape == x0.shape, "x̂_0 has the images' shape: yours is \(image.shape) instead of \(x0.shape)")
+    try #require(implied.shape == x0.shape, "ε̂ has the images' shape: yours is \(implied.shape) instead of \(x0.shape)")
     let largest = 1 + (noise.scalars.map(abs).max() ?? 0)
+    // What comes out if all images are at the first one's timestep.
+    let (first, firstRoot) = (
+      Float(schedule.alphaBars[0].squareRoot()), Float((1 - schedule.alphaBars[0]).squareRoot())
+    )
+    let (imagesAtFirst, noisesAtFirst) = ((xt - noise * firstRoot) / first, (xt - x0 * first) / firstRoot)
     for (index, t) in timesteps.enumerated() {
       // Numbers up to 1 + max |ε| are rounded about eight times on the way, by 6e-8 each; then all is divided.
       let rounding = 8 * Float.ulpOfOne / 2 * largest
-      let range = index..<index + 1
+      func part(_ images: Tensor) -> Tensor { images.sliced(axis: 0, index..<index + 1) }
+      func place(_ found: Tensor, _ atFirst: Tensor) -> String {
+        index > 0 && isClose(part(found), part(atFirst), 1e-4)
+          ? "of image \(index), at t = \(t), has the first image's timestep; each has its own"
+          : "of image \(index), at t = \(t)"
+      }
       expectClose(
-        image.sliced(axis: 0, range), x0.sliced(axis: 0, range), "x̂_0 at t = \(t), with each image's own t",
+        part(image), part(x0), "x̂_0 \(place(image, imagesAtFirst))",
         tolerance: rounding / Float(schedule.alphaBars[t].squareRoot()), relativeTo: .number(1))
       expectClose(
-        implied.sliced(axis: 0, range), noise.sliced(axis: 0, range), "ε̂ at t = \(t), with each image's own t",
+        part(implied), part(noise), "ε̂ \(place(implied, noisesAtFirst))",
         tolerance: rounding / Float((1 - schedule.alphaBars[t]).squareRoot()), relativeTo: .number(1))
     }
   }
@@ -90,9 +130,13 @@ struct Exercise4_1 {
   @Test("Nothing is clipped here")
   func unclipped() throws {
     let schedule = NoiseSchedule(betas: [0.75])
-    let found = try schedule.predictedX0(from: one, noise: zero, at: [0]).checked().item
+    let found = try number(schedule.predictedX0(from: one, noise: zero, at: [0]))
     #expect(
-      found == 2, "1 / √0.25 = 2 lies outside [−1, 1] and stays there: clipping comes with sampling, in chapter 5")
+      found == 2,
+      likelyMistake(
+        found, insteadOf: 2,
+        ["x̂_0 is clipped to [−1, 1]: that comes with sampling, in chapter 5": 1],
+        otherwise: "with ᾱ_0 = ¼ and no noise x̂_0 is x_t / √¼"))
   }
 
   @Test("Timesteps that do not fit are a fault")
@@ -100,17 +144,24 @@ struct Exercise4_1 {
     try linear.predictedX0(from: one, noise: zero, at: [999]).checked()
     try linear.impliedNoise(from: one, x0: zero, at: [999]).checked()
     let two = Tensor.ones([2, 1, 1, 1])
-    for found in [linear.predictedX0(from: two, noise: two, at: [5]), linear.impliedNoise(from: two, x0: two, at: [5])]
-    {
-      #expect(found.fault != nil, "one timestep for two images must be faulty: broadcasting would give both the same")
+    for (name, found) in [
+      ("x̂_0", linear.predictedX0(from: two, noise: two, at: [5])),
+      ("ε̂", linear.impliedNoise(from: two, x0: two, at: [5])),
+    ] {
+      #expect(
+        found.fault != nil,
+        "one timestep for two images must make \(name) faulty: broadcasting would give both the same, and no error shows it"
+      )
     }
     for t in [-1, 1000] {
-      let found = [
-        linear.predictedX0(from: one, noise: one, at: [t]), linear.impliedNoise(from: one, x0: one, at: [t]),
-      ]
-      #expect(
-        found.allSatisfy { $0.fault?.reason.contains("\(t)") == true },
-        "the fault must say that \(t) is outside 0..<1000, as `perImage` does")
+      for (name, found) in [
+        ("x̂_0", linear.predictedX0(from: one, noise: one, at: [t])),
+        ("ε̂", linear.impliedNoise(from: one, x0: one, at: [t])),
+      ] {
+        #expect(
+          found.fault?.reason.contains("\(t)") == true,
+          "\(name) must be faulty and say that t = \(t) is outside 0..<1000, as `perImage` does")
+      }
     }
   }
 
@@ -122,6 +173,6 @@ struct Exercise4_1 {
     expectClose(
       (kind == "linear" ? linear : cosine).predictedX0(
         from: fixture["\(step)/sample"], noise: fixture["\(step)/prediction"], at: [t, t]),
-      fixture["\(step)/original"], "x̂_0", tolerance: 5e-7)
+      fixture["\(step)/original"], "x̂_0 at t = \(t) of the \(kind) schedule, against diffusers", tolerance: 5e-7)
   }
 }

@@ -20,20 +20,24 @@ struct Exercise4_3 {
       #expect(
         agree(found, expected, relative: 1e-11),
         likelyMistake(
-          found,
+          found, insteadOf: expected,
           [
             "½ is missing": 2 * expected,
             "ᾱ_t stands where α_t of this one step belongs": expected * alpha / alphaBar,
-            "the means are divided by √α_t: α_t is missing below the line": expected * alpha,
-            "β_t is squared": expected / beta,
+            "α_t is missing below the line: the means are divided by √α_t": expected * alpha,
+            "√α_t stands where its square belongs": expected * alpha.squareRoot(),
+            "β_t is not squared": expected / beta,
             "this has σ_t where σ_t² belongs": expected * sigmaSquared / sigmaSquared.squareRoot(),
-            "the root of 1 − ᾱ_t is squared with the rest": expected * (1 - alphaBar).squareRoot(),
+            "this has the square of σ_t² where σ_t² belongs": expected / sigmaSquared,
+            "√(1 − ᾱ_t) stands where its square belongs": expected * (1 - alphaBar).squareRoot(),
+            "ᾱ_t stands where 1 − ᾱ_t belongs": expected * (1 - alphaBar) / alphaBar,
+            "1 − ᾱ_t is missing below the line": expected * (1 - alphaBar),
+            "this is the simple loss's weight": 1,
             "this is with the other σ²: `reverseVariance` knows which is wanted": beta * beta
               / (2 * (variance == .beta ? schedule.betaTilde(t) : beta) * alpha * (1 - alphaBar)),
           ], within: 1e-9,
-          otherwise:
-            "at t = \(t) with σ² = \(variance == .beta ? "β" : "β̃") means that are 1 apart in ε are \(expected) nats apart, not \(found)"
-        ))
+          otherwise: "this is not what an error of 1 in ε costs, the square of the means' distance over 2σ²"
+        ).at("\(schedule.place(t)), σ² = \(variance == .beta ? "β" : "β̃")"))
     }
   }
 
@@ -47,7 +51,10 @@ struct Exercise4_3 {
         // The difference loses up to three digits of 16.
         #expect(
           agree(found, expected, relative: 1e-11),
-          "½ (SNR(t − 1) / SNR(t) − 1) is \(expected) at t = \(t), but the weight is \(found)")
+          likelyMistake(
+            found, insteadOf: expected, ["½ is missing": 2 * expected], within: 1e-9,
+            otherwise: "with σ² = β̃ the weight is ½ (SNR(t − 1) / SNR(t) − 1)"
+          ).at(schedule.place(t)))
       }
     }
   }
@@ -58,20 +65,36 @@ struct Exercise4_3 {
       let (posterior, beta) = (
         linear.stepWeight(at: t, variance: .posterior), linear.stepWeight(at: t, variance: .beta)
       )
+      // Some ten roundings of 1e-16, and 1 − ᾱ twice, of which all but one digit in a thousand cancel alike.
+      let ratio = linear.betaTilde(t) / linear.betas[t]
       #expect(
-        agree(beta / posterior, linear.betaTilde(t) / linear.betas[t], relative: 1e-12),
-        "at t = \(t) the two weights are to each other as β̃ to β: σ_t² stands below the line")
+        agree(beta / posterior, ratio, relative: 1e-12),
+        likelyMistake(
+          beta / posterior, insteadOf: ratio,
+          [
+            "both weights are the same; `reverseVariance` knows which σ² is wanted": 1,
+            "the weight grows with σ_t², which stands below the line": 1 / ratio,
+            "the weights are to each other like the deviations; σ_t² stands below the line": ratio.squareRoot(),
+          ], within: 1e-9, otherwise: "the weight with β is to that with β̃ as β̃ is to β"
+        ).at("t = \(t), the weight with β over that with β̃"))
     }
   }
 
   @Test("At t = 0, where β̃ is 0, it is finite")
   func first() {
     let found = linear.stepWeight(at: 0, variance: .posterior)
+    // 1 − 0.9999 loses four digits of 16, a few times.
     let expected = 1e-4 * 1e-4 / (2 * linear.betaTilde(1) * 0.9999 * 1e-4)
     #expect(
       agree(found, expected, relative: 1e-9),
-      "the weight at t = 0 is \(found) instead of \(expected): σ_t² comes from `reverseVariance`, where β̃_1 stands in for β̃_0"
-    )
+      likelyMistake(
+        found, insteadOf: expected,
+        [
+          "½ is missing": 2 * expected,
+          "this is the weight with β_0; β̃_1 stands in for β̃_0": 1e-4 * 1e-4 / (2 * 1e-4 * 0.9999 * 1e-4),
+          "β̃_0 is 0 and cannot be divided by: σ_t² comes from `reverseVariance`, where β̃_1 stands in for it": .infinity,
+        ], within: 1e-9, otherwise: "the weight with β̃_1 for σ²"
+      ).at("t = 0"))
   }
 
   @Test("It falls steeply: the simple loss turns the network's attention to later timesteps")
@@ -80,6 +103,8 @@ struct Exercise4_3 {
     // By the formula 0.27269 and 0.0050430.
     #expect(
       agree(first / later, 54.073_67, relative: 1e-5),
-      "the weight at t = 1 is \(first / later) times that at t = 400, where 54 is right for 1000 linear steps")
+      likelyMistake(
+        first / later, insteadOf: 54.073_67, [:],
+        otherwise: "the weight at t = 1, divided by that at t = 400 of 1000 linear steps, is not right"))
   }
 }

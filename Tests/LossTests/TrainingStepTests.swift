@@ -26,24 +26,47 @@ struct Exercise4_8 {
   func gradients() throws {
     let witness = Witness()
     _ = trainingStep(witness, loss: loss)
-    try #require(witness.received.count == 1, "the optimiser is to take one step, not \(witness.received.count)")
+    try #require(
+      witness.received.count == 1, "the optimiser takes one step: yours takes \(witness.received.count) instead of 1")
     let gradient = try #require(
       witness.received[0][weight],
-      "the gradients are none of the parameter's: is the loss detached before it is asked for them?")
-    #expect(gradient == Tensor([1, 4]), "the gradient of ½ Σ w² is w = [1, 4], not \(gradient)")
+      "the optimiser is handed gradients of which none is the parameter's, as if the loss had been detached before it was asked for them"
+    )
+    // The gradient of exact numbers is exact.
+    expectClose(
+      gradient, Tensor([1, 4]), "the gradient of ½ Σ w², which is w", tolerance: 1e-6,
+      mistakes: [
+        "its sign is wrong; the optimiser goes against the gradient by itself": Tensor([-1, -4])
+      ])
   }
 
   @Test("The parameters go downhill")
   func downhill() throws {
     let optimizer = SGD([("weight", weight)], learningRate: 0.25)
+    // Exact but for a product and a difference.
     let found = try trainingStep(optimizer, loss: loss).checked()
-    expectClose(weight.value, Tensor([0.75, 3]), "w − ¼ · w", tolerance: 1e-6)
+    expectClose(
+      weight.value, Tensor([0.75, 3]), "w − ¼ · w, after a step with the rate ¼", tolerance: 1e-6,
+      mistakes: [
+        "nothing has changed: the optimiser must be asked for a step": Tensor([1, 4]),
+        "the step leads uphill": Tensor([1.25, 5]),
+        "two steps were taken": Tensor([0.5625, 2.25]),
+      ])
+    try #require(found.shape == [], "the loss is a scalar: yours has the shape \(found.shape) instead of []")
     #expect(
       found == Tensor(8.5),
-      "the loss before the step is ½ (1 + 16) = 8.5, not \(found.item); after it, it is \(0.5 * (0.5625 + 9)): which one is returned?"
-    )
+      likelyMistake(
+        Double(found.item), insteadOf: 8.5,
+        ["this is the loss after the step; that before it is asked for": 0.5 * (0.5625 + 9)],
+        otherwise: "the loss of w = [1, 4], before the step, is ½ (1 + 16)"))
     for _ in 0..<50 { _ = trainingStep(optimizer, loss: loss) }
-    #expect(weight.value.scalars.allSatisfy { abs($0) < 1e-5 }, "50 steps later w is 0.75⁵¹ of what it was")
+    let largest = weight.value.scalars.map(abs).reduce(0) { $1.isNaN ? .infinity : max($0, $1) }
+    // 4 · 0.75⁵¹ = 1.7e-6.
+    #expect(
+      largest < 1e-5,
+      likelyMistake(
+        Double(largest), insteadOf: 1.7e-6, [:],
+        otherwise: "50 steps later the larger part of w is 0.75⁵¹ of what it was"))
   }
 
   @Test("The loss is computed once: a second time would draw other noise")
@@ -53,7 +76,7 @@ struct Exercise4_8 {
       calls += 1
       return loss()
     }
-    #expect(calls == 1, "the loss was computed \(calls) times")
+    #expect(calls == 1, "the loss is computed once: yours is computed \(calls) times instead")
   }
 
   @Test("What is returned does not hold on to how it was computed")
@@ -70,13 +93,15 @@ struct Exercise4_8 {
     let optimizer = Adam([("weight", weight)], learningRate: 0.1)
     let before = optimizer.state
     let found = trainingStep(optimizer) { loss() * factor }
-    #expect(!found.item.isFinite, "the loss is to be returned as it is, so that the caller can see it")
+    #expect(
+      !found.item.isFinite,
+      "a loss of \(factor) is returned as it is, so that the caller can see it: yours is \(found.item) instead")
     #expect(
       weight.value == Tensor([1, 4]),
-      "after a loss of \(factor) the parameters are \(weight.value): one NaN, and the training is lost")
+      "after a loss of \(factor) the parameters must be as before: yours are \(weight.value.scalars) instead of [1, 4]")
     #expect(
       before.allSatisfy { optimizer.state[$0.key] == $0.value },
-      "after a loss of \(factor) Adam remembers its gradient: the optimiser must not be asked")
+      "after a loss of \(factor) Adam's memory has changed: the optimiser must not be asked")
     let witness = Witness()
     _ = trainingStep(witness) { loss() * factor }
     #expect(witness.received.isEmpty, "a loss of \(factor) is not finite, but the optimiser was asked")
@@ -86,7 +111,9 @@ struct Exercise4_8 {
   func faulty() {
     let (fault, witness) = (Fault("the network is unfinished"), Witness())
     let found = trainingStep(witness) { loss() + Tensor(fault: fault) }
-    #expect(found.fault == fault, "the reason must reach the caller")
+    #expect(
+      found.fault == fault,
+      "a faulty loss is returned with its fault: yours has \(found.fault?.reason ?? "none") instead of \(fault.reason)")
     #expect(witness.received.isEmpty, "the loss is faulty, not finite, but the optimiser was asked")
   }
 }

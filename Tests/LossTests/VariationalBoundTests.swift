@@ -25,7 +25,8 @@ struct Exercise4_5 {
     let terms = schedule.boundTerms(of: x0, variance: variance, using: &generator, predictNoise: predictor)
     try #require(
       terms.count == schedule.timestepCount + 1,
-      "\(terms.count) terms instead of T + 1 = \(schedule.timestepCount + 1): L_0, one for each step between, and L_T")
+      "T + 1 terms, L_0, one for each step between, and L_T: yours are \(terms.count) instead of \(schedule.timestepCount + 1)"
+    )
     return terms
   }
 
@@ -37,12 +38,19 @@ struct Exercise4_5 {
   func truth() throws {
     let terms = try terms(short, images, by: knowing(images, short))
     // An error of 1e-5 in ε at most, squared, with weights of at most 10.
-    #expect(
-      terms[1..<6].allSatisfy { abs($0) < 1e-8 },
-      """
-      L_1 … L_5 are \(Array(terms[1..<6])): without an error of the noise they are KL(p ‖ p) = 0. Is the network shown the x_t that was \
-      made with the noise it is compared with, and told t for each image?
-      """)
+    for t in 1..<6 {
+      // Two independent noises differ by a variance of 2, in 192 numbers good to six times √(2 / 192).
+      let drawnTwice =
+        2 * short.betas[t] * short.betas[t] / Double.log(2)
+        / (2 * short.betaTilde(t) * short.alphas[t] * (1 - short.alphaBars[t]))
+      #expect(
+        abs(terms[t]) < 1e-8,
+        likelyMistake(
+          terms[t], insteadOf: 0,
+          ["the noise that is compared with is not that in x_t, as if it were drawn twice": drawnTwice], within: 0.45,
+          otherwise: "who knows the noise in x_t, by t, pays KL(p ‖ p) = 0"
+        ).at("L_\(t)"))
+    }
   }
 
   @Test("If σ² is β, the wrong variance alone costs 0.3372 nats in 1000 linear steps")
@@ -59,14 +67,15 @@ struct Exercise4_5 {
     #expect(
       abs(found - expected) < 1e-6,
       likelyMistake(
-        found,
+        found, insteadOf: expected,
         [
           "these are nats; divide by ln 2": expected * Double.log(2),
-          "β̃ and σ² = β are two variances, which cost": 0,
+          "twice too much: ½ is missing": 2 * expected,
           "divided by ln 2 twice": expected / Double.log(2),
         ], within: 1e-4,
-        otherwise:
-          "Σ ½ (ln(β / β̃) + β̃ / β − 1) is 0.3372 nats, that is \(expected) bits, but the terms add up to \(found)"))
+        otherwise: abs(found) < 1e-6
+          ? "the variances differ, β̃ here and σ² = β there, and that costs too"
+          : "L_1 … L_999 of one who knows the noise add up to Σ ½ (ln(β / β̃) + β̃ / β − 1) = 0.3372 nats, in bits"))
   }
 
   @Test("Who says 0 pays for all the noise there is", arguments: ReverseVariance.allCases)
@@ -78,25 +87,41 @@ struct Exercise4_5 {
       }
       return .zeros(xt.shape)
     }
-    for t in 1..<6 {
-      let error = try #require(errors[t], "the network is not asked at t = \(t)")
+    /// L_t in bits from what the error counts and what the variances cost, in which something may be done otherwise.
+    func bits(_ t: Int, _ variance: ReverseVariance, counts: Bool = true, weighs: Bool = true, spreads: Bool = true)
+      -> Double
+    {
       let (beta, betaTilde) = (short.betas[t], short.betaTilde(t))
       let sigmaSquared = variance == .beta ? beta : betaTilde
-      let weight = beta * beta / (2 * sigmaSquared * short.alphas[t] * (1 - short.alphaBars[t]))
+      let weight = weighs ? beta * beta / (2 * sigmaSquared * short.alphas[t] * (1 - short.alphaBars[t])) : 1
       let spread = (Double.log(sigmaSquared / betaTilde) + betaTilde / sigmaSquared - 1) / 2
-      let expected = (weight * error + spread) / Double.log(2)
+      return ((counts ? weight * (errors[t] ?? .nan) : 0) + (spreads ? spread : 0)) / Double.log(2)
+    }
+    for t in 1..<6 {
+      try #require(errors[t] != nil, "the network is not asked at t = \(t)")
+      let expected = bits(t, variance)
       // Float's rounding of the noise, some 1e-5 of it.
       #expect(
         agree(terms[t], expected, relative: 1e-4),
         likelyMistake(
-          terms[t],
+          terms[t], insteadOf: expected,
           [
             "this is in nats; divide by ln 2": expected * Double.log(2),
             "this is the sum over an image's pixels; the mean is asked for": expected * 64,
-            "the error of the noise counts by its weight, `stepWeight`": error / Double.log(2),
-            "the variances differ, and that costs too": weight * error / Double.log(2),
+            "this is the sum over all pixels of all images; the mean is asked for": expected * 192,
+            "this is L_\(6 - t): the terms are in the opposite order": bits(6 - t, variance),
+            "this is L_\(t - 1): the terms are one late": t > 1 ? bits(t - 1, variance) : .nan,
+            "this is L_\(t + 1): the terms are one early": t < 5 ? bits(t + 1, variance) : .nan,
+            "the error of the noise counts 1 here; it counts by its weight, `stepWeight`":
+              bits(t, variance, weighs: false, spreads: false),
+            "the error of the noise counts 1 here; it counts by its weight, `stepWeight` (what the variances cost is right)":
+              bits(t, variance, weighs: false),
+            "the variances differ, and that costs too": bits(t, variance, spreads: false),
+            "the variances alone are counted, not the error of the noise": bits(t, variance, counts: false),
+            "the other choice of σ² is used": bits(t, variance == .beta ? .posterior : .beta),
           ], within: 1e-4,
-          otherwise: "with σ² = \(variance == .beta ? "β" : "β̃") L_\(t) is \(terms[t]) instead of \(expected)"))
+          otherwise: "this is not the error's weight times its mean square, plus what the variances cost"
+        ).at("L_\(t) of one who says 0, σ² = \(variance == .beta ? "β" : "β̃")"))
     }
   }
 
@@ -106,29 +131,34 @@ struct Exercise4_5 {
     let terms = try terms(short, inner, by: knowing(inner, short))
     // x̂_0 is x_0, away from the tails, and σ_0² is β̃_1.
     let decoder = -Double.log(Double.erf(1 / 255 / (2 * short.betaTilde(1)).squareRoot())) / Double.log(2)
+    let (alphaBar, square) = (short.alphaBars[5], Double(inner.squared().mean().item))
+    let prior = (alphaBar * square - alphaBar - Double.log(1 - alphaBar)) / 2 / Double.log(2)
     // x̂_0 is good to 1e-6, where the logarithm is flat.
     #expect(
       agree(terms[0], decoder, relative: 1e-5),
       likelyMistake(
-        terms[0],
+        terms[0], insteadOf: decoder,
         [
           "the log-likelihood is negative; the bound is on minus it": -decoder,
-          "this is in nats": decoder * Double.log(2),
-          "β̃_0 is 0: `reverseVariance` has β̃_1 for it": 0,
-          "L_0 is the first of the terms": short.priorDivergence(meanSquare: 0),
-        ], within: 1e-4, otherwise: "L_0 is \(terms[0]) instead of \(decoder) for one who knows the noise"))
-    let (alphaBar, square) = (short.alphaBars[5], Double(inner.squared().mean().item))
-    let prior = (alphaBar * square - alphaBar - Double.log(1 - alphaBar)) / 2 / Double.log(2)
+          "this is in nats; divide by ln 2": decoder * Double.log(2),
+          "this is what β̃_0 = 0 gives; `reverseVariance` has β̃_1 for it": 0,
+          "this is L_T, and L_0 is the first of the terms": prior,
+          "this is the sum over the pixels; the mean is asked for": decoder * 64,
+          "this is with σ_0² = β_0": -Double.log(Double.erf(1 / 255 / (2 * short.betas[0]).squareRoot()))
+            / Double.log(2),
+        ], within: 1e-4, otherwise: "L_0 of one who knows the noise, with σ_0² = β̃_1"))
     #expect(
       agree(terms[6], prior, relative: 1e-6),
       likelyMistake(
-        terms[6],
+        terms[6], insteadOf: prior,
         [
-          "L_T is the last of the terms": terms[0],
-          "this is in nats": prior * Double.log(2),
-          "the images' mean square is not 1; measure it": (alphaBar - alphaBar - Double.log(1 - alphaBar)) / 2
+          "this is L_0, and L_T is the last of the terms": decoder,
+          "this is in nats; divide by ln 2": prior * Double.log(2),
+          "this is for a mean square of 1; measure that of the images": (alphaBar - alphaBar - Double.log(1 - alphaBar))
+            / 2 / Double.log(2),
+          "this is for a mean square of 0; measure that of the images": (-alphaBar - Double.log(1 - alphaBar)) / 2
             / Double.log(2),
-        ], within: 1e-4, otherwise: "L_T, the last term, is \(terms[6]) instead of \(prior)"))
+        ], within: 1e-4, otherwise: "L_T, the last term, is what `priorDivergence` says, in bits"))
   }
 
   @Test("With normal data and the best network, every step's cost is known")
@@ -153,7 +183,10 @@ struct Exercise4_5 {
       // Six standard errors of a mean square of 65,536 numbers: a false alarm in one of 500 million, for each of five.
       #expect(
         abs(terms[t] / expected - 1) < 6 * (2.0 / 65_536).squareRoot(),
-        "L_\(t) is \(terms[t]) where the best network for N(0, ¼) has \(expected)")
+        likelyMistake(
+          terms[t], insteadOf: expected, ["this is in nats; divide by ln 2": expected * Double.log(2)], within: 0.03,
+          otherwise: "the best network for pixels of N(0, ¼) pays for what ε keeps for itself"
+        ).at("L_\(t)"))
     }
   }
 
@@ -167,14 +200,35 @@ struct Exercise4_5 {
       return xt * 0.5
     }
     let terms = try terms(short, images, by: predictor)
-    #expect(
-      asked == (0..<6).reversed().map { [$0, $0, $0] }, "t goes from T − 1 to 0, and each of the images is told it")
-    let correlation = zip(noises, noises.dropFirst()).map { Double(($0 * $1).mean().item) }
-    // Products of independent normal numbers have variance 1; 192 of them, six standard errors.
-    #expect(correlation.allSatisfy { abs($0) < 6 / 192.0.squareRoot() }, "each timestep has noise of its own")
+    let expected = (0..<6).reversed().map { [$0, $0, $0] }
+    let hint =
+      asked == expected.reversed()
+      ? "the steps are taken from T − 1 down to 0, not up"
+      : asked == (1..<6).reversed().map { [$0, $0, $0] }
+        ? "the network is asked at t = 0 as well, for L_0"
+        : asked == (0..<6).reversed().map { [$0] }
+          ? "each of the three images is told t, not the first alone"
+          : "t goes from T − 1 to 0, and each of the images is told it"
+    try #require(asked == expected, "\(hint): yours are \(asked) instead of \(expected)")
+    for (t, pair) in zip((0..<5).reversed(), zip(noises, noises.dropFirst())) {
+      let correlation = Double((pair.0 * pair.1).mean().item)
+      // Products of independent normal numbers have variance 1, and the mean of 192 the deviation 1/√192. Beyond six of them
+      // lies less than 2 · 6e-8 (Chernoff, as products have heavier tails than normal numbers): for five pairs, one false
+      // alarm in more than a million.
+      #expect(
+        abs(correlation) < 6 / 192.0.squareRoot(),
+        likelyMistake(
+          correlation, insteadOf: 0, ["the noise at t = \(t) is that of t = \(t + 1) again; each has its own": 1],
+          within: 0.5,
+          otherwise: "the noises at t = \(t) and t = \(t + 1) must not depend on each other (their mean product)"))
+    }
     var generator = RandomGenerator(seed: 2)
     let total = short.variationalBound(of: images, variance: .posterior, using: &generator, predictNoise: predictor)
     #expect(
-      agree(total, terms.reduce(0, +), relative: 1e-12), "the same seed gives the same bound, the sum of the terms")
+      agree(total, terms.reduce(0, +), relative: 1e-12),
+      likelyMistake(
+        total, insteadOf: terms.reduce(0, +), [:],
+        otherwise:
+          "the same seed gives the same terms again, and the bound is their sum; all noise comes from the generator"))
   }
 }

@@ -20,16 +20,25 @@ struct Exercise5_7 {
       #expect(
         agree(found, eta * full, relative: 1e-10),
         likelyMistake(
-          found,
+          found, insteadOf: eta * full,
           [
             "this is the variance, β̃; its root is asked for": eta * full * full,
-            "η counts for the deviation, not for the variance": eta.squareRoot() * full,
+            "this is the variance, η² β̃; its root is asked for": eta * eta * full * full,
+            "η is under the root; it is a factor of the deviation": eta.squareRoot() * full,
             "this is √β_t: √((1 − ᾱ_{t−1}) / (1 − ᾱ_t)) is missing": eta * schedule.betas[t].squareRoot(),
-            "η is a factor": full,
-          ], otherwise: "with η = \(eta) the deviation at t = \(t) is \(found), and should be \(eta * full)"))
+            "this is the ancestral sampler's, without η as a factor": full,
+            "one of the two quotients is upside down": eta * ((1 - alphaBar) / (1 - before)).squareRoot()
+              * (1 - alphaBar / before).squareRoot(),
+          ], within: 1e-9, otherwise: "this is not η √β̃"
+        ).at("\(schedule.place(t)), η = \(eta)"))
     }
+    let first = DDIMSampler(schedule: schedule, eta: 1).deviation(at: 0)
     #expect(
-      DDIMSampler(schedule: schedule, eta: 1).deviation(at: 0) == 0, "at t = 0, where ᾱ_{−1} = 1, no noise is added")
+      first == 0,
+      likelyMistake(
+        first, insteadOf: 0, ["this is √β_0": schedule.betas[0].squareRoot()],
+        otherwise: "at t = 0, where ᾱ_{−1} = 1, no noise is added"
+      ).at("\(schedule.place(0)), η = 1"))
   }
 
   @Test("Without noise, a step with the true ε leads to x_{t−1} with that same ε", arguments: [linear, cosine])
@@ -43,15 +52,41 @@ struct Exercise5_7 {
         let sampler = DDIMSampler(schedule: schedule, clipsPrediction: clipsPrediction)
         let found = sampler.step(xt, predictedNoise: noise, at: t, noise: noise * .nan)
         let expected = t == 0 ? x0 : example(schedule, x0, noise, at: t - 1)
+        let (before, alphaBar) = (schedule.before(t), schedule.alphaBars[t])
+        let mistakes: [(String, Tensor)] = [
+          ("this is x_t: x̂_0 and ε̂ need the weights of the timestep before", xt),
+          (
+            "ε̂ has the weight of t; it needs that of the timestep before",
+            x0 * Float(before.squareRoot()) + noise * Float((1 - alphaBar).squareRoot())
+          ),
+          (
+            "x̂_0 has the weight of t; it needs that of the timestep before",
+            x0 * Float(alphaBar.squareRoot()) + noise * Float((1 - before).squareRoot())
+          ),
+          (
+            "√ is missing at ᾱ_{t−1}, x̂_0's weight",
+            x0 * Float(before) + noise * Float((1 - before).squareRoot())
+          ),
+          ("√ is missing at 1 − ᾱ_{t−1}, ε̂'s weight", x0 * Float(before.squareRoot()) + noise * Float(1 - before)),
+          ("this is x̂_0 alone; ε̂ has a part too", x0),
+        ]
         // Some eight roundings of 6e-8 of numbers below 4; x̂_0 divides by √ᾱ_t and is weighted with √ᾱ_{t−1}.
         let growth = (schedule.before(t) / schedule.alphaBars[t]).squareRoot()
-        expectClose(
+        let tolerance = 2e-6 * Float(growth)
+        let isUsed = found.fault == nil && found.scalars.contains(where: \.isNaN)
+        let hint =
+          isUsed
+          ? "with η = 0, the default, the noise given is not used, not even times 0: "
+          : mistakes.first { isClose(found, $0.1, tolerance) && !isClose($0.1, expected, tolerance) }.map {
+            "\($0.0): "
+          } ?? ""
+        let isRight = expectClose(
           found, expected,
-          """
-          at t = \(t) √ᾱ_{t−1} · x_0 + √(1 − ᾱ_{t−1}) · ε is expected: x̂_0 and ε̂ have the weights of the timestep before; \
-          the default is η = 0, with which the noise given is not used
-          """,
-          tolerance: 2e-6 * Float(growth), relativeTo: .number(1))
+          "\(hint)the step with the true ε, \(schedule.place(t)), \(clipsPrediction ? "" : "not ")clipped",
+          tolerance: tolerance,
+          relativeTo: .number(1))
+        // What is wrong at one timestep is at the next.
+        guard isRight else { return }
       }
     }
   }
@@ -66,25 +101,39 @@ struct Exercise5_7 {
     )
     let alphaBar = cosine.alphaBars[t]
     let (before, betaTilde) = (cosine.alphaBars[t - 1], cosine.betaTilde(t))
-    let both = zip(zip(xt.scalars, prediction.scalars), noise.scalars).map { pair, z -> (right: Float, old: Float) in
-      let (xt, prediction) = (Double(pair.0), Double(pair.1))
-      let x0 = (xt - (1 - alphaBar).squareRoot() * prediction) / alphaBar.squareRoot()
-      let used = clipsPrediction ? max(-1, min(1, x0)) : x0
-      let noise = betaTilde.squareRoot() * Double(z)
-      let old = before.squareRoot() * used + (1 - before - betaTilde).squareRoot() * prediction
-      return (Float(cosine.posteriorMean(used, xt, at: t) + noise), Float(old + noise))
+    /// The step, in which something may be done otherwise: how ε̂ is counted, and what is added.
+    func step(
+      clips: Bool, keepsPrediction: Bool = false, weight: Double? = nil, deviation: Double = betaTilde.squareRoot()
+    ) -> Tensor {
+      let numbers = zip(zip(xt.scalars, prediction.scalars), noise.scalars).map { pair, z -> Float in
+        let (xt, prediction) = (Double(pair.0), Double(pair.1))
+        let x0 = (xt - (1 - alphaBar).squareRoot() * prediction) / alphaBar.squareRoot()
+        let used = clips ? max(-1, min(1, x0)) : x0
+        let implied = (xt - alphaBar.squareRoot() * used) / (1 - alphaBar).squareRoot()
+        let counted = (weight ?? (1 - before - betaTilde).squareRoot()) * (keepsPrediction ? prediction : implied)
+        return Float(before.squareRoot() * used + counted + deviation * Double(z))
+      }
+      return Tensor(numbers, shape: shape)
     }
-    let found = try DDIMSampler(schedule: cosine, eta: 1, clipsPrediction: clipsPrediction)
-      .step(xt, predictedNoise: prediction, at: t, noise: noise).checked()
-    let old = Tensor(both.map(\.old), shape: shape)
-    let isOld =
-      clipsPrediction && found.shape == shape && zip(found.scalars, old.scalars).allSatisfy { abs($0 - $1) < 1e-4 }
     // Some ten roundings of numbers as large as the largest.
     expectClose(
-      found, Tensor(both.map(\.right), shape: shape),
-      isOld
-        ? "x̂_0 has been clipped, but ε̂ is still the network's: x_t and the clipped x̂_0 imply another"
-        : "the posterior's mean plus √β̃ · z: where σ² is added, 1 − ᾱ_{t−1} is left with less for ε̂", tolerance: 3e-6)
+      DDIMSampler(schedule: cosine, eta: 1, clipsPrediction: clipsPrediction)
+        .step(xt, predictedNoise: prediction, at: t, noise: noise),
+      step(clips: clipsPrediction),
+      "the step with η = 1 at t = \(t), \(clipsPrediction ? "" : "not ")clipped, against the ancestral one",
+      tolerance: 3e-6,
+      mistakes: [
+        "x̂_0 has been clipped, but ε̂ is still the network's: x_t and the clipped x̂_0 imply another":
+          step(clips: clipsPrediction, keepsPrediction: true),
+        "x̂_0 is \(clipsPrediction ? "not " : "")clipped, but `clipsPrediction` says \(clipsPrediction)":
+          step(clips: !clipsPrediction),
+        "no noise is added": step(clips: clipsPrediction, deviation: 0),
+        "ε̂ keeps all its weight, √(1 − ᾱ_{t−1}), though noise is added":
+          step(clips: clipsPrediction, weight: (1 - before).squareRoot()),
+        "σ is subtracted under the root where σ² belongs":
+          step(clips: clipsPrediction, weight: max(1 - before - betaTilde.squareRoot(), 0).squareRoot()),
+        "the noise is multiplied by σ², not by σ": step(clips: clipsPrediction, deviation: betaTilde),
+      ])
   }
 
   @Test("What σ adds, ε̂ loses: the variance of x_{t−1} stays 1 − ᾱ_{t−1}", arguments: [0.0, 0.3, 1.0])
@@ -93,19 +142,26 @@ struct Exercise5_7 {
       let sampler = DDIMSampler(schedule: linear, eta: eta, clipsPrediction: false)
       // x_t = √(1 − ᾱ_t) · ε̂, so that x̂_0 is 0.
       let xt = one * Float((1 - linear.alphaBars[t]).squareRoot())
-      let ofPrediction = try Double(sampler.step(xt, predictedNoise: one, at: t, noise: zero).checked().item)
-      let ofNoise = try Double(sampler.step(zero, predictedNoise: zero, at: t, noise: one).checked().item)
+      let answers = try (
+        sampler.step(xt, predictedNoise: one, at: t, noise: zero).checked(),
+        sampler.step(zero, predictedNoise: zero, at: t, noise: one).checked()
+      )
+      try #require(
+        answers.0.shape == one.shape && answers.1.shape == one.shape,
+        "x_{t−1} has the images' shape: yours is \(answers.0.shape) instead of \(one.shape)")
+      let (ofPrediction, ofNoise) = (Double(answers.0.item), Double(answers.1.item))
       let sum = ofPrediction * ofPrediction + ofNoise * ofNoise
       // x̂_0 is 0 but for the rounding of numbers of 1, 6e-8, divided by √ᾱ_t, at least 0.0064.
       #expect(
         agree(sum, 1 - linear.alphaBars[t - 1], relative: 1e-4),
         likelyMistake(
-          sum,
+          sum, insteadOf: 1 - linear.alphaBars[t - 1],
           [
             "ε̂ keeps all its weight though σ² is added": 1 - linear.alphaBars[t - 1] + ofNoise * ofNoise,
-            "this is 1 − ᾱ_t: after the step it is t − 1": 1 - linear.alphaBars[t],
-          ], within: 1e-5,
-          otherwise: "at t = \(t) with η = \(eta) the squared weights of ε̂ and z add up to \(sum), not to 1 − ᾱ_{t−1}"))
+            "this is 1 − ᾱ_t; after the step it is t − 1": 1 - linear.alphaBars[t],
+            "ε̂ has its part, but no noise is added": 1 - linear.alphaBars[t - 1] - eta * eta * linear.betaTilde(t),
+          ], within: 1e-5, otherwise: "the squared weights of ε̂ and z do not add up to 1 − ᾱ_{t−1}"
+        ).at("t = \(t), η = \(eta)"))
     }
   }
 
@@ -124,10 +180,15 @@ struct Exercise5_7 {
         noise: .normal(x.shape, using: &generator))
       let (found, wanted) = (meanAndVariance(try x.checked().scalars), expected[steps + 1])
       // Six standard errors of 65,536 numbers: a false alarm in one of 500 million, for each of 200 comparisons.
-      try #require(
+      let isRight =
         abs(found.mean - wanted.mean) < 6 * (wanted.variance / 65_536).squareRoot()
-          && abs(found.variance / wanted.variance - 1) < 6 * (2.0 / 65_536).squareRoot(),
-        "with η = \(eta), after the step at t = \(t), mean and variance are \(found) instead of \(wanted)")
+        && abs(found.variance / wanted.variance - 1) < 6 * (2.0 / 65_536).squareRoot()
+      try #require(
+        isRight,
+        likelyMistake(
+          [found.mean, found.variance], insteadOf: [wanted.mean, wanted.variance], [:],
+          otherwise: "mean and variance with normal data and the best network"
+        ).at("after the step at t = \(t), η = \(eta)"))
     }
   }
 
@@ -149,7 +210,7 @@ struct Exercise5_7 {
     let factor = data.moments(sampledWith: respaced, eta: 0)[10].variance.squareRoot()
     // Ten steps of some eight roundings of 6e-8 of numbers up to 4; the images are about 0.3 of that.
     expectClose(
-      try images.checked(), start * Float(factor), "the images, a multiple of x_T", tolerance: 2e-5,
+      images, start * Float(factor), "the images of ten steps with η = 0, which are a multiple of x_T", tolerance: 2e-5,
       relativeTo: .number(1))
   }
 
@@ -158,9 +219,13 @@ struct Exercise5_7 {
     let sampler = DDIMSampler(schedule: linear, eta: 1)
     let xt = Tensor.ones([2, 3, 3, 1])
     try sampler.step(xt, predictedNoise: xt, at: 5, noise: xt).checked()
-    #expect(sampler.step(xt, predictedNoise: .ones([2, 4, 3, 1]), at: 5, noise: xt).fault != nil)
+    #expect(
+      sampler.step(xt, predictedNoise: .ones([2, 4, 3, 1]), at: 5, noise: xt).fault != nil,
+      "a prediction of [2, 4, 3, 1] does not fit images of [2, 3, 3, 1]: the step must be faulty")
     for t in [-1, 1000] {
-      #expect(sampler.step(xt, predictedNoise: xt, at: t, noise: xt).fault?.reason.contains("\(t)") == true)
+      #expect(
+        sampler.step(xt, predictedNoise: xt, at: t, noise: xt).fault?.reason.contains("\(t)") == true,
+        "the step must be faulty and say that t = \(t) is outside 0..<1000")
     }
   }
 }

@@ -22,6 +22,14 @@ struct SimpleSampler: ReverseSampler {
 }
 
 extension NoiseSchedule {
+  /// Where a check of this schedule at a timestep is, for its message.
+  func place(_ t: Int) -> String { "t = \(t), \(name) schedule" }
+
+  /// What the schedule is called, for messages.
+  var name: String {
+    self == SamplingTests.linear ? "linear" : self == SamplingTests.cosine ? "cosine" : "T = \(timestepCount)"
+  }
+
   /// ᾱ_{t−1}, worked out here.
   func before(_ t: Int) -> Double { t == 0 ? 1 : alphaBars[t - 1] }
 

@@ -17,31 +17,54 @@ struct Exercise5_8 {
       ([700, 600, 500, 400, 300, 200, 100, 0], "8 states have 7 intervals between them, and x_T is the first"),
       ([799, 684, 570, 456, 342, 228, 114, 0], "these are timesteps; before the first step all 800 remain"),
       ([800, 686, 571, 457, 343, 229, 114, 0], "what lies between two steps is rounded down"),
+      ([800, 686, 572, 458, 343, 229, 115, 0], "what lies between two steps is rounded down, not up"),
+      (
+        [800, 686, 572, 458, 344, 230, 116, 2],
+        "the distance was rounded, and its error adds up: round each state instead"
+      ),
+      (
+        [0, 114, 228, 342, 456, 570, 684, 798],
+        "the distance was rounded, and the noise comes first, with all 800 steps remaining"
+      ),
+      ([0, 1, 2, 3, 4, 5, 6, 7], "these are the states' numbers; how many of 800 steps remain is asked for"),
+      ([7, 6, 5, 4, 3, 2, 1, 0], "these are the states' numbers; how many of 800 steps remain is asked for"),
     ]
-    let hint = hints.first { $0.0 == found }?.1 ?? "800 is split into 7 equal intervals"
-    #expect(found == [800, 685, 571, 457, 342, 228, 114, 0], "\(found) is kept: \(hint)")
+    let expected = [800, 685, 571, 457, 342, 228, 114, 0]
+    let hint = hints.first { $0.0 == found }?.1 ?? "800 is split into 7 equal intervals, from 800 to 0"
+    #expect(found == expected, "\(hint): yours are \(found) instead of \(expected)")
   }
 
   @Test("First the noise, last the image, at even distances", arguments: [2, 3, 5, 11, 101])
   func distances(states: Int) throws {
     let found = keptSteps(timestepCount: 1000, states: states)
-    try #require(found.count == states, "\(found.count) states are kept, where \(states) are wanted")
+    try #require(
+      found.count == states, "of 1000 steps \(states) states are wanted: yours are \(found.count) instead of \(states)")
     #expect(
       found.first == 1000 && found.last == 0,
-      "from \(found[0]) to \(found[states - 1]), not from 1000, the noise, to 0, the image")
+      "\(states) states of 1000 steps: yours go from \(found[0]) to \(found[states - 1]) instead of from 1000, the noise, to 0, the image"
+    )
     let distances = zip(found, found.dropFirst()).map { $0 - $1 }
     // Rounding down moves each end of an interval by less than 1.
     #expect(
       distances.allSatisfy { abs(Double($0) - 1000 / Double(states - 1)) < 1 },
-      "the distances are not even: \(distances)")
+      """
+      the states are \(Float(1000 / Double(states - 1))) steps apart, but for rounding: yours are \
+      \(distances.prefix(8).map(\.description).joined(separator: ", ")) apart instead
+      """)
   }
 
   @Test("Of few steps all states are kept, and none twice")
   func few() {
-    #expect(keptSteps(timestepCount: 3, states: 8) == [3, 2, 1, 0], "three steps have four states")
-    #expect(keptSteps(timestepCount: 7, states: 8) == [7, 6, 5, 4, 3, 2, 1, 0])
-    #expect(keptSteps(timestepCount: 10, states: 1) == [0], "one state alone is the image")
-    #expect(keptSteps(timestepCount: 10, states: 0) == [], "no state is nothing to keep")
+    for (timestepCount, states, expected, reason) in [
+      (3, 8, [3, 2, 1, 0], "three steps have four states, of which none is kept twice"),
+      (7, 8, [7, 6, 5, 4, 3, 2, 1, 0], "seven steps have eight states"),
+      (10, 1, [0], "one state alone is the image"), (10, 0, [], "of no states there is nothing to keep"),
+    ] {
+      let found = keptSteps(timestepCount: timestepCount, states: states)
+      #expect(
+        found == expected,
+        "\(reason): of T = \(timestepCount) and n = \(states) yours are \(found) instead of \(expected)")
+    }
   }
 
   /// x ← x + 1 in each step, from zeros and ones: each state is known by its numbers.
@@ -64,20 +87,29 @@ struct Exercise5_8 {
     let hints: [Shape: String] = [
       [8, 2, 3, 2]: "the states follow one another as images; lay them side by side, along the width",
       [2, 8, 3, 2]: "the states stand below one another; lay them side by side, along the width",
+      [2, 2, 3, 8]: "the states are laid beside one another as channels; lay them side by side, along the width",
+      [2, 2, 3, 2]: "this is one state alone; lay all of them side by side, along the width",
+      [2, 2, 21, 2]: "these are all states; those that are wanted are to be kept",
+      [2, 2, 9, 2]: "one state is missing; x_T, before the first step, is a state too",
     ]
-    let hint = hints[strip.shape] ?? "a row for each seed, four states of width 3 in it"
-    try #require(strip.shape == [2, 2, 12, 2], "the strip's shape is \(strip.shape), not [2, 2, 12, 2]: \(hint)")
+    let hint = hints[strip.shape] ?? "a row for each seed, with four states of width 3 side by side in it"
+    try #require(strip.shape == [2, 2, 12, 2], "\(hint): yours has the shape \(strip.shape) instead of [2, 2, 12, 2]")
     // Of six steps 6, 4, 2 and 0 remain: the noise, and the states after two, four and six steps.
     for (column, steps) in [(1, 2), (2, 4), (3, 6)] {
       let state = strip.sliced(axis: 2, column * 3..<column * 3 + 3)
-      #expect(
-        state == pixels + Float(steps),
-        "the state in column \(column) should be that after \(steps) of 6 steps, and row i that of image i")
+      let other = (1...6).first { isClose(state, pixels + Float($0), 0) }
+      expectClose(
+        state, pixels + Float(steps),
+        """
+        \(other.map { "it is that after \($0): " } ?? "")column \(column), which is the state after \(steps) of 6 steps, in \
+        the row of each image
+        """, tolerance: 0)
     }
     var again = drawing(2, seed: 5)
     let noise = Tensor.concatenated(again.indices.map { .normal([1, 2, 3, 2], using: &again[$0]) }, axis: 0)
-    #expect(
-      strip.sliced(axis: 2, 0..<3) == noise, "in the first column stands x_T, the noise that each seed begins with")
+    expectClose(
+      strip.sliced(axis: 2, 0..<3), noise, "the first column, which is x_T, the noise that each seed begins with",
+      tolerance: 0)
   }
 
   @Test("The last column is what sampling draws")
@@ -89,10 +121,15 @@ struct Exercise5_8 {
       states: 5, imageShape: [4, 4, 1], generators: &first, predictNoise: predictor
     ).checked()
     let images = sampler.sample(imageShape: [4, 4, 1], generators: &second, predictNoise: predictor)
-    try #require(strip.shape == [3, 4, 20, 1])
+    try #require(
+      strip.shape == [3, 4, 20, 1],
+      "three rows of five states of width 4: yours has the shape \(strip.shape) instead of [3, 4, 20, 1]")
+    expectClose(
+      strip.sliced(axis: 2, 16..<20), images, "the last column, against what the same generators draw without a strip",
+      tolerance: 0)
     #expect(
-      strip.sliced(axis: 2, 16..<20) == images, "the same generators draw the same images, with and without a strip")
-    #expect(first == second, "and are left in the same state")
+      first == second,
+      "the generators are the caller's: after the strip they must have moved on as far as `sample` moves them")
   }
 
   @Test("A fault of the network reaches the strip")
@@ -102,6 +139,8 @@ struct Exercise5_8 {
     let unfinished = Fault("unfinished")
     let strip = sampler.processStrip(
       states: 3, imageShape: [2, 2, 1], generators: &generators, predictNoise: { _, _ in Tensor(fault: unfinished) })
-    #expect(strip.fault == unfinished)
+    #expect(
+      strip.fault == unfinished,
+      "the network's fault is passed on: yours has \(strip.fault?.reason ?? "none") instead of unfinished")
   }
 }

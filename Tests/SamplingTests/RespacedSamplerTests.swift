@@ -27,16 +27,25 @@ struct Exercise5_6 {
         return xt * 0
       }
     ).checked()
-    #expect(images.shape == [2, 2, 3, 1])
+    #expect(
+      images.shape == [2, 2, 3, 1],
+      "two images of 2 × 3 pixels: yours have the shape \(images.shape) instead of [2, 2, 3, 1]")
     let order = asked.compactMap(\.first)
     let hint =
       order == Array((0..<10).reversed())
-      ? ": these are indices of the respaced schedule, of which the network knows nothing; it learned the original timesteps"
-      : order == timesteps ? ": the way back begins at the last" : ""
+      ? "these are indices of the respaced schedule, of which the network knows nothing; it learned the original timesteps"
+      : order == timesteps
+        ? "the way back begins at the last timestep"
+        : order == (0..<10).reversed().map { 999 * $0 }
+          ? "these are timesteps of timesteps; each index is translated once"
+          : order.contains(-1)
+            ? "one of the indices has no original timestep (−1): an index is translated once, at 0 … 9"
+            : "the network is asked at the original timesteps, from the last to the first"
+    try #require(
+      order == timesteps.reversed(), "\(hint): yours are \(order) instead of \(Array(timesteps.reversed()))")
+    let odd = asked.first { $0.count != 2 || Set($0).count != 1 }
     #expect(
-      order == timesteps.reversed(), "the network is asked at \(order) instead of \(Array(timesteps.reversed()))\(hint)"
-    )
-    #expect(asked.allSatisfy { $0.count == 2 && Set($0).count == 1 }, "each of the two images has the same timestep")
+      odd == nil, "each of the two images is told the same timestep: one of yours is \(odd ?? []) instead of two alike")
   }
 
   @Test("With normal data and the best network, ten steps of 1000 draw what they should")
@@ -49,17 +58,25 @@ struct Exercise5_6 {
       imageShape: [64, 64, 1], generators: &generators, predictNoise: data.predictor(for: linear),
       onStep: { found.append(meanAndVariance($1.scalars)) }
     ).checked()
-    try #require(found.count == 11, "onStep is called before the first of ten steps and after each")
+    try #require(
+      found.count == 11,
+      "onStep is called before the first of ten steps and after each: yours is called \(found.count) times instead of 11"
+    )
     let count = Double(16 * 64 * 64)
     for (steps, (found, expected)) in zip(found, expected).enumerated() {
       // Six standard errors: a false alarm in one of 500 million, for each of 22 comparisons.
-      #expect(
+      let isRight =
         abs(found.mean - expected.mean) < 6 * (expected.variance / count).squareRoot()
-          && abs(found.variance / expected.variance - 1) < 6 * (2 / count).squareRoot(),
-        """
-        after \(steps) steps mean and variance are \(found) instead of \(expected): is the network told how noisy the images \
-        are, which is what the original timestep says?
-        """)
+        && abs(found.variance / expected.variance - 1) < 6 * (2 / count).squareRoot()
+      // What follows from a step that is off tells nothing more.
+      try #require(
+        isRight,
+        likelyMistake(
+          [found.mean, found.variance], insteadOf: [expected.mean, expected.variance], [:],
+          otherwise: """
+            mean and variance after \(steps) of ten steps, with a network that has to be told how noisy the images are, which \
+            the original timestep says
+            """))
     }
   }
 
@@ -74,7 +91,9 @@ struct Exercise5_6 {
       predictNoise: GaussianData(mean: 0.75, deviation: 0).predictor(for: linear))
     // The last step divides by √ᾱ: by 0.0064 where there is one step alone. Some five roundings of 6e-8.
     expectClose(
-      images, Tensor(repeating: 0.75, shape: [2, 3, 3, 1]), "the one image there is, in \(count) steps", tolerance: 2e-4
+      images, Tensor(repeating: 0.75, shape: [2, 3, 3, 1]),
+      "the one image there is, drawn in \(count == 1 ? "one step" : "\(count) steps")",
+      tolerance: 2e-4
     )
   }
 
@@ -90,11 +109,17 @@ struct Exercise5_6 {
     let found = RespacedSampler(plain, timesteps: Array(0..<20)).sample(
       imageShape: [4, 4, 1], generators: &second, predictNoise: data.predictor(for: schedule),
       onStep: { steps, _ in remaining.append(steps) })
+    expectClose(
+      found, expected, "the images of a sampler that keeps all timesteps, against the sampler that is wrapped",
+      tolerance: 0)
     #expect(
-      try found.checked() == expected, "nothing but what the network is told differs from the sampler that is wrapped")
-    #expect(first == second, "the generators are the caller's: they move on as they do without respacing")
+      first == second, "the generators are the caller's: after drawing they must have moved on as without respacing")
     #expect(
-      remaining == Array((0...20).reversed()), "onStep is passed on; what remains is counted in steps that are done")
+      remaining == Array((0...20).reversed()),
+      """
+      \(remaining.isEmpty ? "onStep is to be passed on" : "onStep is called with the number of steps that remain, 20 … 0"): yours is \
+      called with \(remaining)
+      """)
   }
 
   @Test("Timesteps that are not as many as the schedule's are a fault")
@@ -103,6 +128,8 @@ struct Exercise5_6 {
     let predictor = GaussianData(mean: 0, deviation: 1).predictor(for: linear)
     try sampler().sample(imageShape: [2, 2, 1], generators: &generators, predictNoise: predictor).checked()
     let wrong = RespacedSampler(AncestralSampler(schedule: linear), timesteps: timesteps)
-    #expect(wrong.sample(imageShape: [2, 2, 1], generators: &generators, predictNoise: predictor).fault != nil)
+    #expect(
+      wrong.sample(imageShape: [2, 2, 1], generators: &generators, predictNoise: predictor).fault != nil,
+      "10 timesteps for a schedule of 1000 must make the images faulty")
   }
 }

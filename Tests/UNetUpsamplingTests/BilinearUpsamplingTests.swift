@@ -11,38 +11,85 @@ struct Exercise3_3 {
     Tensor(numbers, shape: asColumn ? [1, numbers.count, 1, 1] : [1, 1, numbers.count, 1])
   }
 
+  /// The positions of 4 pixels made 8.
+  private func positions(_ position: (_ index: Double) -> Double) -> [Double] { (0..<8).map { position(Double($0)) } }
+
+  /// Images enlarged, or a gradient handed back, pixel by pixel, in Double: what can be done otherwise is a parameter.
+  private func handedBack(
+    _ upstream: Tensor, by factor: Int, alignCorners: Bool, overwrites: Bool = false, exchangesShares: Bool = false
+  ) -> Tensor {
+    let (height, width) = (upstream.shape[1] / factor, upstream.shape[2] / factor)
+    func pair(_ index: Int, _ size: Int) -> [(place: Int, share: Double)] {
+      let position =
+        alignCorners
+        ? (factor * size > 1 ? Double(index * (size - 1)) / Double(factor * size - 1) : 0)
+        : min(max((Double(index) + 0.5) / Double(factor) - 0.5, 0), Double(size - 1))
+      let (first, share) = (Int(position), position - position.rounded(.down))
+      return [
+        (first, exchangesShares ? share : 1 - share), (min(first + 1, size - 1), exchangesShares ? 1 - share : share),
+      ]
+    }
+    var gradient = Tensor.zeros([upstream.shape[0], height, width, upstream.shape[3]])
+    for image in 0..<upstream.shape[0] {
+      for row in 0..<factor * height {
+        for column in 0..<factor * width {
+          for (y, down) in pair(row, height) {
+            for (x, along) in pair(column, width) {
+              for channel in 0..<upstream.shape[3] {
+                let number = Float(down * along) * upstream[image, row, column, channel]
+                gradient[image, y, x, channel] = number + (overwrites ? 0 : gradient[image, y, x, channel])
+              }
+            }
+          }
+        }
+      }
+    }
+    return gradient
+  }
+
   @Test("Where pixels lie: half-pixel centres")
   func halfPixels() {
-    let positions = (0..<8).map { sourcePosition(of: $0, size: 4, factor: 2, alignCorners: false) }
+    let found = (0..<8).map { sourcePosition(of: $0, size: 4, factor: 2, alignCorners: false) }
     let expected = [0, 0.25, 0.75, 1.25, 1.75, 2.25, 2.75, 3]
-    let unheld = [-0.25] + expected[1...6] + [3.25]
-    let edges = (0..<8).map { Double($0) / 2 }
-    let aligned = (0..<8).map { Double($0) * 3 / 7 }
-    let what =
-      switch positions {
-      case unheld: "the first lies at −0.25 and the last at 3.25: hold positions between 0 and size − 1"
-      case edges, edges.map { min($0, 3) }:
-        "this is index / factor; the centre of pixel i lies at i + ½, in both images"
-      case _ where zip(positions, aligned).allSatisfy { agree($0, $1, relative: 1e-12) || $0 == $1 }:
-        "these are the positions for aligned corners; the conventions are exchanged"
-      default: "(index + ½) / 2 − ½, between 0 and 3, but the positions are \(positions)"
-      }
-    #expect(positions == expected, Comment(rawValue: what))
+    #expect(
+      found == expected,
+      likelyMistake(
+        found, insteadOf: expected,
+        [
+          "the first lies at −0.25 and the last at 3.25: hold positions between 0 and size − 1":
+            positions { ($0 + 0.5) / 2 - 0.5 },
+          "the last lies at 3.25: hold positions below size − 1 too": positions { max(($0 + 0.5) / 2 - 0.5, 0) },
+          "the first lies at −0.25: hold positions above 0 too": positions { min(($0 + 0.5) / 2 - 0.5, 3) },
+          "this is index / factor; the centre of pixel i lies at i + ½, in both images": positions { $0 / 2 },
+          "this is index / factor, held to 0 … 3; the centre of pixel i lies at i + ½, in both images":
+            positions { min($0 / 2, 3) },
+          "index / factor was divided in whole numbers, which drops the half": positions { ($0 / 2).rounded(.down) },
+          "the ½ that the centre is from the edge is added, but not subtracted again":
+            positions { min(($0 + 0.5) / 2, 3) },
+          "these are the positions for aligned corners; the conventions are exchanged": positions { $0 * 3 / 7 },
+        ], within: 1e-12, otherwise: "the 8 pixels that are made of 4 lie at (index + ½) / factor − ½, from 0 to 3"))
   }
 
   @Test("Where pixels lie: aligned corners")
   func alignedCorners() {
-    let positions = (0..<8).map { sourcePosition(of: $0, size: 4, factor: 2, alignCorners: true) }
-    let expected = (0..<8).map { Double($0) * 3 / 7 }
-    #expect(
-      positions.first == 0 && positions.last == 3,
-      "with aligned corners 0 lies at 0 and 7 at 3, not \(positions.first ?? .nan) and \(positions.last ?? .nan)")
-    #expect(
-      positions[1] != 0.25, "these are half-pixel centres; with aligned corners the 8 positions are evenly 3/7 apart")
+    let found = (0..<8).map { sourcePosition(of: $0, size: 4, factor: 2, alignCorners: true) }
+    let expected = positions { $0 * 3 / 7 }
     // A product and a quotient in Double.
     #expect(
-      zip(positions, expected).allSatisfy { abs($0 - $1) < 1e-14 },
-      "8 positions from 0 to 3 are 3/7 apart, (size − 1) / (factor · size − 1), but are \(positions)")
+      zip(found, expected).allSatisfy { abs($0 - $1) < 1e-14 },
+      likelyMistake(
+        found, insteadOf: expected,
+        [
+          "these are half-pixel centres; the conventions are exchanged":
+            positions { min(max(($0 + 0.5) / 2 - 0.5, 0), 3) },
+          "these are half-pixel centres; the conventions are exchanged, and positions are not held":
+            positions { ($0 + 0.5) / 2 - 0.5 },
+          "this is index / factor, so that the last does not lie at size − 1": positions { $0 / 2 },
+          "this is index / factor, held to size − 1; the 8 positions are evenly apart": positions { min($0 / 2, 3) },
+          "8 pixels have 7 intervals between them, not 8": positions { $0 * 3 / 8 },
+          "the last of 4 pixels lies at size − 1 = 3, not at 4": positions { $0 * 4 / 7 },
+          "the quotient was taken in whole numbers": positions { ($0 * 3 / 7).rounded(.down) },
+        ], within: 1e-12, otherwise: "with aligned corners 8 positions lie evenly between 0 and size − 1 = 3"))
   }
 
   @Test("Between a black and a white pixel", arguments: [false, true])
@@ -52,6 +99,7 @@ struct Exercise3_3 {
     let aligned = line([0, 1.0 / 3, 2.0 / 3, 1], asColumn: asColumn)
     // The other axis, of one pixel, is enlarged as well: two equal rows or columns.
     func doubled(_ line: Tensor) -> Tensor { .concatenated([line, line], axis: asColumn ? 2 : 1) }
+    // A share rounded to Float, and two products: three times half a unit in the last place, 6e-8.
     for (alignCorners, expected, other) in [(false, halfPixel, aligned), (true, aligned, halfPixel)] {
       expectClose(
         bilinearUpsampled(x, by: 2, alignCorners: alignCorners), doubled(expected),
@@ -60,6 +108,7 @@ struct Exercise3_3 {
         mistakes: [
           "these are the positions of the other convention": doubled(other),
           "the nearest pixel was taken, nothing is interpolated": doubled(line([0, 0, 1, 1], asColumn: asColumn)),
+          "rows and columns are exchanged": doubled(line([0.5, 0.5, 0.5, 0.5], asColumn: asColumn)),
           "the shares of the two neighbours are exchanged":
             doubled(Tensor(expected.scalars.map { $0 == 0 || $0 == 1 ? $0 : 1 - $0 }, shape: expected.shape)),
         ])
@@ -71,7 +120,7 @@ struct Exercise3_3 {
     var x = Tensor.zeros([1, 2, 2, 1])
     x[0, 0, 1, 0] = 1
     // The right column's share, times the top row's.
-    let along = [0, 0.25, 0.75, 1].map { Float($0) }
+    let along: [Float] = [0, 0.25, 0.75, 1]
     let expected = Tensor(along.reversed().flatMap { down in along.map { down * $0 } }, shape: [1, 4, 4, 1])
     expectClose(
       bilinearUpsampled(x, by: 2, alignCorners: false), expected, "one white pixel at the top right", tolerance: 2e-7,
@@ -79,6 +128,12 @@ struct Exercise3_3 {
         "rows and columns are exchanged": expected.transposed([0, 2, 1, 3]),
         "the rows' shares are exchanged, top for bottom":
           Tensor(along.flatMap { down in along.map { down * $0 } }, shape: [1, 4, 4, 1]),
+        "the shares of a row and a column are added; they are multiplied":
+          Tensor(along.reversed().flatMap { down in along.map { down + $0 } }, shape: [1, 4, 4, 1]),
+        "the rows are not interpolated, only the columns":
+          Tensor([0, 0, 1, 1].flatMap { row in along.map { row == 0 ? $0 : 0 } }, shape: [1, 4, 4, 1]),
+        "the columns are not interpolated, only the rows":
+          Tensor(along.reversed().flatMap { down in [0, 0, down, down] }, shape: [1, 4, 4, 1]),
       ])
   }
 
@@ -95,12 +150,17 @@ struct Exercise3_3 {
     // A few roundings of numbers up to 2.
     expectClose(
       bilinearUpsampled(slope(3, 5), by: factor, alignCorners: true), slope(3 * factor, 5 * factor),
-      "a slope by \(factor)",
-      tolerance: 1e-6)
+      "a slope by \(factor), aligned corners", tolerance: 1e-6,
+      mistakes: [
+        "these are the positions of the other convention": slope(3, 5).upsampledBilinear(
+          by: factor, alignCorners: false),
+        "the nearest pixel was taken, nothing is interpolated": slope(3, 5).upsampledNearest(by: factor),
+      ])
     for alignCorners in [false, true] {
       expectClose(
         bilinearUpsampled(.ones([1, 3, 4, 2]), by: factor, alignCorners: alignCorners),
-        .ones([1, 3 * factor, 4 * factor, 2]), "an even image by \(factor): the four shares must add up to 1",
+        .ones([1, 3 * factor, 4 * factor, 2]),
+        "an image of ones by \(factor), in shares that add up to 1, \(alignCorners ? "aligned corners" : "half-pixel centres")",
         tolerance: 1e-6)
     }
   }
@@ -110,28 +170,55 @@ struct Exercise3_3 {
     let (x, y) = (normal([2, 3, 4, 2], seed: 1), normal([2, 6, 8, 2], seed: 2))
     let up = try bilinearUpsampled(x, by: 2, alignCorners: alignCorners).checked()
     let down = try bilinearUpsamplingGradient(y, by: 2, alignCorners: alignCorners).checked()
-    try #require(up.shape == y.shape && down.shape == x.shape, "\(x.shape) by 2 is \(y.shape), and back")
+    try #require(up.shape == y.shape, "\(x.shape) by 2: yours is \(up.shape) instead of \(y.shape)")
+    try #require(
+      down.shape == x.shape, "the gradient for \(y.shape) by 2: yours is \(down.shape) instead of \(x.shape)")
+    let (above, below) = (innerProduct(up, y), innerProduct(x, down))
+    func mistaken(overwrites: Bool = false, exchangesShares: Bool = false, otherCorners: Bool = false) -> Double {
+      innerProduct(
+        x,
+        handedBack(
+          y, by: 2, alignCorners: alignCorners != otherCorners, overwrites: overwrites, exchangesShares: exchangesShares
+        ))
+    }
     // The products are added up in Double; each number is off by a few roundings of 6e-8 of its size, 192 of them.
     #expect(
-      abs(innerProduct(up, y) - innerProduct(x, down)) < 1e-4,
-      """
-      the gradient must hand each enlarged pixel's number back to the four pixels it was made of, in the same shares, and \
-      add up what arrives
-      """)
+      abs(above - below) < 1e-4,
+      likelyMistake(
+        below, insteadOf: above,
+        [
+          "add up what arrives at a pixel of the gradient, do not overwrite it": mistaken(overwrites: true),
+          "the gradient's shares of the two neighbours are exchanged": mistaken(exchangesShares: true),
+          "the gradient has the positions of the other convention": mistaken(otherCorners: true),
+        ], within: 1e-5,
+        otherwise: """
+          ⟨x, gradient of y⟩ must be ⟨enlarged x, y⟩: each enlarged pixel's number goes back to the four pixels that it was \
+          made of, in the same shares
+          """))
   }
 
   @Test("The gradient loses nothing", arguments: [false, true])
   func nothingLost(alignCorners: Bool) throws {
     let gradient = try bilinearUpsamplingGradient(.ones([1, 9, 12, 2]), by: 3, alignCorners: alignCorners).checked()
-    try #require(gradient.shape == [1, 3, 4, 2], "the gradient has the shape of the images that were enlarged")
-    let sum = gradient.scalars.reduce(0) { $0 + Double($1) }
+    try #require(
+      gradient.shape == [1, 3, 4, 2],
+      "the gradient has the shape of the images that were enlarged: yours is \(gradient.shape) instead of [1, 3, 4, 2]")
+    let total = { (gradient: Tensor) in gradient.scalars.reduce(0) { $0 + Double($1) } }
+    let sum = total(gradient)
     // 216 ones in shares, each rounded to 6e-8.
     #expect(
       abs(sum - 216) < 1e-3,
-      """
-      216 pixels that count 1 each must arrive as 216 in all, not \(sum): add up what arrives at a pixel, do not overwrite \
-      it, and hand on each number in shares that add up to 1
-      """)
+      likelyMistake(
+        sum, insteadOf: 216,
+        [
+          "add up what arrives at a pixel, do not overwrite it": total(
+            handedBack(.ones([1, 9, 12, 2]), by: 3, alignCorners: alignCorners, overwrites: true)),
+          "what arrives is averaged over 9 pixels; it is added up": 24,
+        ], within: 1e-4,
+        otherwise: """
+          216 pixels that count 1 each must arrive as 216 in all: hand each on in shares that add up to 1, and add up what \
+          arrives at a pixel, do not overwrite it
+          """))
   }
 
   @Test("PyTorch computes the same", arguments: ["upsampledBilinear", "upsampledBilinear.corners"])
@@ -140,17 +227,29 @@ struct Exercise3_3 {
     let (factor, alignCorners) = try (
       fixture.integer("\(name)/factor"), fixture.integer("\(name)/alignCorners") == 1
     )
-    let x = fixture["\(name)/x"]
+    let (x, upstream) = (fixture["\(name)/x"], fixture["\(name)/upstream"])
+    let how = "by \(factor), \(alignCorners ? "aligned corners" : "half-pixel centres"), against PyTorch"
     // Shares rounded to Float, and a sum of four products; in the gradient of some sixteen.
     expectClose(
-      bilinearUpsampled(x, by: factor, alignCorners: alignCorners), fixture["\(name)/output"], "the images",
+      bilinearUpsampled(x, by: factor, alignCorners: alignCorners), fixture["\(name)/output"], "\(x.shape) \(how)",
       tolerance: 1e-6,
       mistakes: [
         "the conventions are exchanged: align-corners where half-pixel centres are asked for, or the other way round":
-          x.upsampledBilinear(by: factor, alignCorners: !alignCorners)
+          x.upsampledBilinear(by: factor, alignCorners: !alignCorners),
+        "the nearest pixel was taken, nothing is interpolated": x.upsampledNearest(by: factor),
       ])
+    func mistaken(overwrites: Bool = false, exchangesShares: Bool = false, otherCorners: Bool = false) -> Tensor {
+      handedBack(
+        upstream, by: factor, alignCorners: alignCorners != otherCorners, overwrites: overwrites,
+        exchangesShares: exchangesShares)
+    }
     expectClose(
-      bilinearUpsamplingGradient(fixture["\(name)/upstream"], by: factor, alignCorners: alignCorners),
-      fixture["\(name)/grad.x"], "the gradient", tolerance: 2e-6)
+      bilinearUpsamplingGradient(upstream, by: factor, alignCorners: alignCorners), fixture["\(name)/grad.x"],
+      "the gradient for \(upstream.shape) \(how)", tolerance: 2e-6,
+      mistakes: [
+        "add up what arrives at a pixel, do not overwrite it": mistaken(overwrites: true),
+        "the shares of the two neighbours are exchanged": mistaken(exchangesShares: true),
+        "the conventions are exchanged": mistaken(otherCorners: true),
+      ])
   }
 }

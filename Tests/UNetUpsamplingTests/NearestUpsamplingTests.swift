@@ -30,11 +30,40 @@ struct Exercise3_2 {
     let x = normal([2, 3, 5, 4], seed: 1)
     let result = try nearestUpsampled(x, by: 3).checked()
     try #require(
-      result.shape == [2, 9, 15, 4], "3 × 5 pixels by 3 are 9 × 15: rows and columns, not images or channels, multiply")
-    let expected = x.upsampledNearest(by: 3)
-    #expect(
-      result == expected,
-      "the pixel at (row, column) is that at (⌊row / 3⌋, ⌊column / 3⌋); are rows and columns exchanged?")
+      result.shape == [2, 9, 15, 4],
+      """
+      3 × 5 pixels by 3 are 9 × 15, in as many images and channels as before: yours is \(result.shape) instead of \
+      [2, 9, 15, 4]
+      """)
+    /// The images whose pixel (row, column) is taken from elsewhere; what lies outside is no number, here −1000.
+    func taken(_ place: (_ row: Int, _ column: Int) -> (Int, Int)) -> Tensor {
+      var images = Tensor.zeros([2, 9, 15, 4])
+      for image in 0..<2 {
+        for row in 0..<9 {
+          for column in 0..<15 {
+            let (y, x0) = place(row, column)
+            for channel in 0..<4 {
+              let number = x[image, y, x0, channel]
+              images[image, row, column, channel] = number.isNaN ? -1000 : number
+            }
+          }
+        }
+      }
+      return images
+    }
+    let found = Tensor(result.scalars.map { $0.isNaN ? -1000 : $0 }, shape: result.shape)
+    expectClose(
+      found, x.upsampledNearest(by: 3), "3 × 5 pixels by 3 (with −1000 for what is no number)", tolerance: 0,
+      mistakes: [
+        "rows and columns are exchanged: the row's quotient is looked up among the columns": taken {
+          ($1 / 3, $0 / 3)
+        },
+        "the whole image is repeated like a tile (remainder), not each pixel (quotient)": taken { ($0 % 3, $1 % 5) },
+        "pixels are looked up at the remainder by the factor; the quotient says of which pixel this is a copy": taken {
+          ($0 % 3, $1 % 3)
+        },
+        "pixels are looked up at their own row and column, which are those of the larger images": taken { ($0, $1) },
+      ])
   }
 
   @Test("The gradient of a pixel is the sum over its block")
@@ -51,6 +80,7 @@ struct Exercise3_2 {
         "pixels that lie half an image apart were added up; a block is pixels side by side":
           image([[116, 228], [340, 452]]),
         "rows and columns are exchanged": image([[10, 1000], [100, 26]]),
+        "each block was added up and divided by the factor; it is the sum": image([[5, 50], [500, 13]]),
       ])
   }
 
@@ -59,10 +89,11 @@ struct Exercise3_2 {
     let shape: Shape = [2, 2 * factor, 3 * factor, 2]
     expectClose(
       nearestUpsamplingGradient(.ones(shape), by: factor),
-      Tensor(repeating: Float(factor * factor), shape: [2, 2, 3, 2]), "the gradient of the sum of all pixels",
-      tolerance: 0,
+      Tensor(repeating: Float(factor * factor), shape: [2, 2, 3, 2]),
+      "the gradient of the sum of all pixels, enlarged by \(factor)", tolerance: 0,
       mistakes: [
-        "it is averaged over blocks, not summed: changing a pixel changes factor² of them": .ones([2, 2, 3, 2])
+        "it is averaged over blocks, or of one pixel of each; changing a pixel changes factor² of them, which add up":
+          .ones([2, 2, 3, 2])
       ])
   }
 
@@ -72,11 +103,17 @@ struct Exercise3_2 {
     let (up, down) = try (
       nearestUpsampled(x, by: 3).checked(), nearestUpsamplingGradient(y, by: 3).checked()
     )
-    try #require(up.shape == y.shape && down.shape == x.shape, "\(x.shape) by 3 is \(y.shape), and back")
+    try #require(up.shape == y.shape, "\(x.shape) by 3: yours is \(up.shape) instead of \(y.shape)")
+    try #require(
+      down.shape == x.shape, "the gradient for \(y.shape) by 3: yours is \(down.shape) instead of \(x.shape)")
+    let (above, below) = (innerProduct(up, y), innerProduct(x, down))
     // The products are added up in Double; a sum of nine Floats, of size 3, is off by at most 9 · 6e-8 of the terms: 1e-5 over 48.
     #expect(
-      abs(innerProduct(up, y) - innerProduct(x, down)) < 1e-4,
-      "the gradient must hand each enlarged pixel's number back, whole, to the pixel it was copied from")
+      abs(above - below) < 1e-4,
+      """
+      what you enlarge and the gradient that you hand back do not belong together: yours give ⟨enlarged x, y⟩ = \(Float(above)), \
+      but ⟨x, gradient of y⟩ = \(Float(below))
+      """)
   }
 
   @Test("Enlarging and averaging over the blocks leads back")
@@ -86,20 +123,24 @@ struct Exercise3_2 {
     expectClose(
       nearestUpsampled(x, by: 2).averagePooled2d(window: 2), x, "the means of the blocks", tolerance: 0)
     expectClose(
-      nearestUpsamplingGradient(nearestUpsampled(x, by: 2), by: 2), x * 4, "the sums of the blocks", tolerance: 0,
-      mistakes: ["each block was averaged, not summed": x])
+      nearestUpsamplingGradient(x.upsampledNearest(by: 2), by: 2), x * 4, "the sums of the blocks", tolerance: 0,
+      mistakes: ["each block was averaged, or one pixel of it taken; add up all four": x])
   }
 
   @Test("PyTorch computes the same")
   func oracle() throws {
     let fixture = try Fixture(named: "operations")
     let factor = try fixture.integer("upsampledNearest/factor")
+    let (x, upstream) = (fixture["upsampledNearest/x"], fixture["upsampledNearest/upstream"])
     // Copies are exact; a sum of four is rounded three times.
     expectClose(
-      nearestUpsampled(fixture["upsampledNearest/x"], by: factor), fixture["upsampledNearest/output"], "the images",
+      nearestUpsampled(x, by: factor), fixture["upsampledNearest/output"], "\(x.shape) by \(factor), against PyTorch",
       tolerance: 0)
     expectClose(
-      nearestUpsamplingGradient(fixture["upsampledNearest/upstream"], by: factor), fixture["upsampledNearest/grad.x"],
-      "the gradient", tolerance: 3e-7)
+      nearestUpsamplingGradient(upstream, by: factor), fixture["upsampledNearest/grad.x"],
+      "the gradient for \(upstream.shape) by \(factor), against PyTorch", tolerance: 3e-7,
+      mistakes: [
+        "each block was averaged, not summed": fixture["upsampledNearest/grad.x"] / Float(factor * factor)
+      ])
   }
 }

@@ -26,23 +26,32 @@ struct Exercise3_5 {
   func wayAround() throws {
     let block = try block(from: 4, to: 4)
     try silence(["conv2"], in: block)
-    let y = try block(x, time: time).checked()
-    #expect(
-      y.scalars.contains { $0 != 0 },
-      "the shortcut is missing: the input must go around both convolutions and be added at the end")
-    #expect(
-      y == x, "the input must be added as it is, neither normalised nor activated, and after the last convolution")
+    expectClose(
+      block(x, time: time), x, "the block with a silent last convolution, against its input", tolerance: 0,
+      mistakes: [
+        "the shortcut is missing: the input must go around both convolutions and be added at the end": .zeros(x.shape),
+        "the input is added normalized; it goes around as it is": try normalized(x, by: "norm1", of: block),
+        "the input is added activated; it goes around as it is": x.silu(),
+        "the input is added normalized and activated; it goes around as it is":
+          try normalized(x, by: "norm1", of: block).silu(),
+        "the input is added twice": x * 2,
+        "SiLU comes after the sum; nothing does": x.silu(),
+        "the time is added to the input, or at the end; it must come between the two halves":
+          try x + reference(block) { $0.addsTimeLast = true } - reference(block) { $0.addsTime = false },
+      ])
   }
 
   @Test("Where the widths differ, a 1×1 convolution leads around")
   func shortcut() throws {
     let block = try block(from: 4, to: 6)
     try silence(["conv2"], in: block)
+    // The same convolution, plus zeros.
     let (weight, bias) = try (tensor("shortcut.weight", of: block), tensor("shortcut.bias", of: block))
     expectClose(
       block(x, time: time), x.conv2d(weight, bias: bias), "4 channels led around to 6", tolerance: 1e-6,
       mistakes: [
         "the shortcut is missing: its convolution of x must be added at the end": .zeros([2, 5, 6, 6]),
+        "the shortcut's bias is missing: call the layer": x.conv2d(weight, bias: .zeros([6])),
         "the shortcut is a convolution of SiLU(x); it is of x itself": x.silu().conv2d(weight, bias: bias),
         "the shortcut is a convolution of what norm 1 gives; it is of x itself":
           try normalized(x, by: "norm1", of: block).conv2d(weight, bias: bias),
@@ -64,6 +73,7 @@ struct Exercise3_5 {
     var addsTimeFirst = false
     var activates1 = true
     var activates2 = true
+    var normalizes1 = true
     var normalizes2 = true
     var activatesBeforeNorm = false
     var goesAround = true
@@ -87,7 +97,8 @@ struct Exercise3_5 {
     let shift = try told.matmul(tensor("timeProjection.weight", of: block)) + tensor("timeProjection.bias", of: block)
     let spread = shift.reshaped([2, 1, 1, shift.shape.last ?? 0])
     let isInMiddle = ways.addsTime && !ways.addsTimeLast && !ways.addsTimeFirst
-    var h = try half(ways.addsTimeFirst ? x + spread : x, norm: "norm1", activates: ways.activates1, "conv1")
+    var h = try half(
+      ways.addsTimeFirst ? x + spread : x, norm: ways.normalizes1 ? "norm1" : nil, activates: ways.activates1, "conv1")
     if isInMiddle { h += spread }
     h = try half(h, norm: ways.normalizes2 ? "norm2" : nil, activates: ways.activates2, "conv2")
     if ways.addsTimeLast { h += spread }
@@ -108,7 +119,14 @@ struct Exercise3_5 {
           try reference(block) { $0.goesAround = false },
         "the time must go through SiLU before its projection": try reference(block) { $0.activatesTime = false },
         "the time is added at the end; it must come before norm 2": try reference(block) { $0.addsTimeLast = true },
-        "SiLU comes before the norms; normalise, then activate": try reference(block) { $0.activatesBeforeNorm = true },
+        "the time is added at the beginning; it must come between the two halves":
+          try reference(block) { $0.addsTimeFirst = true },
+        "the time is missing, and so is the shortcut":
+          try reference(block) {
+            $0.addsTime = false
+            $0.goesAround = false
+          },
+        "SiLU comes before the norms; normalize, then activate": try reference(block) { $0.activatesBeforeNorm = true },
         "SiLU is missing between norm 1 and convolution 1": try reference(block) { $0.activates1 = false },
         "SiLU is missing between norm 2 and convolution 2": try reference(block) { $0.activates2 = false },
         "SiLU is missing in both halves":
@@ -116,7 +134,13 @@ struct Exercise3_5 {
             $0.activates1 = false
             $0.activates2 = false
           },
+        "norm 1 is missing": try reference(block) { $0.normalizes1 = false },
         "norm 2 is missing": try reference(block) { $0.normalizes2 = false },
+        "both norms are missing":
+          try reference(block) {
+            $0.normalizes1 = false
+            $0.normalizes2 = false
+          },
       ])
   }
 
@@ -125,13 +149,14 @@ struct Exercise3_5 {
     let block = try block(from: 4, to: 4)
     let changed = Tensor.concatenated([time.sliced(axis: 0, 0..<1), normal([1, 6], seed: 4)], axis: 0)
     let (before, after) = (try block(x, time: time).checked(), try block(x, time: changed).checked())
-    #expect(
-      before.sliced(axis: 0, 0..<1) == after.sliced(axis: 0, 0..<1),
-      "the first image has kept its time; is the shift shaped [count, 1, 1, channels]?")
+    try #require(
+      before.shape == x.shape, "the block's result has the wrong shape: yours is \(before.shape) instead of \(x.shape)")
+    expectClose(
+      after.sliced(axis: 0, 0..<1), before.sliced(axis: 0, 0..<1),
+      "the first image, whose time has not changed, beside a second whose time has", tolerance: 0)
     #expect(
       before.sliced(axis: 0, 1..<2) != after.sliced(axis: 0, 1..<2),
-      "the second image's time has changed, but its result has not: the time is missing, or added where a norm takes it away"
-    )
+      "the second image's time has changed, but its result has not: the time makes no difference to it")
   }
 
   @Test("The gradient reaches every parameter, the input and the time")
@@ -139,12 +164,10 @@ struct Exercise3_5 {
     let block = try block(from: 4, to: 6)
     let (x, time) = (x.variable, time.variable)
     let gradients = try block(x, time: time).squared().mean().checked().gradients()
-    for (path, parameter) in block.parameters {
-      #expect(
-        gradients[parameter]?.scalars.contains { $0 != 0 } == true,
-        "no gradient reaches \(path): the result does not use it")
-    }
-    #expect(gradients[x] != nil, "no gradient reaches the input")
+    expectReached(block, by: gradients, what: "the result")
+    #expect(
+      gradients[x] != nil,
+      "no gradient reaches the input: the result does not use it, or was computed without recording")
     #expect(gradients[time] != nil, "no gradient reaches the time, so that its embedding would never learn")
   }
 }

@@ -37,14 +37,14 @@ struct Exercise3_6 {
   /// The layer with the engine's attention between the projections, or something else in its place.
   private func reference(
     _ layer: SelfAttention, heads: Int, normalizes: Bool = true, addsInput: Bool = true, addsNormalized: Bool = false,
-    attending: (_ q: Tensor, _ k: Tensor, _ v: Tensor) -> Tensor
+    projectsOutput: Bool = true, attending: (_ q: Tensor, _ k: Tensor, _ v: Tensor) -> Tensor
   ) throws -> Tensor {
     let normalized = try tokens(of: x, for: layer)
     let pixels = normalizes ? normalized : x.reshaped(normalized.shape)
     let told = attending(
       try projected(pixels, by: "query", of: layer), try projected(pixels, by: "key", of: layer),
       try projected(pixels, by: "value", of: layer))
-    let answer = try projected(told, by: "output", of: layer).reshaped(x.shape)
+    let answer = try (projectsOutput ? projected(told, by: "output", of: layer) : told).reshaped(x.shape)
     return addsInput ? answer + (addsNormalized ? normalized.reshaped(x.shape) : x) : answer
   }
 
@@ -96,7 +96,21 @@ struct Exercise3_6 {
           try reference(layer, heads: heads, addsInput: false) {
             attention(query: $0, key: $1, value: $2, heads: heads)
           },
-        "the normalised images are added at the end; it is the layer's input":
+        "the output projection is missing":
+          try reference(layer, heads: heads, projectsOutput: false) {
+            attention(query: $0, key: $1, value: $2, heads: heads)
+          },
+        "the softmax is missing: scores are no weights, which add up to 1":
+          try reference(layer, heads: heads) {
+            let (q, k, v) = (Self.divided($0, heads), Self.divided($1, heads), Self.divided($2, heads))
+            return (q.matmul(k.transposed()) / root).matmul(v).transposed([0, 2, 1, 3]).reshaped([2, 12, Self.channels])
+          },
+        "the heads' results are put together by a reshape alone: exchange the axes back before it":
+          try reference(layer, heads: heads) {
+            let (q, k, v) = (Self.divided($0, heads), Self.divided($1, heads), Self.divided($2, heads))
+            return (q.matmul(k.transposed()) / root).softmax(axis: -1).matmul(v).reshaped([2, 12, Self.channels])
+          },
+        "the normalized images are added at the end; it is the layer's input":
           try reference(layer, heads: heads, addsNormalized: true) {
             attention(query: $0, key: $1, value: $2, heads: heads)
           },
@@ -119,8 +133,14 @@ struct Exercise3_6 {
   func wayAround() throws {
     let layer = try layer(heads: 2)
     try silence(["output"], in: layer)
-    #expect(
-      try layer(x).checked() == x, "the way around is missing: the layer's input must be added as it is, at the end")
+    let normalized = try tokens(of: x, for: layer).reshaped(x.shape)
+    expectClose(
+      layer(x), x, "the layer with a silent output projection, against its input", tolerance: 0,
+      mistakes: [
+        "the way around is missing: the layer's input must be added, at the end": .zeros(x.shape),
+        "the normalized images are added at the end; it is the layer's input": normalized,
+        "the input is added twice": x * 2,
+      ])
   }
 
   @Test("Those who ask nothing are told the mean of all values")
@@ -130,32 +150,56 @@ struct Exercise3_6 {
     let values = try projected(tokens(of: x, for: layer), by: "value", of: layer)
     let told = try projected(values.mean(axes: [1], keepingAxes: true), by: "output", of: layer)
     // All scores are 0, so each of 12 weights is 1/12.
+    let withWeights = { (sum: Float) -> Tensor in
+      // The bias of the output projection is added once, whatever the weights.
+      let bias = try tensor("output.bias", of: layer)
+      return x + ((told - bias) * sum + bias).reshaped([2, 1, 1, Self.channels])
+    }
     expectClose(
-      layer(x), x + told.reshaped([2, 1, 1, Self.channels]),
-      "scores of 0 make equal weights, which must be 1 / 12 for each of 12 pixels", tolerance: 5e-6)
+      layer(x), try withWeights(1), "scores of 0, which make equal weights, 1 / 12 for each of 12 pixels",
+      tolerance: 5e-6,
+      mistakes: [
+        "the weights are ½ each, a softmax over the two heads; it runs over the 12 pixels that answer": try withWeights(
+          6),
+        "the weights are 1 each, as if there were no softmax, but for the exponential": try withWeights(12),
+        "the weights are 0: scores are used where their softmax belongs": try withWeights(0),
+        "the way around is missing: add the layer's input at the end": try withWeights(1) - x,
+      ])
   }
 
   @Test("A single pixel attends to itself")
   func onePixel() throws {
     let layer = try layer(heads: 4)
+    // Two projections of 8 products each behind a norm: half a dozen roundings of 6e-8 of numbers that partly cancel.
     let x = normal([3, 1, 1, Self.channels], seed: 3)
     let values = try projected(tokens(of: x, for: layer), by: "value", of: layer)
     expectClose(
       layer(x), try x + projected(values, by: "output", of: layer).reshaped(x.shape),
-      "a softmax over one key is 1, so that a pixel is told its own value", tolerance: 5e-6)
+      "a single pixel, which is told its own value, as the softmax over one key is 1", tolerance: 5e-6,
+      mistakes: [
+        "the way around is missing: add the layer's input at the end":
+          try projected(values, by: "output", of: layer).reshaped(x.shape),
+        "the output projection is missing": x + values.reshaped(x.shape),
+        "the norm is missing":
+          try x
+          + projected(projected(x.reshaped([3, 1, Self.channels]), by: "value", of: layer), by: "output", of: layer)
+          .reshaped(x.shape),
+      ])
   }
 
   @Test("Pixels have no places: exchanging them exchanges the results, and images keep to themselves")
   func places() throws {
     let layer = try layer(heads: 2)
     let y = try layer(x).checked()
-    try #require(y.shape == x.shape, "the result must have the shape of the images, \(x.shape)")
+    try #require(
+      y.shape == x.shape, "the result has the shape of the images: yours is \(y.shape) instead of \(x.shape)")
     // The same numbers are added up in another order.
     expectClose(
       layer(x.transposed([0, 2, 1, 3])), y.transposed([0, 2, 1, 3]),
-      "the image on its side must give the result on its side: does each pixel attend to all pixels?", tolerance: 5e-6)
+      "images on their side, against the result on its side: each pixel attends to all, wherever they are",
+      tolerance: 5e-6)
     expectClose(
-      layer(x.sliced(axis: 0, 1..<2)), y.sliced(axis: 0, 1..<2), "an image must not attend to another's pixels",
+      layer(x.sliced(axis: 0, 1..<2)), y.sliced(axis: 0, 1..<2), "the second image alone, against the same in company",
       tolerance: 5e-6)
   }
 
@@ -164,7 +208,8 @@ struct Exercise3_6 {
     let layer = try layer(heads: 2)
     let upstream = normal(x.shape, seed: 5)
     let result = try layer(x).checked()
-    try #require(result.shape == x.shape, "the result must have the shape of the images, \(x.shape)")
+    try #require(
+      result.shape == x.shape, "the result has the shape of the images: yours is \(result.shape) instead of \(x.shape)")
     let gradients = result.gradients(from: upstream)
 
     let parameters = Dictionary(uniqueKeysWithValues: layer.parameters.map { ($0.path, $0.parameter.value) })
@@ -180,13 +225,17 @@ struct Exercise3_6 {
       query: linear(pixels, "query"), key: linear(pixels, "key"), value: linear(pixels, "value"), heads: 2)
     let expected = (x + (try linear(told, "output")).reshaped(x.shape)).gradients(from: upstream)
 
-    let missing = Tensor(fault: Fault("no gradient reached it: the result does not use it"))
+    let missing = Tensor(
+      fault: Fault("no gradient reaches it: the result does not use it, or was computed without recording"))
     for (path, parameter) in layer.parameters {
       // A bias of the keys moves all scores of a query alike, which softmax does not notice: its gradient is 0 but for rounding.
       let scale: ErrorScale = path == "key.bias" ? .number(1) : .largest
-      expectClose(
-        gradients[parameter] ?? missing, expected[parameter] ?? missing, "the gradient by \(path)", tolerance: 2e-5,
-        relativeTo: scale)
+      let isClose = expectClose(
+        gradients[parameter] ?? missing, expected[parameter] ?? missing,
+        "the gradient by \(path), against the engine's",
+        tolerance: 2e-5, relativeTo: scale)
+      // The first one that is off tells enough.
+      guard isClose else { return }
     }
   }
 }

@@ -28,6 +28,21 @@ struct Exercise3_1 {
     return Tensor(numbers.map { Float($0) }, shape: [timesteps.count, 2 * half])
   }
 
+  /// The answer, if it is numbers in the right shape.
+  private func embedding(_ timesteps: [Int], width: Int) throws -> Tensor {
+    let found = try sinusoidalEmbedding(timesteps, width: width).checked()
+    let expected: Shape = [timesteps.count, width]
+    try #require(
+      found.shape == expected,
+      "\(timesteps.count) timesteps in \(width) numbers each: yours has the shape \(found.shape) instead of \(expected)"
+    )
+    let strange = found.scalars.count { !$0.isFinite }
+    try #require(
+      strange == 0,
+      "all waves of t = \(timesteps) must be numbers: yours has \(strange) of \(expected.elementCount) that are none")
+    return found
+  }
+
   @Test("Known values: sines first, then cosines, with frequencies 1, 0.1, 0.01, 0.001")
   func known() {
     let expected: [Float] = [
@@ -49,81 +64,118 @@ struct Exercise3_1 {
         "the frequencies rise; the exponent is negative": byRule { pow(10_000, $0 / 4) },
         "the frequencies count from i = 1; the first is 10000^0 = 1": byRule { pow(10_000, -($0 + 1) / 4) },
         "the frequencies hold 2π; the angle is t · f_i in radians": byRule { 2 * .pi * pow(10_000, -$0 / 4) },
+        "all frequencies are 1, for in whole numbers i / half is 0; divide one Double by another": byRule { _ in 1 },
+        "the exponent is −i · half; it is −i / half": byRule { pow(10_000, -$0 * 4) },
+        "the frequencies are powers of e; they are powers of 10000": byRule { exp(-$0 / 4) },
       ])
   }
 
   @Test("At t = 0 all sines are 0 and all cosines 1")
   func origin() throws {
-    let embedding = try sinusoidalEmbedding([0], width: 6).checked()
+    let embedding = try embedding([0], width: 6)
+    let (found, expected) = (embedding.scalars.map(Double.init), [0.0, 0, 0, 1, 1, 1])
     #expect(
-      embedding.scalars == [0, 0, 0, 1, 1, 1],
-      "sin 0 = 0 three times, then cos 0 = 1 three times: are timesteps counted from 1, or sines and cosines mixed?")
+      found == expected,
+      likelyMistake(
+        found, insteadOf: expected,
+        [
+          "the cosines stand first; the sines should": [1, 1, 1, 0, 0, 0],
+          "each sine stands beside its cosine; all sines come first, then all cosines": [0, 1, 0, 1, 0, 1],
+          "these are the waves of t = 1; timesteps are counted from 0": waves([1], half: 3).scalars.map(Double.init),
+        ], otherwise: "at t = 0 all angles are 0, so that sin 0 = 0 stands there three times, then cos 0 = 1"))
   }
 
   @Test("The first frequency is 1, the last nearly 1/10000, and each pair lies on the unit circle")
   func frequencies() throws {
     let (t, half) = (1, 64)
-    let embedding = try sinusoidalEmbedding([t], width: 2 * half).checked()
-    try #require(embedding.shape == [1, 2 * half])
+    let embedding = try embedding([t], width: 2 * half)
+    let found = [Double(embedding[0, 0]), Double(embedding[0, half - 1])]
+    func ends(_ frequency: (_ i: Double) -> Double) -> [Double] { [sin(frequency(0)), sin(frequency(63))] }
+    let expected = ends { pow(10_000, -$0 / 64) }
     // Half a unit in the last place, relative: 6e-8.
-    #expect(agree(Double(embedding[0, 0]), sin(1), relative: 1e-7), "f_0 must be 1")
     #expect(
-      agree(Double(embedding[0, half - 1]), pow(10_000, -63.0 / 64), relative: 1e-7),
-      "the last of 64 frequencies is 10000^(−63/64); with i / (half − 1) it would be 1/10000")
-    let off = (0..<half).first { i in
+      zip(found, expected).allSatisfy { agree($0, $1, relative: 1e-7) },
+      likelyMistake(
+        found, insteadOf: expected,
+        [
+          "the last of 64 frequencies is 10000^(−63/64); with i / (half − 1) it becomes 1/10000":
+            ends { pow(10_000, -$0 / 63) },
+          "the frequencies are 10000^(−i / width); it is i / half": ends { pow(10_000, -$0 / 128) },
+          "the frequencies count from i = 1; the first is 10000^0 = 1": ends { pow(10_000, -($0 + 1) / 64) },
+          "all frequencies are 1, for in whole numbers i / half is 0": ends { _ in 1 },
+          "the cosines stand first; the sines should": [cos(1), cos(pow(10_000, -63.0 / 64))],
+        ], within: 1e-7,
+        otherwise: "at t = 1 the first sine is that of f_0 = 1, and the last, element 63, that of f_63 = 10000^(−63/64)"
+      ))
+    for i in 0..<half {
       let (sine, cosine) = (Double(embedding[0, i]), Double(embedding[0, half + i]))
-      return !(abs(sine * sine + cosine * cosine - 1) < 1e-6)
+      let square = sine * sine + cosine * cosine
+      // Two roundings to Float, of numbers up to 1.
+      try #require(
+        abs(square - 1) < 1e-6,
+        likelyMistake(
+          square, insteadOf: 1, [:],
+          otherwise:
+            "elements \(i) and half + \(i) are sine and cosine of one angle, so that their squares add up to 1"))
     }
-    #expect(off == nil, "element i and element half + i are sine and cosine of one angle")
   }
 
   @Test("A later timestep is an earlier one turned, pair by pair, by angles that depend on the difference alone")
   func rotation() throws {
     let half = 8
-    let embedding = try sinusoidalEmbedding([40, 37, 77], width: 2 * half).checked()
-    try #require(embedding.shape == [3, 2 * half])
+    let embedding = try embedding([40, 37, 77], width: 2 * half)
     for i in 0..<half {
       let (s, c) = (0..<3).reduce(into: ([Double](), [Double]())) {
         $0.0.append(Double(embedding[$1, i]))
         $0.1.append(Double(embedding[$1, half + i]))
       }
-      // Four roundings to Float of numbers up to 1, 6e-8 each.
-      #expect(
-        abs(s[2] - (s[0] * c[1] + c[0] * s[1])) < 3e-7 && abs(c[2] - (c[0] * c[1] - s[0] * s[1])) < 3e-7,
-        """
-        sin((t + k)·f) must be sin(t·f)·cos(k·f) + cos(t·f)·sin(k·f), but pair \(i) is not so: is its angle in proportion \
-        to t, and are elements i and half + i of one frequency?
-        """)
+      let (found, expected) = ([s[2], c[2]], [s[0] * c[1] + c[0] * s[1], c[0] * c[1] - s[0] * s[1]])
+      let areSwapped = abs(c[2] - (c[0] * s[1] + s[0] * c[1])) < 3e-7 && abs(s[2] - (s[0] * s[1] - c[0] * c[1])) < 3e-7
+      // Four roundings to Float of numbers up to 1, 6e-8 each. The first pair that is off tells enough.
+      try #require(
+        zip(found, expected).allSatisfy { abs($0 - $1) < 3e-7 },
+        likelyMistake(
+          found, insteadOf: expected, [:],
+          otherwise: areSwapped
+            ? "the cosines stand first; the sines should"
+            : """
+            sin((t + k)·f) must be sin(t·f)·cos(k·f) + cos(t·f)·sin(k·f), and the cosine likewise, which elements \(i) and \
+            half + \(i) of t = 40, 37 and 77 do not fulfil
+            """))
     }
   }
 
   @Test("Late timesteps keep their digits")
   func precision() throws {
     let timesteps = [997, 998, 999]
-    let embedding = try sinusoidalEmbedding(timesteps, width: 64).checked()
+    let embedding = try embedding(timesteps, width: 64)
     let expected = waves(timesteps, half: 32)
-    try #require(embedding.shape == expected.shape)
-    let worst = zip(embedding.scalars, expected.scalars).map { abs($0 - $1) }.max() ?? .nan
+    let errors = zip(embedding.scalars, expected.scalars).map { abs($0 - $1) }
+    let worst = errors.contains(where: \.isNaN) ? .infinity : errors.max() ?? .infinity
     // Rounded once both are equal, or neighbours where `pow` and `sin` differ in Double's last digit: 6e-8. An angle near 1000 in
     // Float is itself off by up to 3e-5.
     let advice =
       worst < 1e-3
       ? "compute the angles in Double, not in Float, and round only the waves"
       : "that is more than rounding; the other tests say what is wrong"
-    #expect(worst < 2e-7, "off by \(worst): \(advice)")
+    #expect(worst < 2e-7, "at t = 997, 998 and 999 your waves are off by up to \(worst) instead of 6e-8: \(advice)")
   }
 
   @Test("One row for each timestep, whatever the company")
   func rows() throws {
-    let embedding = try sinusoidalEmbedding([7, 0, 999], width: 16).checked()
-    #expect(embedding.shape == [3, 16], "three timesteps in 16 numbers each are [3, 16]")
+    let embedding = try embedding([7, 0, 999], width: 16)
+    let first = sinusoidalEmbedding([7], width: 16)
     for (row, t) in [7, 0, 999].enumerated() {
-      #expect(
-        embedding.sliced(axis: 0, row..<row + 1) == sinusoidalEmbedding([t], width: 16),
-        "row \(row) must be the embedding of its own timestep, \(t)")
+      let found = embedding.sliced(axis: 0, row..<row + 1)
+      expectClose(
+        found, sinusoidalEmbedding([t], width: 16), "row \(row), of t = \(t), against that timestep alone",
+        tolerance: 0,
+        mistakes: ["it is the embedding of the first timestep, 7; each row has its own": first])
     }
-    let rows = (0..<1000).map { sinusoidalEmbedding([$0], width: 16).scalars }
-    #expect(Set(rows).count == 1000, "all timesteps must differ")
+    let different = Set((0..<1000).map { sinusoidalEmbedding([$0], width: 16).scalars }).count
+    #expect(
+      different == 1000, "the timesteps 0 … 999 must all differ: yours have \(different) different rows instead of 1000"
+    )
   }
 
   @Test("The layer: Linear, SiLU, Linear")

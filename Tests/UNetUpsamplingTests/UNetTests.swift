@@ -24,15 +24,24 @@ struct Exercise3_9 {
   func shape(of images: Shape) throws {
     let prediction = network(imageChannels: images[3])(normal(images, seed: 2), at: Array(0..<images[0]))
     if let fault = prediction.fault {
-      Issue.record(
-        """
-        \(fault). Do the skip connections reach the way up last in, first out? The one kept last is the smallest, and \
-        belongs to the first stage up
-        """)
+      // What the first stage up doubles is laid beside a skip connection.
+      func meets(_ rows: Int, _ columns: Int, channels: Int) -> Bool {
+        fault.reason.contains("\([images[0], images[1] / rows, images[2] / columns, channels] as Shape)")
+      }
+      let hint =
+        fault.reason.hasPrefix("concatenate") && meets(2, 2, channels: 32) && meets(1, 1, channels: 16)
+        ? "; the skip connections go up last in, first out: the one kept last is the smallest, and belongs to the first stage up"
+        : fault.reason.hasPrefix("concatenate") && meets(2, 2, channels: 32) && meets(4, 4, channels: 32)
+          ? "; what a stage keeps is its image at full size, and this is the halved one" : ""
+      Issue.record("\(fault)\(hint)")
       return
     }
-    #expect(prediction.shape == images, "the last convolution leads back to the images' channels, at their size")
-    #expect(prediction.isFinite)
+    try #require(
+      prediction.shape == images,
+      "the last convolution leads back to the images' channels, at their size: yours is \(prediction.shape) instead of \(images)"
+    )
+    let strange = prediction.scalars.count { !$0.isFinite }
+    #expect(strange == 0, "all numbers must be finite: yours has \(strange) of \(images.elementCount) that are not")
   }
 
   @Test("The straight way: from the first convolution over the skip connection of full size to the last")
@@ -58,13 +67,17 @@ struct Exercise3_9 {
     // The same few operations.
     expectClose(
       network(x, at: [3, 700]), try convolved(normalized(kept).silu(), by: "convOut"),
-      "first convolution, skip connection of full size, norm, SiLU, last convolution", tolerance: 1e-5,
+      "first convolution, skip connection of full size, norm, SiLU, last convolution (all else is silent)",
+      tolerance: 1e-5,
       mistakes: [
         "the SiLU before the last convolution is missing": try convolved(normalized(kept), by: "convOut"),
         "the norm before the last convolution is missing": try convolved(kept.silu(), by: "convOut"),
         "norm and SiLU before the last convolution are missing": try convolved(kept, by: "convOut"),
-        "SiLU comes before the last norm; normalise, then activate":
+        "SiLU comes before the last norm; normalize, then activate":
           try convolved(normalized(kept.silu()), by: "convOut"),
+        "the last convolution is missing": try normalized(kept).silu(),
+        "the input is added at the end; what is predicted is the noise itself":
+          try convolved(normalized(kept).silu(), by: "convOut") + x,
       ])
   }
 
@@ -74,30 +87,28 @@ struct Exercise3_9 {
     let x = normal([3, 8, 8, 1], seed: 2)
     let before = try network(x, at: [5, 500, 999]).checked()
     let after = try network(x, at: [5, 17, 999]).checked()
-    #expect(
-      before.sliced(axis: 0, 0..<1) == after.sliced(axis: 0, 0..<1),
-      "only the second image's timestep has changed, yet the first one's result has")
-    #expect(before.sliced(axis: 0, 2..<3) == after.sliced(axis: 0, 2..<3))
+    try #require(before.shape == x.shape, "ε̂ has the images' shape: yours is \(before.shape) instead of \(x.shape)")
+    for image in [0, 2] {
+      expectClose(
+        after.sliced(axis: 0, image..<image + 1), before.sliced(axis: 0, image..<image + 1),
+        "image \(image), where only the timestep of image 1 has changed, from 500 to 17", tolerance: 0)
+    }
     #expect(
       before.sliced(axis: 0, 1..<2) != after.sliced(axis: 0, 1..<2), "the second image's timestep makes no difference")
-    #expect(
-      network(x.sliced(axis: 0, 1..<2), at: [500]) == before.sliced(axis: 0, 1..<2),
-      "an image must be treated alone as in company, to the bit")
+    expectClose(
+      network(x.sliced(axis: 0, 1..<2), at: [500]), before.sliced(axis: 0, 1..<2),
+      "image 1 alone, against the same in company", tolerance: 0,
+      mistakes: [
+        "all images are told the first one's timestep; the second image's timestep is its own":
+          try network(x, at: [500, 500, 500]).checked().sliced(axis: 0, 1..<2)
+      ])
   }
 
   @Test("The gradient reaches every parameter and is finite")
   func reach() throws {
     let network = network()
     let loss = try network(normal([2, 8, 8, 1], seed: 2), at: [3, 700]).squared().mean().checked()
-    let gradients = loss.gradients()
-    for (path, parameter) in network.parameters {
-      guard let gradient = gradients[parameter] else {
-        Issue.record("no gradient reaches \(path): the result does not depend on it, or was computed without recording")
-        continue
-      }
-      #expect(gradient.isFinite, "the gradient of \(path) is not finite")
-      #expect(gradient.scalars.contains { $0 != 0 }, "the gradient of \(path) is 0: its result is not used")
-    }
+    expectReached(network, by: loss.gradients(), what: "the result")
   }
 
   @Test("Both skip connections are used, the last kept first")
@@ -110,7 +121,8 @@ struct Exercise3_9 {
       let loss = try network(normal([1, 8, 8, 1], seed: 2), at: [10]).squared().mean().checked()
       let gradients = loss.gradients()
       let parameters = Dictionary(uniqueKeysWithValues: network.parameters.map { ($0.path, $0.parameter) })
-      let parameter = try #require(parameters["\(kept).residuals.1.conv2.weight"])
+      let parameter = try #require(
+        parameters["\(kept).residuals.1.conv2.weight"], "the network has no \(kept).residuals.1.conv2.weight")
       #expect(
         gradients[parameter]?.scalars.contains { $0 != 0 } == true,
         "what \(kept) kept, before it was halved, must reach \(silent.prefix(4)) beside what comes from below")
@@ -132,34 +144,45 @@ struct Exercise3_9 {
       let count = network.parameters.filter { $0.path.hasPrefix("\(part).") }.reduce(0) {
         $0 + $1.parameter.value.shape.elementCount
       }
-      #expect(count == expected, "\(part) has \(count) parameters, not \(expected)")
+      #expect(count == expected, "\(part): yours has \(count) parameters instead of \(expected)")
     }
-    #expect(network.parameterCount == 17_951_747)
-    #expect(self.network(timeWidth: 256).parameterCount == 484_097, "a base width of 16 and grey images")
-    #expect(try network(normal([1, 4, 4, 3], seed: 2), at: [0]).checked().isFinite)
+    #expect(
+      network.parameterCount == 17_951_747,
+      "the report's network: yours has \(network.parameterCount) parameters instead of 17951747")
+    let small = self.network(timeWidth: 256).parameterCount
+    #expect(small == 484_097, "a base width of 16 and grey images: yours has \(small) parameters instead of 484097")
+    #expect(
+      try network(normal([1, 4, 4, 3], seed: 2), at: [0]).checked().isFinite,
+      "of one image of 4 × 4 pixels the report's network makes numbers that are not finite")
   }
 
-  @Test("What does not fit is a fault, not a crash", arguments: [1, 2, 3, 5, 6, 7, 9, 10, 27])
-  func misfits(extent: Int) throws {
+  @Test("What does not fit is a fault, not a crash")
+  func misfits() throws {
     let network = network()
     try network(normal([1, 4, 4, 1], seed: 2), at: [0]).checked()
-    for images in [[1, extent, 8, 1], [1, 8, extent, 1], [1, extent, extent, 1]] as [Shape] {
-      let fault = network(normal(images, seed: 2), at: [0]).fault
-      #expect(fault?.reason.isEmpty == false, "images of \(images) do not come back at their own size")
-    }
+    for extent in [1, 2, 3, 5, 6, 7, 9, 10, 27] { misfit(extent, in: network) }
     #expect(
       network(normal([1, 8, 8, 3], seed: 2), at: [0]).fault != nil,
-      "three channels do not fit a network for grey images")
-    #expect(
-      network(normal([2, 8, 8, 1], seed: 2), at: [Int](repeating: 0, count: extent)).fault != nil || extent == 2,
-      "\(extent) timesteps do not fit two images")
+      "three channels do not fit a network for grey images: yours must be a fault")
     let unfinished = Fault("unfinished")
     #expect(network(Tensor(fault: unfinished), at: [0]).fault == unfinished, "the first fault is passed on")
   }
 
+  private func misfit(_ extent: Int, in network: UNet) {
+    for images in [[1, extent, 8, 1], [1, 8, extent, 1], [1, extent, extent, 1]] as [Shape] {
+      let fault = network(normal(images, seed: 2), at: [0]).fault
+      #expect(
+        fault?.reason.isEmpty == false,
+        "images of \(images) do not come back at their own size: the answer must be a fault")
+    }
+    #expect(
+      network(normal([2, 8, 8, 1], seed: 2), at: [Int](repeating: 0, count: extent)).fault != nil || extent == 2,
+      "\(extent) timesteps do not fit two images: the answer must be a fault")
+  }
+
   // MARK: Against PyTorch
 
-  /// Every rounding is as in a single operation, but some thirty of them follow each other and normalisations between them
+  /// Every rounding is as in a single operation, but some thirty of them follow each other and normalizations between them
   /// divide by what is left: 30 · 5e-7 = 1.5e-5, and a factor of three for luck that is not even.
   private static let tolerance: Float = 5e-5
 
@@ -180,17 +203,24 @@ struct Exercise3_9 {
   func oracle() throws {
     let fixture = try Fixture(named: "unet")
     let (x, timesteps) = (fixture["unet/x"].variable, fixture.integers("unet/timesteps"))
-    expectClose(
-      try network(of: fixture, groups: 8)(x, at: timesteps), fixture["unet.groups8/output"],
-      "the output with 8 groups", tolerance: Self.tolerance)
+    // What follows from an output that is off tells nothing more.
+    guard
+      expectClose(
+        try network(of: fixture, groups: 8)(x, at: timesteps), fixture["unet.groups8/output"],
+        "the output with 8 groups, against PyTorch", tolerance: Self.tolerance)
+    else { return }
     let network = try network(of: fixture, groups: fixture.integer("unet/groups"))
     let output = network(x, at: timesteps)
-    expectClose(output, fixture["unet/output"], "the output with 4 groups", tolerance: Self.tolerance)
+    guard
+      expectClose(
+        output, fixture["unet/output"], "the output with 4 groups, against PyTorch", tolerance: Self.tolerance)
+    else { return }
     let loss = meanSquaredError(output, fixture["unet/target"])
-    expectClose(loss, fixture["unet/loss"], "the loss", tolerance: Self.tolerance)
+    expectClose(loss, fixture["unet/loss"], "the loss, against PyTorch", tolerance: Self.tolerance)
 
     let gradients = loss.gradients()
-    let missing = Tensor(fault: Fault("no gradient reached it"))
+    let missing = Tensor(
+      fault: Fault("no gradient reaches it: the output does not depend on it, or was computed without recording"))
     expectClose(
       gradients[x] ?? missing, fixture["unet/grad.x"], "the gradient by the image", tolerance: Self.tolerance)
     // The gradient flows from the last layer to the first: the first one that is off in its way is where to look.

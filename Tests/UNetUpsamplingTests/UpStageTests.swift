@@ -37,7 +37,9 @@ struct Exercise3_8 {
         """)
       return
     }
-    #expect(result.shape == [2, 6, 10, 6], "3 × 5 pixels are doubled to 6 × 10")
+    #expect(
+      result.shape == [2, 6, 10, 6],
+      "3 × 5 pixels are doubled to 6 × 10, of 6 channels: yours is \(result.shape) instead of [2, 6, 10, 6]")
   }
 
   @Test("The first channels are the doubled image")
@@ -78,6 +80,40 @@ struct Exercise3_8 {
           x.conv2d(weight, bias: bias, padding: 1).upsampledNearest(by: 2),
         "the convolution `upsample` is missing: without it blocks of four equal pixels remain":
           x.upsampledNearest(by: 2),
+        "SiLU comes after the convolution; nothing does":
+          x.upsampledNearest(by: 2).conv2d(weight, bias: bias, padding: 1).silu(),
+        "the image was enlarged by interpolation; each pixel is repeated":
+          x.upsampledBilinear(by: 2, alignCorners: false).conv2d(weight, bias: bias, padding: 1),
+      ])
+  }
+
+  @Test("The blocks, one after the other")
+  func order() throws {
+    let stage = stage()
+    let blocks = try [8, 4].enumerated().map { index, inputs in
+      var generator = RandomGenerator(seed: 0)
+      let block = ResidualBlock(from: inputs, to: 4, timeWidth: 6, groups: 2, using: &generator)
+      let prefix = "residuals.\(index)."
+      try set(
+        Dictionary(
+          uniqueKeysWithValues: stage.state.filter { $0.key.hasPrefix(prefix) }
+            .map { (String($0.key.dropFirst(prefix.count)), $0.value) }), in: block)
+      return block
+    }
+    let (weight, bias) = try (tensor("upsample.weight", of: stage), tensor("upsample.bias", of: stage))
+    let smoothed = x.upsampledNearest(by: 2).conv2d(weight, bias: bias, padding: 1)
+    let first = blocks[0](.concatenated([smoothed, skip], axis: -1), time: time)
+    // The same operations, but for the order of additions.
+    expectClose(
+      stage(x, skip: skip, time: time), blocks[1](first, time: time), "what both blocks make of both images",
+      tolerance: 1e-5,
+      mistakes: [
+        "it is what the first block made; the second comes after it": first,
+        "the blocks are told zeros; they are told the time":
+          blocks[1](blocks[0](.concatenated([smoothed, skip], axis: -1), time: time * 0), time: time * 0),
+        "the second block is told zeros; both are told the time": blocks[1](first, time: time * 0),
+        "the skip connection lies before the doubled image; the order is [doubled, skip]":
+          blocks[1](blocks[0](.concatenated([skip, smoothed], axis: -1), time: time), time: time),
       ])
   }
 
@@ -86,13 +122,10 @@ struct Exercise3_8 {
     let stage = stage()
     let result = stage(x, skip: skip, time: time)
     let gradients = try result.checked().squared().mean().gradients()
-    for (path, parameter) in stage.parameters {
-      #expect(
-        gradients[parameter]?.scalars.contains { $0 != 0 } == true,
-        "no gradient reaches \(path): the result does not depend on it")
-    }
+    expectReached(stage, by: gradients, what: "the result")
     #expect(
-      try stage(x, skip: skip, time: normal([2, 6], seed: 5)).checked() != result, "another time must make a difference"
+      try stage(x, skip: skip, time: normal([2, 6], seed: 5)).checked() != result,
+      "with another time the result is still the same: the time makes no difference"
     )
   }
 

@@ -5,7 +5,8 @@ extension Chapter {
       Entry(
         title: "From noise to image and back", file: "PredictedImage.swift", points: 3,
         hints: [
-          "Write down x_t = √ᾱ_t · x_0 + √(1 − ᾱ_t) · ε and solve it, once for x_0 and once for ε.",
+          "Try it with numbers: where ᾱ_t is 0.36, x_t = 0.6 · x_0 + 0.8 · ε. If x_t is 1.4 and ε is 1, what is x_0? What you have "
+            + "just calculated, in letters, is the answer.",
           "Both answers subtract one part from x_t and divide by the other part's weight. `perImage` makes both weights.",
           "x̂_0 = (x_t − √(1 − ᾱ_t) · ε̂) / √ᾱ_t and ε̂ = (x_t − √ᾱ_t · x̂_0) / √(1 − ᾱ_t), each weight by "
             + "perImage(timesteps, of: xt) { … }",
@@ -13,7 +14,8 @@ extension Chapter {
       Entry(
         title: "The divergence of two Gaussians", file: "GaussianDivergence.swift", points: 3,
         hints: [
-          "The formula stands above the function; watch which variance is divided by which.",
+          "Calculate it once by hand, for p = N(0, 1) and q = N(0, 4): it is ½ (ln 4 + ¼ − 1) = 0.318, and 0.807 the other way "
+            + "round. Whoever gets the latter for the former has exchanged p and q.",
           "For the tensors, part what holds the means, (m_p − m_q)² / (2 v_q), from what holds the variances alone.",
           "(p.mean - q.mean).squared() * Float(1 / (2 * q.variance)) + Float(spread), with the spread "
             + "½ (ln(v_q / v_p) + v_p / v_q − 1) in Double.",
@@ -55,7 +57,8 @@ extension Chapter {
       Entry(
         title: "The simple loss", file: "NoisePredictionLoss.swift", points: 5,
         hints: [
-          "Algorithm 1 of the paper, line by line: t, ε, x_t, ε̂, the mean squared error.",
+          "Five values follow one another: t, ε, x_t, ε̂, the loss. Write behind each from which of the others it is made. The "
+            + "network is told two of them, and never sees a third that the loss needs.",
           "All pieces are there: `randomTimesteps`, `Tensor.normal`, `schedule.noised`, `meanSquaredError`. The noise that is "
             + "asked for is the noise that was added.",
           "let noise = Tensor.normal(x0.shape, using: &generator), let xt = schedule.noised(x0, with: noise, at: timesteps), and "
@@ -64,15 +67,16 @@ extension Chapter {
       Entry(
         title: "A step of training", file: "TrainingStep.swift", points: 4,
         hints: [
-          "Three things in order: compute the loss, ask it for its gradients, hand them to the optimiser. Which of them must "
-            + "not happen where the loss is no number?",
+          "The loss is needed three times, to look whether it is finite, to ask it for its gradients and to return it, but it is "
+            + "computed once. Its gradients come from its record; what you return should have none. In which order, then?",
           "`loss.isFinite` is false for a faulty tensor as well. `detached` is the number without its history.",
           "let loss = loss(), then if loss.isFinite { optimizer.step(loss.gradients()) }, then return loss.detached.",
         ]),
       Entry(
         title: "The moving average of the weights", file: "MovedAverage.swift", points: 3,
         hints: [
-          "Go through the names; each pair of tensors becomes one.",
+          "For one number: with a decay of 0.9 an average of 10 and a weight of 20 become 11. The same happens to every name of "
+            + "the dictionary, which keeps its names, and to every element of the tensors.",
           "`merging(_:uniquingKeysWith:)` joins two dictionaries and asks a closure what to make of two values with one name.",
           "withoutGradients { average.merging(weights) { average, weight in … } } with average * Float(decay) and "
             + "weight * Float(1 - decay).",

@@ -12,7 +12,8 @@ extension Chapter {
       Entry(
         title: "Clipping the predicted image", file: "ClippedReverseMean.swift", points: 4,
         hints: [
-          "First the image that the noise implies, then its clipping, then the posterior's mean with it.",
+          "Three tensors follow one another: x̂_0, x̂_0 clipped, the mean. Write behind each what it is made of. ε̂ is needed for "
+            + "one of them only, and x_t for two.",
           "`predictedX0(from:noise:at:)` wants a timestep for each image; there are `xt.shape.first` of them. `clamped(to:)` holds "
             + "a tensor to a range.",
           "x0 * Float(coefficients.x0) + xt * Float(coefficients.xt), with the clamped x0, xt as it is, and "
@@ -21,14 +22,16 @@ extension Chapter {
       Entry(
         title: "A step back", file: "ReverseStep.swift", points: 3,
         hints: [
-          "Which of the two means? `clipsPrediction` says it. And how large is the noise?",
+          "Nearly all is done: two functions of this chapter give the mean, and you choose. What is left is to ask with what a "
+            + "standard normal number must be multiplied to have the variance β̃_t, and what is different at t = 0.",
           "`posteriorVariance(at:)` is β̃_t, a variance; noise is multiplied by a deviation. t = 0 is different.",
           "return t > 0 ? mean + noise * Float(schedule.posteriorVariance(at: t).squareRoot()) : mean",
         ]),
       Entry(
         title: "The way back", file: "AncestralSampler.swift", points: 6,
         hints: [
-          "Algorithm 2 of the paper: noise, then a loop from the last timestep to the first.",
+          "One variable x walks from noise to image. Each turn of the loop needs four things for the step: x, t, ε̂ and z. Which "
+            + "of them are new in each turn, who makes them, and which are not needed in the last?",
           "In the loop: ask the network, with [t, t, …] for the timesteps; draw noise, unless t is 0; step; call `onStep(t, x)`. "
             + "Before the loop call `onStep` with T.",
           "withoutGradients { var x = Tensor.normal(imageShape, fromEach: &generators); …; for t in "
@@ -37,7 +40,8 @@ extension Chapter {
       Entry(
         title: "Why the cosine schedule blows up", file: "NoiseGain.swift", points: 3,
         hints: [
-          "Follow an error of 1 through the steps: each divides it by √α.",
+          "Take two steps by hand, with α_0 = 0.81 and α_1 = 0.25: an error of 1 in x_T is 2 after the step at t = 1, and 2 / 0.9 "
+            + "after that at t = 0. Which α did each of the two answers need?",
           "The first gain is a product over the timesteps from t on, `alphas[t...]`. For the second, the product of all √α up to t "
             + "has a name.",
           "alphas[t...].reduce(1) { $0 / $1.squareRoot() }; and β_t / √(1 − ᾱ_t) / √ᾱ_t.",
@@ -45,7 +49,8 @@ extension Chapter {
       Entry(
         title: "Fewer steps", file: "RespacedSampler.swift", points: 4,
         hints: [
-          "Everything is done by the sampler that is wrapped. What alone has to be different?",
+          "The sampler that is wrapped asks its network at 0 … n − 1, and you cannot change it. But you hand it its network, which "
+            + "is a closure: who says that it must be the caller's?",
           "Give it another network: one that translates the timesteps it is told and then asks yours.",
           "sampler.sample(…, predictNoise: { xt, indices in predictNoise(xt, indices.map(originalTimestep)) }, onStep: onStep)",
         ]),

@@ -5,9 +5,10 @@ extension Chapter {
       Entry(
         title: "The timestep as waves", file: "SinusoidalEmbedding.swift", points: 4,
         hints: [
-          "Begin with the frequencies: there are half as many as there are numbers in a row, and they do not depend on t.",
-          "Stay with arrays of Double until the end: for each t the angles, then all their sines and all their cosines. `+` "
-            + "puts two arrays end to end.",
+          "Think of hands on clocks: hand i turns by f_i with every timestep, and each hand is described by its sine and its "
+            + "cosine. How many hands are there, and what of them does not depend on t?",
+          "Begin with the half frequencies, in an array of Double, and divide Doubles: in whole numbers i / half is 0. Then for "
+            + "each t the angles, all their sines and all their cosines. `+` puts two arrays end to end.",
           "f_i is Double.pow(10_000, -Double(i) / Double(half)); a row is angles.map { Float(.sin($0)) } + angles.map { "
             + "Float(.cos($0)) }; the rows, flattened, become a Tensor of shape [timesteps.count, width].",
         ]),
@@ -34,8 +35,8 @@ extension Chapter {
       Entry(
         title: "Group normalization", file: "GroupNormalization.swift", points: 5,
         hints: [
-          "Give the groups an axis of their own. Row-major order tells in which order the axes for groups and for channels "
-            + "within a group must stand.",
+          "Statistics are easy over whole axes, but a group is only a part of one. Could `reshaped` give the groups an axis of "
+            + "their own? Row-major order tells in which order the axes for groups and for channels within a group must stand.",
           "As [count, pixels, groups, channels / groups] the statistics are over axes 1 and 3. Kept axes of extent 1 stretch "
             + "when subtracted or divided by.",
           "mean(axes: [1, 3], keepingAxes: true), variance likewise, (grouped − mean) / (variance + epsilon).sqrt(), back to "
@@ -44,7 +45,8 @@ extension Chapter {
       Entry(
         title: "The residual block", file: "ResidualBlock.swift", points: 5,
         hints: [
-          "Four steps, four lines or so. Follow the shapes: which of them is not that of images?",
+          "Write the shape that each of the four steps gives on paper, for 2 images of 5 × 6 pixels, 4 channels in and 6 out. "
+            + "One of them is not that of images, and in one place the shapes differ unless something is done.",
           "The projected time is [count, outputs]. Reshape it so that it stretches over rows and columns. The shortcut is an "
             + "optional: what is added if it is nil?",
           "conv1(norm1(x).silu()), plus timeProjection(time.silu()) reshaped to [-1, 1, 1, channels], then "
@@ -63,22 +65,26 @@ extension Chapter {
       Entry(
         title: "A stage down", file: "DownStage.swift", points: 3,
         hints: [
-          "Three layers in a row. After which of them is the result kept?",
-          "Call both residual blocks with the time, and give a name to what comes out: it is needed twice.",
+          "Draw three boxes in a row, and write at each which arguments it wants: two boxes want two, one wants one. The branch "
+            + "for the way up leaves the row between two of the boxes. Which?",
+          "The blocks are residuals[0] and residuals[1], called like functions. Give a name to what comes out behind them: it is "
+            + "needed twice, once as it is and once for `downsample`.",
           "skip is residuals[1](residuals[0](x, time: time), time: time); return downsample(skip) and skip.",
         ]),
       Entry(
         title: "A stage up", file: "UpStage.swift", points: 4,
         hints: [
-          "The first block expects 2 · outputs channels. Where do they come from, and in what order?",
-          "Double before you smooth. Channels are the last axis of images.",
+          "Follow the shape through the three steps, with x [2, 3, 5, 8] and 6 outputs: [2, 6, 10, 8] comes next. Whichever step "
+            + "you forget or exchange, one of the shapes does not fit the next layer, or blocks of equal pixels are left.",
+          "Double before you smooth. Channels are the last axis of images, −1, and `Tensor.concatenated` takes an array: what it "
+            + "lists first comes first.",
           "upsample(x.upsampledNearest(by: 2)), then Tensor.concatenated([…, skip], axis: -1), then both blocks.",
         ]),
       Entry(
         title: "The U-Net", file: "UNet.swift", points: 6,
         hints: [
-          "The six steps are listed above the function; each is a line or two. Keep the image in one variable, the skip "
-            + "connections in an array.",
+          "One image travels through the whole network: keep it in a variable that each layer replaces. What is laid aside is a "
+            + "pile: an array to which the way down appends. The stages are in the arrays `down`, `middle` and `up`.",
           "A stage down returns two images: one goes on, the other is appended to the array. Which of the array's elements "
             + "has the size that the first stage up needs?",
           "for (stage, skip) in zip(up, skips.reversed()) { x = stage(x, skip: skip, time: time) }, and at the end "

@@ -24,6 +24,7 @@ struct Hidden3_3 {
   @Test("Other sizes", arguments: [2, 3, 4, 7], [1, 2, 5])
   func positions(factor: Int, size: Int) {
     for index in 0..<factor * size {
+      // A few roundings in Double of numbers below 20, 2e-15 each; a wrong formula is off by 1/14 and more.
       let inside = min(max((2 * Double(index) + 1 - Double(factor)) / Double(2 * factor), 0), Double(size) - 1)
       #expect(abs(sourcePosition(of: index, size: size, factor: factor, alignCorners: false) - inside) < 1e-12)
       let aligned = Double(index * (size - 1)) / Double(factor * size - 1)
@@ -33,6 +34,7 @@ struct Hidden3_3 {
 
   @Test("Edge cases", arguments: [false, true])
   func edges(alignCorners: Bool) throws {
+    // Shares are 0 and 1, or add up to 1 but for a rounding of 6e-8: sums of four to sixteen of them.
     let x = normal([2, 3, 4, 2], seed: 1)
     expectClose(
       bilinearUpsampled(x, by: 1, alignCorners: alignCorners), x, "by 1 nothing changes", tolerance: 1e-6)
@@ -54,6 +56,7 @@ struct Hidden3_3 {
   func bounds(alignCorners: Bool) throws {
     let x = normal([1, 5, 4, 1], seed: 2)
     let y = try bilinearUpsampled(x, by: 3, alignCorners: alignCorners).checked()
+    // Four products and three sums of numbers up to 3, 6e-8 of it each: at most 1e-6 in all.
     let (low, high) = (x.scalars.min() ?? .nan, x.scalars.max() ?? .nan)
     #expect(y.scalars.allSatisfy { $0 >= low - 1e-6 && $0 <= high + 1e-6 }, "interpolation leaves no bounds")
     try #require(y.shape == [1, 15, 12, 1])
@@ -72,6 +75,7 @@ struct Hidden3_3 {
     let up = try bilinearUpsampled(x, by: 5, alignCorners: alignCorners).checked()
     let down = try bilinearUpsamplingGradient(y, by: 5, alignCorners: alignCorners).checked()
     try #require(up.shape == y.shape && down.shape == x.shape)
+    // 1050 products of numbers of about 1, each good to a few 1e-7, whose errors wander: √1050 · 3e-7 = 1e-5.
     #expect(abs(innerProduct(up, y) - innerProduct(x, down)) < 2e-4)
   }
 

@@ -32,6 +32,7 @@ struct Hidden3_4 {
   @Test("Other sizes", arguments: [([1, 1, 2, 8], 4), ([4, 7, 1, 12], 3), ([2, 16, 16, 32], 8)] as [(Shape, Int)])
   func sizes(shape: Shape, groups: Int) {
     let channels = shape[3]
+    // Sums of up to 1024 numbers, whose rounding errors wander: √1024 · 6e-8 = 2e-6, and a few steps follow one another.
     let (x, scale, shift) = (normal(shape, seed: 1), normal([channels], seed: 2), normal([channels], seed: 3))
     expectClose(
       groupNormalized(x, groups: groups, scale: scale, shift: shift),
@@ -64,6 +65,7 @@ struct Hidden3_4 {
 
   @Test("Edge cases", arguments: [Float(1e-3), 0.5, 100])
   func epsilon(epsilon: Float) {
+    // Sums of 18 numbers, and a few steps after them: ten roundings of 6e-8 and a factor for luck.
     let x = normal([2, 3, 3, 4], seed: 6)
     let exact = DoubleArray(x).reshaped([2, 9, 2, 2]).normalized(axes: [1, 3], epsilon: Double(epsilon)).tensor
     expectClose(

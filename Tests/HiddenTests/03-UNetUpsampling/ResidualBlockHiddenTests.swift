@@ -40,6 +40,8 @@ struct Hidden3_5 {
     let x = Tensor.normal([count, 2 + generator.integer(below: 5), 3, inputs], using: &generator).variable
     let time = Tensor.normal([count, timeWidth], using: &generator).variable
     let (result, expected) = (block(x, time: time), try reference(block, x, time: time, groups: groups))
+    // The same operations in another order: sums of up to 108 products, √108 · 6e-8 = 6e-7, and a dozen steps that follow
+    // one another, of which norms divide by what is left. The gradient goes through all of them twice.
     expectClose(result, expected, "\(x.shape) to \(outputs) channels", tolerance: 1e-5)
     let (gradients, theirs) = (result.squared().sum().gradients(), expected.squared().sum().gradients())
     let missing = Tensor(fault: Fault("no gradient"))
@@ -50,6 +52,7 @@ struct Hidden3_5 {
 
   @Test("Other sizes", arguments: [[1, 1, 1, 4], [5, 1, 9, 4], [2, 17, 3, 4]] as [Shape])
   func sizes(shape: Shape) throws {
+    // As above.
     let block = try block(from: 4, to: 8, timeWidth: 3, groups: 2, seed: 5)
     let (x, time) = (normal(shape, seed: 6), normal([shape[0], 3], seed: 7))
     expectClose(

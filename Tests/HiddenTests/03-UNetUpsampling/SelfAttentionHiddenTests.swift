@@ -40,6 +40,8 @@ struct Hidden3_6 {
     ]
     let x = (Tensor.normal(shape, using: &generator) * 2).variable
     let (result, expected) = (layer(x), try reference(layer, x, heads: heads, groups: groups))
+    // Projections, scores, an exponential and two sums, a dozen roundings of 6e-8 of numbers that partly cancel; the gradient
+    // goes through them twice.
     expectClose(result, expected, "\(shape), \(heads) heads", tolerance: 1e-5)
     let upstream = Tensor.normal(shape, using: &generator)
     let missing = Tensor(fault: Fault("no gradient"))
@@ -50,6 +52,7 @@ struct Hidden3_6 {
 
   @Test("Other sizes", arguments: [(1, 16), (16, 16), (4, 32)])
   func sizes(heads: Int, channels: Int) throws {
+    // As above.
     let layer = try layer(channels: channels, heads: heads, groups: 4, seed: 6)
     let x = normal([2, 7, 5, channels], seed: 7)
     expectClose(

@@ -20,6 +20,7 @@ struct Hidden3_1 {
   @Test("Other inputs", arguments: 0..<4)
   func random(seed: UInt64) {
     var generator = RandomGenerator(seed: seed)
+    // Rounded once both are equal, or neighbours where `pow` and `sin` differ in Double's last digit: 6e-8.
     let timesteps = (0..<7).map { _ in generator.integer(below: 4000) }
     let width = 2 * (3 + generator.integer(below: 60))
     expectClose(
@@ -30,6 +31,7 @@ struct Hidden3_1 {
   @Test("Other sizes", arguments: [2, 4, 256, 1024])
   func widths(width: Int) {
     expectClose(
+      // As above.
       sinusoidalEmbedding([1, 123], width: width), reference([1, 123], width: width), "width \(width)", tolerance: 2e-7,
       relativeTo: .number(1))
   }
@@ -58,6 +60,7 @@ struct Hidden3_1 {
     for path in layer.state.keys { state[path] = fixture["unet/parameter.timeEmbedding.\(path)"] }
     try layer.load(state)
     expectClose(
+      // Sums of 32 products, twice, of waves that PyTorch computes in Float.
       layer(fixture.integers("unet/timesteps")), fixture["unet/timeEmbedding"], "the time's embedding by PyTorch",
       tolerance: 3e-6)
   }

@@ -16,7 +16,7 @@ struct Hidden4_1 {
     let (xt, y) = (Tensor.normal(shape, using: &generator), Tensor.normal(shape, using: &generator))
     var (images, noises): ([Float], [Float]) = ([], [])
     for (index, (x, y)) in zip(xt.scalars, y.scalars).enumerated() {
-      let left = alphaBar(schedule, timesteps[index / 12])
+      let left = alphaBar(schedule.betas, timesteps[index / 12])
       images.append(Float((Double(x) - (1 - left).squareRoot() * Double(y)) / left.squareRoot()))
       noises.append(Float((Double(x) - left.squareRoot() * Double(y)) / (1 - left).squareRoot()))
     }
@@ -29,12 +29,13 @@ struct Hidden4_1 {
 
   @Test("Other sizes", arguments: [[1, 1, 1, 1], [5, 1, 7, 3], [2, 8, 8, 1]] as [Shape])
   func sizes(shape: Shape) throws {
+    // Two roundings to Float and a quotient, 6e-8 each.
     let timesteps = (0..<shape[0]).map { ($0 * 5) % 12 }
     let images = try schedule.predictedX0(from: .ones(shape), noise: .zeros(shape), at: timesteps).checked()
     let noises = try schedule.impliedNoise(from: .ones(shape), x0: .zeros(shape), at: timesteps).checked()
     #expect(images.shape == shape && noises.shape == shape)
     for (image, t) in timesteps.enumerated() {
-      let left = alphaBar(schedule, t)
+      let left = alphaBar(schedule.betas, t)
       #expect(agree(Double(images[image, 0, 0, 0]), 1 / left.squareRoot(), relative: 3e-7))
       #expect(agree(Double(noises[image, 0, 0, 0]), 1 / (1 - left).squareRoot(), relative: 3e-7))
     }
@@ -45,6 +46,7 @@ struct Hidden4_1 {
     let schedule = NoiseSchedule(betas: [1e-6, 1e-6])
     let one = Tensor.ones([1, 1, 1, 1])
     let found = try Double(schedule.impliedNoise(from: one, x0: one * 0, at: [0]).checked().item)
+    // Two roundings to Float and a quotient, 6e-8 each.
     #expect(agree(found, 1000, relative: 3e-7), "1 − ᾱ in Float would be wrong in the second digit")
   }
 
@@ -53,7 +55,8 @@ struct Hidden4_1 {
     let noise = Tensor.zeros([1, 2, 2, 1]).variable
     let image = try schedule.predictedX0(from: .ones([1, 2, 2, 1]), noise: noise, at: [7]).checked()
     let gradient = try #require(image.sum().gradients()[noise], "the gradient must pass from x̂_0 to ε̂")
-    let left = alphaBar(schedule, 7)
+    // Two factors rounded to Float, and their quotient.
+    let left = alphaBar(schedule.betas, 7)
     expectClose(
       gradient, Tensor(repeating: Float(-((1 - left) / left).squareRoot()), shape: [1, 2, 2, 1]), "∂x̂_0 / ∂ε̂",
       tolerance: 3e-7)

@@ -22,10 +22,10 @@ struct Hidden4_5 {
   ) -> [Int: Double] {
     var terms: [Int: Double] = [:]
     for (xt, t) in shown {
-      let left = alphaBar(schedule, t)
+      let left = alphaBar(schedule.betas, t)
       let pairs = zip(x0.scalars, xt.scalars).map { (Double($0), Double($1)) }
       if t == 0 {
-        let variance = variance == .beta ? schedule.betas[0] : betaTilde(schedule, 1)
+        let variance = variance == .beta ? schedule.betas[0] : betaTilde(schedule.betas, 1)
         terms[0] =
           -pairs.reduce(0) { sum, pair in
             let mean = (pair.1 - (1 - left).squareRoot() * predict(pair.1)) / left.squareRoot()
@@ -33,8 +33,8 @@ struct Hidden4_5 {
           } / Double(pairs.count) / Double.log(2)
         continue
       }
-      let sigma = variance == .beta ? schedule.betas[t] : betaTilde(schedule, t)
-      let before = alphaBar(schedule, t - 1)
+      let sigma = variance == .beta ? schedule.betas[t] : betaTilde(schedule.betas, t)
+      let before = alphaBar(schedule.betas, t - 1)
       let (c0, ct) = (
         before.squareRoot() * schedule.betas[t] / (1 - left),
         (1 - schedule.betas[t]).squareRoot() * (1 - before) / (1 - left)
@@ -42,7 +42,7 @@ struct Hidden4_5 {
       let sum = pairs.reduce(0) { sum, pair in
         let predicted = (pair.1 - (1 - left).squareRoot() * predict(pair.1)) / left.squareRoot()
         let distance = (c0 * pair.0 + ct * pair.1) - (c0 * predicted + ct * pair.1)
-        let ratio = betaTilde(schedule, t) / sigma
+        let ratio = betaTilde(schedule.betas, t) / sigma
         return sum + (ratio - 1 - Double.log(ratio) + distance * distance / sigma) / 2
       }
       terms[t] = sum / Double(pairs.count) / Double.log(2)
@@ -66,7 +66,7 @@ struct Hidden4_5 {
       #expect(
         try agree(terms[t], #require(wanted[t]), relative: 2e-4), "L_\(t) is \(terms[t]), not \(wanted[t] ?? .nan)")
     }
-    let left = alphaBar(schedule, count - 1)
+    let left = alphaBar(schedule.betas, count - 1)
     let square = Double(x0.squared().mean().item)
     #expect(agree(terms[count], (left * square - left - Double.log(1 - left)) / 2 / Double.log(2), relative: 1e-5))
   }
@@ -87,19 +87,30 @@ struct Hidden4_5 {
   }
 
   @Test("Together with other exercises")
-  func better() {
-    // Zeros are worth more than nonsense, and less than the linear guess.
-    let total = { (predictor: NoisePredictor) in
+  func scaledNoise() throws {
+    // Who knows the noise, but says s times as much, is wrong by (1 − s) · ε, and L_t is (1 − s)² · w_t · ‖ε‖² more than if
+    // they were right: so whatever noise is drawn, what they pay is (1 − s)² times what is paid by one who says 0.
+    func terms(_ s: Float) throws -> [Double] {
       var generator = RandomGenerator(seed: 6)
-      return schedule.variationalBound(of: levels, variance: .beta, using: &generator, predictNoise: predictor)
+      let terms = schedule.boundTerms(of: levels, variance: .beta, using: &generator) { xt, timesteps in
+        let left = alphaBar(schedule.betas, timesteps.first ?? 0)
+        return (xt - levels * Float(left.squareRoot())) * (s / Float((1 - left).squareRoot()))
+      }
+      try #require(terms.count == 8)
+      return terms
     }
-    let zero = total { xt, _ in xt * 0 }
-    #expect(zero.isFinite && total { xt, _ in xt * -3 } > zero)
-    #expect(
-      total { xt, timesteps in
-        let left = alphaBar(schedule, timesteps.first ?? 0)
-        return xt * Float((1 - left).squareRoot() / (left / 3 + 1 - left))
-      } < zero)
+    let (right, zero) = try (terms(1), terms(0))
+    for s in [-3, 0.5, 2] as [Float] {
+      let found = try terms(s)
+      for t in 1..<7 {
+        // ε is recovered from Float to some 1e-5.
+        let expected = Double((1 - s) * (1 - s)) * (zero[t] - right[t])
+        #expect(agree(found[t] - right[t], expected, relative: 1e-3), "L_\(t) of one who says \(s) · ε")
+      }
+    }
+    var generator = RandomGenerator(seed: 6)
+    let total = schedule.variationalBound(of: levels, variance: .beta, using: &generator) { xt, _ in xt * 0 }
+    #expect(agree(total, zero.reduce(0, +), relative: 1e-12), "the bound is the sum of its terms")
   }
 
   @Test("Edge cases")

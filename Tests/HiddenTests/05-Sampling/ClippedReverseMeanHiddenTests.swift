@@ -24,6 +24,7 @@ struct Hidden5_2 {
 
   @Test("Other sizes", arguments: [[1, 1, 1, 1], [7, 2, 3, 1]] as [Shape])
   func sizes(shape: Shape) throws {
+    // x̂_0 is 1, times one number rounded to Float.
     let found = try schedule.clippedReverseMean(from: .zeros(shape), noise: .ones(shape) * -50, at: 10).checked()
     let expected = mean(schedule, 0, -50, at: 10, clips: true)
     expectClose(found, Tensor(repeating: Float(expected), shape: shape), "the weight of x̂_0 = 1", tolerance: 5e-7)
@@ -44,6 +45,8 @@ struct Hidden5_2 {
     var generator = RandomGenerator(seed: 5)
     let x0 = Tensor.uniform([2, 4, 4, 1], in: -0.9..<0.9, using: &generator)
     let noise = Tensor.normal(x0.shape, using: &generator)
+    // Some ten roundings of 6e-8 of numbers up to 4; what the detour over x̂_0 makes larger by 1 / √ᾱ_t, about 10, is weighted
+    // with √ᾱ_{t−1} β / (1 − ᾱ) again.
     for t in [1, 9, 24] {
       let xt = schedule.noised(x0, with: noise, at: [t, t])
       expectClose(

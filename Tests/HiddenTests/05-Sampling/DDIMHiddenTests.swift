@@ -16,8 +16,8 @@ struct Hidden5_7 {
     for t in [0, 1, 6, 13] {
       let (xt, prediction) = (Tensor.normal(shape, using: &generator), Tensor.normal(shape, using: &generator))
       let noise = Tensor.normal(shape, using: &generator)
-      let (left, before) = (alphaBar(schedule, t), alphaBar(schedule, t - 1))
-      let sigma = eta * betaTilde(schedule, t).squareRoot()
+      let (left, before) = (alphaBar(schedule.betas, t), alphaBar(schedule.betas, t - 1))
+      let sigma = eta * betaTilde(schedule.betas, t).squareRoot()
       let expected = zip(zip(xt.scalars, prediction.scalars), noise.scalars).map { pair, z -> Float in
         var x0 = (Double(pair.0) - (1 - left).squareRoot() * Double(pair.1)) / left.squareRoot()
         if clips { x0 = max(-1, min(1, x0)) }
@@ -39,7 +39,7 @@ struct Hidden5_7 {
     let found = try sampler.step(.zeros(shape), predictedNoise: .ones(shape) * -60, at: 5, noise: .ones(shape))
       .checked()
     // x̂_0 is clipped to 1, and the noise that then fits is −√ᾱ / √(1 − ᾱ).
-    let (left, before) = (alphaBar(schedule, 5), alphaBar(schedule, 4))
+    let (left, before) = (alphaBar(schedule.betas, 5), alphaBar(schedule.betas, 4))
     let expected = before.squareRoot() - ((1 - before) * left / (1 - left)).squareRoot()
     expectClose(found, Tensor(repeating: Float(expected), shape: shape), "the clipped step", tolerance: 1e-5)
   }
@@ -64,6 +64,7 @@ struct Hidden5_7 {
         AncestralSampler(schedule: schedule, clipsPrediction: clips)
       )
       var generator = RandomGenerator(seed: 3)
+      // Fourteen steps of some ten roundings of 6e-8, each of which divides by √α, by about 4 in all: 14 · 10 · 6e-8 · 4 = 3e-5.
       var b = Tensor.normal([2, 4, 4, 1], using: &generator)
       var a = b
       for t in (0..<14).reversed() {

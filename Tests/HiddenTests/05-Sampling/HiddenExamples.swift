@@ -1,26 +1,16 @@
 import ForwardDiffusion
 import Sampling
 import Tensors
+import TestSupport
 
 /// A schedule that no student has seen.
 func randomSchedule(_ timestepCount: Int, seed: UInt64) -> NoiseSchedule {
-  var generator = RandomGenerator(seed: seed, stream: 50)
-  return NoiseSchedule(betas: (0..<timestepCount).map { _ in 0.01 + 0.3 * Double(generator.uniform()) })
-}
-
-/// ᾱ_t, multiplied up here; 1 before the first timestep.
-func alphaBar(_ schedule: NoiseSchedule, _ t: Int) -> Double {
-  schedule.betas.prefix(t + 1).reduce(1) { $0 * (1 - $1) }
-}
-
-/// β̃_t, worked out here.
-func betaTilde(_ schedule: NoiseSchedule, _ t: Int) -> Double {
-  schedule.betas[t] * (1 - alphaBar(schedule, t - 1)) / (1 - alphaBar(schedule, t))
+  NoiseSchedule(betas: randomBetas(timestepCount, in: 0.01..<0.31, seed: seed))
 }
 
 /// One pixel's step back without noise, worked out here.
 func mean(_ schedule: NoiseSchedule, _ xt: Double, _ noise: Double, at t: Int, clips: Bool) -> Double {
-  let (left, before, beta) = (alphaBar(schedule, t), alphaBar(schedule, t - 1), schedule.betas[t])
+  let (left, before, beta) = (alphaBar(schedule.betas, t), alphaBar(schedule.betas, t - 1), schedule.betas[t])
   var x0 = (xt - (1 - left).squareRoot() * noise) / left.squareRoot()
   if clips { x0 = max(-1, min(1, x0)) }
   return (before.squareRoot() * beta * x0 + (1 - beta).squareRoot() * (1 - before) * xt) / (1 - left)

@@ -10,11 +10,13 @@ struct Hidden5_5 {
   func inputs(seed: UInt64) {
     let schedule = randomSchedule(30, seed: seed)
     for t in 0...30 {
+      // Up to thirty roundings of 1e-16, twice.
       let product = schedule.betas[t...].reduce(1) { $0 / (1 - $1).squareRoot() }
       #expect(agree(schedule.noiseGain(downTo: t), product, relative: 1e-12), "down to \(t)")
     }
     for t in 0..<30 {
-      let left = alphaBar(schedule, t)
+      let left = alphaBar(schedule.betas, t)
+      // As above, and 1 − ᾱ, which loses up to two digits.
       let expected = schedule.betas[t] / ((1 - left) * left).squareRoot()
       #expect(agree(schedule.predictionErrorGain(at: t), expected, relative: 1e-12), "at \(t)")
     }
@@ -23,7 +25,8 @@ struct Hidden5_5 {
   @Test("Other sizes", arguments: [10, 100, 500])
   func sizes(timestepCount: Int) {
     let schedule = NoiseSchedule(betas: referenceCosineBetas(timestepCount))
-    let left = alphaBar(schedule, timestepCount - 1)
+    // Up to 500 roundings of 1e-16, and 1 − 0.999, which loses three digits.
+    let left = alphaBar(schedule.betas, timestepCount - 1)
     #expect(agree(schedule.noiseGain(downTo: 0), 1 / left.squareRoot(), relative: 1e-9))
     #expect(agree(schedule.noiseGain(downTo: timestepCount - 1), 1000.0.squareRoot(), relative: 1e-9))
   }
@@ -32,6 +35,7 @@ struct Hidden5_5 {
   func edges() {
     let one = NoiseSchedule(betas: [0.75])
     #expect(one.noiseGain(downTo: 0) == 2 && one.noiseGain(downTo: 1) == 1)
+    // Five roundings of 1e-16.
     #expect(agree(one.predictionErrorGain(at: 0), 0.75.squareRoot() * 2, relative: 1e-12))
   }
 

@@ -23,6 +23,7 @@ struct Hidden5_1 {
 
   @Test("Other sizes", arguments: [[1, 1, 1, 1], [2, 3, 1, 4], [5, 6, 6, 3]] as [Shape])
   func sizes(shape: Shape) throws {
+    // One number rounded to Float, and a product with 1.
     let found = try schedule.reverseMean(from: .ones(shape), noise: .zeros(shape), at: 10).checked()
     expectClose(
       found, Tensor(repeating: Float(1 / (1 - schedule.betas[10]).squareRoot()), shape: shape), "x_t / √α_t",
@@ -34,6 +35,7 @@ struct Hidden5_1 {
     let schedule = NoiseSchedule(betas: [1e-6, 1e-6, 1e-6])
     let zero = Tensor.zeros([1, 1, 1, 1])
     let found = try Double(schedule.reverseMean(from: zero, noise: zero + 1, at: 2).checked().item)
+    // The expectation neglects 1e-6 of itself; 1 − ᾱ in Float would be off by 1 % and more.
     #expect(agree(found, -1e-6 / 3e-6.squareRoot(), relative: 1e-5), "1 − ᾱ is taken in Double")
   }
 
@@ -42,6 +44,7 @@ struct Hidden5_1 {
     let schedule = NoiseSchedule(betas: [0.5, 0.999])
     let one = Tensor.ones([1, 1, 1, 1])
     let found = try Double(schedule.reverseMean(from: one, noise: one, at: 1).checked().item)
+    // 1 − 0.99925 in Float loses three digits of seven.
     #expect(agree(found, (1 - 0.999 / 0.9995.squareRoot()) / 0.001.squareRoot(), relative: 1e-3))
   }
 
