@@ -53,7 +53,7 @@ struct Exercise4_4 {
           },
         ], within: 1e-9,
         otherwise: "the 256 levels' probabilities do not add up to 1"
-      ).at("mean \(mean), deviation \(deviation)"))
+      ).about("mean \(mean), deviation \(deviation)"))
   }
 
   @Test("In the middle it is the mass within 1/255", arguments: [0.004, 0.05, 1.0])
@@ -85,7 +85,7 @@ struct Exercise4_4 {
           "the probability is that of all darker levels too; the lower border is missing": deviation < 0.01
             ? .nan : Double.log((1 + mass) / 2),
         ], within: 1e-9, otherwise: "this is not the logarithm of the mass within 1/255"
-      ).at("a pixel of \(Float(pixel)) at its mean, deviation \(deviation)"))
+      ).about("a pixel of \(Float(pixel)) at its mean, deviation \(deviation)"))
   }
 
   @Test("The darkest and the brightest level own all beyond", arguments: [0.02, 0.3])
@@ -105,7 +105,7 @@ struct Exercise4_4 {
             "the tail of the other side is taken": Double.log(1 - (1 + inner) / 2),
             "this is the probability; its logarithm is asked for": (1 + inner) / 2,
           ], within: 1e-9, otherwise: "this is not the logarithm of half the curve and 1/255 more"
-        ).at("a pixel of \(sign) at its mean, deviation \(deviation)"))
+        ).about("a pixel of \(sign) at its mean, deviation \(deviation)"))
       let outside = pixelLogLikelihood(sign, mean: 4 * sign, deviation: deviation)
       #expect(
         abs(outside) < 1e-12,
@@ -145,7 +145,7 @@ struct Exercise4_4 {
               "Φ(b) − Φ(a) has become 0: let `standardNormalMass` take the difference": -.infinity,
               "this is the probability; its logarithm is asked for": Double.exp(expected),
             ], within: 1e-9, otherwise: "this is not the logarithm of the level's mass"
-          ).at("a level \(Float(distance)) deviations \(side) the mean"))
+          ).about("a level \(Float(distance)) deviations \(side) the mean"))
       }
     }
   }
@@ -162,7 +162,7 @@ struct Exercise4_4 {
           found, insteadOf: expected,
           ["the mass is 0 here, and its logarithm infinite: count it as the least normal number": -.infinity],
           otherwise: "a mass of 0 counts as `Double.leastNormalMagnitude`"
-        ).at("2000 deviations from the mean"))
+        ).about("2000 deviations from the mean"))
     }
   }
 

@@ -27,7 +27,7 @@ struct Exercise4_2 {
           "1 is subtracted from the half; it is subtracted inside the brackets": -0.5,
           "1 is not subtracted": 0.5,
         ], otherwise: "nothing is lost by expecting what is the truth"
-      ).at("p = q = N(\(mean), \(variance))"))
+      ).about("p = q = N(\(mean), \(variance))"))
   }
 
   @Test("With equal variances only the means count: (m_p − m_q)² / (2 v)")
@@ -74,7 +74,7 @@ struct Exercise4_2 {
             "the logarithm is of the deviations, not of the variances": (ratio - Double.log(ratio) / 2 - 1) / 2,
             "the logarithm has no part in it": (ratio - 1) / 2,
           ], otherwise: "this is not what the formula gives"
-        ).at(name))
+        ).about(name))
     }
   }
 

@@ -84,7 +84,7 @@ struct Exercise4_9 {
             "decay and 1 − decay are exchanged": decay,
             "the weight counts whole; it counts by 1 − decay": 1,
           ], otherwise: "a weight of 1 counts 1 − decay"
-        ).at("decay \(decay)"))
+        ).about("decay \(decay)"))
     }
   }
 

@@ -93,7 +93,7 @@ struct Exercise4_7 {
             "this is the sum over batch and pixels; the mean is asked for": expected * 16_384,
             "this is the sum over the pixels; the mean is asked for": expected * 256,
           ], within: 1e-3, otherwise: "the loss is the square of the error, the same everywhere"
-        ).at("ε̂ off by \(offset)"))
+        ).about("ε̂ off by \(offset)"))
     }
   }
 

@@ -36,7 +36,7 @@ struct Exercise4_1 {
           "this is 1 / √ᾱ_{t−1}: one step early": t == 0 ? .nan : 1 / schedule.before(t).squareRoot(),
           "x_t has to be divided by x_0's weight": 1,
         ], otherwise: "x_t has the wrong weight in x̂_0"
-      ).at(schedule.place(t)))
+      ).about(schedule.place(t)))
     let ofNoise = try number(schedule.predictedX0(from: zero, noise: one, at: [t]))
     #expect(
       agree(ofNoise, -root / alphaBar.squareRoot(), relative: 2e-7),
@@ -54,7 +54,7 @@ struct Exercise4_1 {
           "the noise's part is divided by √α_t, of one step": -root / alpha.squareRoot(),
           "ε̂ makes no difference": 0,
         ], otherwise: "ε̂ has the wrong weight in x̂_0"
-      ).at(schedule.place(t)))
+      ).about(schedule.place(t)))
   }
 
   @Test("The weights of ε̂", arguments: [linear, cosine], [0, 1, 500, 998])
@@ -74,7 +74,7 @@ struct Exercise4_1 {
           "multiplied by √(1 − ᾱ_t) where it should be divided": root,
           "x_t has to be divided by the noise's own weight": 1,
         ], otherwise: "x_t has the wrong weight in ε̂"
-      ).at(schedule.place(t)))
+      ).about(schedule.place(t)))
     let ofImage = try number(schedule.impliedNoise(from: zero, x0: one, at: [t]))
     #expect(
       agree(ofImage, -alphaBar.squareRoot() / root, relative: 2e-7),
@@ -89,7 +89,7 @@ struct Exercise4_1 {
           "the image's part is divided by 1 − ᾱ_t: a root is missing": -alphaBar.squareRoot() / (1 - alphaBar),
           "x̂_0 makes no difference": 0,
         ], otherwise: "x̂_0 has the wrong weight in ε̂"
-      ).at(schedule.place(t)))
+      ).about(schedule.place(t)))
   }
 
   @Test("With the true noise it is x_0, with x_0 the true noise", arguments: [linear, cosine])

@@ -90,7 +90,7 @@ struct Exercise4_6 {
             "divided by the square of B": 6.0 / 144,
             "divided by B − 1": 6.0 / 11,
           ], otherwise: "the images scatter by E_t[Var(g | t)] / B, of variances 3, 6 and 9 and B = 12"
-        ).at(what))
+        ).about(what))
     }
   }
 
@@ -153,7 +153,7 @@ struct Exercise4_6 {
             "not divided by B at all": between + within,
             "the divisor of Var_t is T, not T − 1": between * 50 / 49 + within / Double(batch),
           ], within: 1e-12, otherwise: "Var_t(E[g | t]) + E_t[Var(g | t)] / B"
-        ).at("one timestep for all, B = \(batch)"))
+        ).about("one timestep for all, B = \(batch)"))
       #expect(
         agree(found.oneForEachImage, forEach, relative: 1e-13),
         likelyMistake(
@@ -164,7 +164,7 @@ struct Exercise4_6 {
             "not divided by B at all": between + within,
             "the divisor of Var_t is T, not T − 1": (between * 50 / 49 + within) / Double(batch),
           ], within: 1e-12, otherwise: "both parts, divided by B"
-        ).at("one timestep for each image, B = \(batch)"))
+        ).about("one timestep for each image, B = \(batch)"))
     }
   }
 }

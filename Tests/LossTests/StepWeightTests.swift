@@ -37,7 +37,7 @@ struct Exercise4_3 {
               / (2 * (variance == .beta ? schedule.betaTilde(t) : beta) * alpha * (1 - alphaBar)),
           ], within: 1e-9,
           otherwise: "this is not what an error of 1 in ε costs, the square of the means' distance over 2σ²"
-        ).at("\(schedule.place(t)), σ² = \(variance == .beta ? "β" : "β̃")"))
+        ).about("\(schedule.place(t)), σ² = \(variance == .beta ? "β" : "β̃")"))
     }
   }
 
@@ -54,7 +54,7 @@ struct Exercise4_3 {
           likelyMistake(
             found, insteadOf: expected, ["½ is missing": 2 * expected], within: 1e-9,
             otherwise: "with σ² = β̃ the weight is ½ (SNR(t − 1) / SNR(t) − 1)"
-          ).at(schedule.place(t)))
+          ).about(schedule.place(t)))
       }
     }
   }
@@ -76,7 +76,7 @@ struct Exercise4_3 {
             "the weight grows with σ_t², which stands below the line": 1 / ratio,
             "the weights are to each other like the deviations; σ_t² stands below the line": ratio.squareRoot(),
           ], within: 1e-9, otherwise: "the weight with β is to that with β̃ as β̃ is to β"
-        ).at("t = \(t), the weight with β over that with β̃"))
+        ).about("t = \(t), the weight with β over that with β̃"))
     }
   }
 
@@ -94,7 +94,7 @@ struct Exercise4_3 {
           "this is the weight with β_0; β̃_1 stands in for β̃_0": 1e-4 * 1e-4 / (2 * 1e-4 * 0.9999 * 1e-4),
           "β̃_0 is 0 and cannot be divided by: σ_t² comes from `reverseVariance`, where β̃_1 stands in for it": .infinity,
         ], within: 1e-9, otherwise: "the weight with β̃_1 for σ²"
-      ).at("t = 0"))
+      ).about("t = 0"))
   }
 
   @Test("It falls steeply: the simple loss turns the network's attention to later timesteps")

@@ -49,7 +49,7 @@ struct Exercise4_5 {
           terms[t], insteadOf: 0,
           ["the noise that is compared with is not that in x_t, as if it were drawn twice": drawnTwice], within: 0.45,
           otherwise: "who knows the noise in x_t, by t, pays KL(p ‖ p) = 0"
-        ).at("L_\(t)"))
+        ).about("L_\(t)"))
     }
   }
 
@@ -121,7 +121,7 @@ struct Exercise4_5 {
             "the other choice of σ² is used": bits(t, variance == .beta ? .posterior : .beta),
           ], within: 1e-4,
           otherwise: "this is not the error's weight times its mean square, plus what the variances cost"
-        ).at("L_\(t) of one who says 0, σ² = \(variance == .beta ? "β" : "β̃")"))
+        ).about("L_\(t) of one who says 0, σ² = \(variance == .beta ? "β" : "β̃")"))
     }
   }
 
@@ -186,7 +186,7 @@ struct Exercise4_5 {
         likelyMistake(
           terms[t], insteadOf: expected, ["this is in nats; divide by ln 2": expected * Double.log(2)], within: 0.03,
           otherwise: "the best network for pixels of N(0, ¼) pays for what ε keeps for itself"
-        ).at("L_\(t)"))
+        ).about("L_\(t)"))
     }
   }
 

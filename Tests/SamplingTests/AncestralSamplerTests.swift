@@ -42,7 +42,7 @@ struct Exercise5_4 {
         likelyMistake(
           found.mean, insteadOf: expected.mean, [:],
           otherwise: steps == 0 ? "it has the mean 0" : "the mean of pixels drawn with normal data and the best network"
-        ).at(place))
+        ).about(place))
       try #require(
         abs(found.variance / expected.variance - 1) < 6 * (2 / count).squareRoot(),
         likelyMistake(
@@ -50,7 +50,7 @@ struct Exercise5_4 {
           steps == 0 ? ["the noise is uniform between 0 and 1, not normal": 1.0 / 12] : [:], within: 0.1,
           otherwise: steps == 0
             ? "it has the variance 1" : "the variance of pixels drawn with normal data and the best network"
-        ).at(place))
+        ).about(place))
     }
   }
 

@@ -74,7 +74,7 @@ struct Exercise5_2 {
             "ε̂ is clipped, not x̂_0": schedule.posteriorMean(
               (xt[pixel] + (1 - alphaBar).squareRoot() * sign) / alphaBar.squareRoot(), xt[pixel], at: t),
           ], within: 1e-4, otherwise: "this is not the mean with x̂_0 held to \(sign)"
-        ).at("\(schedule.place(t)), x̂_0 far beyond \(sign)"))
+        ).about("\(schedule.place(t)), x̂_0 far beyond \(sign)"))
     }
   }
 

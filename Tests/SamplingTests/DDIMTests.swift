@@ -30,7 +30,7 @@ struct Exercise5_7 {
             "one of the two quotients is upside down": eta * ((1 - alphaBar) / (1 - before)).squareRoot()
               * (1 - alphaBar / before).squareRoot(),
           ], within: 1e-9, otherwise: "this is not η √β̃"
-        ).at("\(schedule.place(t)), η = \(eta)"))
+        ).about("\(schedule.place(t)), η = \(eta)"))
     }
     let first = DDIMSampler(schedule: schedule, eta: 1).deviation(at: 0)
     #expect(
@@ -38,7 +38,7 @@ struct Exercise5_7 {
       likelyMistake(
         first, insteadOf: 0, ["this is √β_0": schedule.betas[0].squareRoot()],
         otherwise: "at t = 0, where ᾱ_{−1} = 1, no noise is added"
-      ).at("\(schedule.place(0)), η = 1"))
+      ).about("\(schedule.place(0)), η = 1"))
   }
 
   @Test("Without noise, a step with the true ε leads to x_{t−1} with that same ε", arguments: [linear, cosine])
@@ -161,7 +161,7 @@ struct Exercise5_7 {
             "this is 1 − ᾱ_t; after the step it is t − 1": 1 - linear.alphaBars[t],
             "ε̂ has its part, but no noise is added": 1 - linear.alphaBars[t - 1] - eta * eta * linear.betaTilde(t),
           ], within: 1e-5, otherwise: "the squared weights of ε̂ and z do not add up to 1 − ᾱ_{t−1}"
-        ).at("t = \(t), η = \(eta)"))
+        ).about("t = \(t), η = \(eta)"))
     }
   }
 
@@ -188,7 +188,7 @@ struct Exercise5_7 {
         likelyMistake(
           [found.mean, found.variance], insteadOf: [wanted.mean, wanted.variance], [:],
           otherwise: "mean and variance with normal data and the best network"
-        ).at("after the step at t = \(t), η = \(eta)"))
+        ).about("after the step at t = \(t), η = \(eta)"))
     }
   }
 

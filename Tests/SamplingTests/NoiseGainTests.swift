@@ -28,7 +28,7 @@ struct Exercise5_5 {
             },
             "no step is done": 1,
           ], within: 1e-9, otherwise: "the gain of all steps is 1 / √α for each"
-        ).at("\(schedule.name) schedule"))
+        ).about("\(schedule.name) schedule"))
     }
   }
 
@@ -77,7 +77,7 @@ struct Exercise5_5 {
           "a root is missing": expected * expected,
           "this is the gain of all steps": 1 / schedule.alphaBars[999].squareRoot(),
         ], within: 1e-9, otherwise: "this is not the product of 1 / √α from T − 1 down to t"
-      ).at("down to \(schedule.place(t))"))
+      ).about("down to \(schedule.place(t))"))
   }
 
   @Test("An error of 1 in ε̂, walked to the end", arguments: [linear, cosine], [0, 1, 500, 998, 999])
@@ -105,7 +105,7 @@ struct Exercise5_5 {
             * (schedule.before(t) / schedule.alphaBars[999]).squareRoot(),
           "the size of the error is asked for, which is positive": -error,
         ], within: 1e-9, otherwise: "this is not what an error of 1 in ε̂ becomes in the image"
-      ).at(schedule.place(t)))
+      ).about(schedule.place(t)))
   }
 
   @Test("At the first cosine step an error of a thousandth ruins the image; at the first linear step it does not show")
@@ -118,7 +118,7 @@ struct Exercise5_5 {
         likelyMistake(
           found, insteadOf: expected, [:],
           otherwise: "this is not what an error of 1 in ε̂ becomes in the image"
-        ).at(schedule.place(999)))
+        ).about(schedule.place(999)))
     }
   }
 }

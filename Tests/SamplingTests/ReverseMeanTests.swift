@@ -35,7 +35,7 @@ struct Exercise5_1 {
           "this is 1 / √β_t: α_t is what is left": 1 / schedule.betas[t].squareRoot(),
           "x_t has to be divided by √α_t": 1,
         ], otherwise: "x_t has the wrong weight in the mean"
-      ).at(schedule.place(t)))
+      ).about(schedule.place(t)))
   }
 
   @Test("The weight of the noise", arguments: [linear, cosine], [0, 1, 500, 999])
@@ -65,7 +65,7 @@ struct Exercise5_1 {
             .squareRoot() / alpha.squareRoot(),
           "ε̂ makes no difference": 0,
         ], otherwise: "ε̂ has the wrong weight in the mean"
-      ).at(schedule.place(t)))
+      ).about(schedule.place(t)))
   }
 
   @Test("With the true noise it is the mean of the posterior", arguments: [linear, cosine], [1, 500, 999])
@@ -114,7 +114,7 @@ struct Exercise5_1 {
             "x is divided by α: a root is missing": expected * expected,
             "x is never divided by √α": 1,
           ], within: 1e-3, otherwise: "a thousand steps with ε̂ = 0 magnify x_T by the product of all 1 / √α_t"
-        ).at("\(schedule.name) schedule"))
+        ).about("\(schedule.name) schedule"))
     }
   }
 

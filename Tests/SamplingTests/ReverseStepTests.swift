@@ -35,7 +35,7 @@ struct Exercise5_3 {
             "this is √β̃ of the step before": schedule.betaTilde(t - 1).squareRoot(),
             "the noise is subtracted": -posterior.squareRoot(),
           ], within: 5e-7, otherwise: "the noise has the wrong weight"
-        ).at("\(schedule.place(t)), \(clipsPrediction ? "" : "not ")clipped"))
+        ).about("\(schedule.place(t)), \(clipsPrediction ? "" : "not ")clipped"))
     }
   }
 

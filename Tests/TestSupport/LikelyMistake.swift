@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 /// The sentence about the wrong answer that a number looks like, or a general one where it looks like none; then the number
@@ -32,10 +33,12 @@ public func likelyMistake(
   let fitting = mistakes.first { agreesWith($0.value, found) && !agreesWith($0.value, right) }
   let sentence = fitting?.key ?? otherwise
   guard found.count == right.count else {
-    return Comment(rawValue: "\(sentence) (yours has \(found.count) numbers instead of \(right.count))")
+    let count = found.count == 1 ? "1 number" : "\(found.count) numbers"
+    return Comment(rawValue: "\(sentence) (yours has \(count) instead of \(right.count))")
   }
-  let first = zip(found, right).enumerated().first { !agree($1.0, $1.1, relative: tolerance) }?.offset ?? 0
   // From the first that is wrong on, for the others teach nothing.
+  let wrong = found.indices.filter { found[$0] != right[$0] }
+  let first = wrong.first { !agree(found[$0], right[$0], relative: tolerance) } ?? wrong.first ?? 0
   let range = first..<min(first + 4, found.count)
   let (yours, wanted) = shown(Array(found[range]), Array(right[range]))
   return Comment(
@@ -45,8 +48,17 @@ public func likelyMistake(
       """)
 }
 
-/// Numbers in as few digits as tell the two lists apart.
+/// Numbers in as few digits as tell the two lists apart, but at least six.
 private func shown(_ found: [Double], _ right: [Double]) -> ([String], [String]) {
-  let short = (found.map { "\(Float($0))" }, right.map { "\(Float($0))" })
-  return short.0 == short.1 ? (found.map { "\($0)" }, right.map { "\($0)" }) : short
+  func list(_ numbers: [Double], digits: Int) -> [String] {
+    numbers.map { $0.isNaN ? "NaN" : String(format: "%.\(digits)g", $0) }
+  }
+  // Seventeen digits tell all Doubles apart.
+  let digits = [6, 9, 12].first { list(found, digits: $0) != list(right, digits: $0) } ?? 17
+  return (list(found, digits: digits), list(right, digits: digits))
+}
+
+extension Comment {
+  /// The same sentence after the case that it is about, as in "t = 417: …".
+  public func about(_ example: String) -> Comment { Comment(rawValue: "\(example): \(rawValue)") }
 }

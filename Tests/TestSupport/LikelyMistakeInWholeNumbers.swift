@@ -49,8 +49,3 @@ private func fitting<Answer: Equatable>(
 private func shown(_ numbers: some Collection<Int>) -> String {
   "[\(numbers.prefix(10).map { "\($0)" }.joined(separator: ", "))\(numbers.count > 10 ? ", …" : "")]"
 }
-
-extension Comment {
-  /// The same sentence after the case that it is about, as in "t = 417: …".
-  public func about(_ example: String) -> Comment { Comment(rawValue: "\(example): \(rawValue)") }
-}

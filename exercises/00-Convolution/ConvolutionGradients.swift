@@ -10,6 +10,8 @@ import Tensors
 /// One weight serves all windows of all images, so it gathers what all of them say; the gradient is a sum, not a mean. Outside
 /// the image x is 0.
 ///
+/// Write it with loops: the gradients of the engine's `conv2d` are what you are building, and a grader refuses them.
+///
 /// - Parameters:
 ///   - x: The convolution's input, `[count, height, width, inputs]`.
 ///   - upstream: ȳ, the gradient for its output, `[count, rows, columns, outputs]`.
@@ -42,7 +44,7 @@ private func gathered(_ x: Tensor, _ upstream: Tensor, _ extents: ConvolutionExt
   return unfinished("0.5")
 }
 
-/// The gradient for the bias, which a layer adds to all pixels of an output channel: y + bias.
+/// The gradient for the bias, which a layer adds to all pixels of an output channel: y + bias. Tensors have `sum(axes:)`.
 ///
 /// - Parameter upstream: The gradient for the output, `[count, rows, columns, outputs]`.
 /// - Returns: `[outputs]`.

@@ -22,7 +22,8 @@ public func patches(of x: Tensor, kernel: (height: Int, width: Int), stride: Int
 /// Convolution as one product of matrices: the ``patches(of:kernel:stride:padding:)`` times the weight.
 ///
 /// A window's outputs are sums of products of what it sees with the weight's columns, which is what a product of matrices
-/// computes. Only shapes are left to see to: the weight must be a matrix, and the product images again.
+/// computes: `a.matmul(b)`. Only shapes are left to see to, with `reshaped(shape)`: the weight must be a matrix, and the product
+/// images again. The engine's `conv2d` is what you are building, and a grader refuses it.
 ///
 /// - Parameters:
 ///   - x: Images, `[count, height, width, inputs]`.

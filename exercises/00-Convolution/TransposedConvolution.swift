@@ -11,6 +11,8 @@ import Tensors
 /// The sum is over all i, j, ky and kx that lead to this row and column, and over o. It is easiest to start with zeros and
 /// to let each ȳ[n, i, j, o] spread its kernel over x̄. What would fall into the margin is dropped.
 ///
+/// Write it with loops: `convTransposed2d` and the gradients of `conv2d` are what you are building, and a grader refuses them.
+///
 /// - Parameters:
 ///   - upstream: ȳ, the gradient for the convolution's output, `[count, rows, columns, outputs]`.
 ///   - weight: The convolution's, `[kernel height, kernel width, inputs, outputs]`.

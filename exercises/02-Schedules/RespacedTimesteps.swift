@@ -18,7 +18,7 @@ extension TimestepSpacing {
   /// What is rounded goes to the nearest whole number; halves may go either way.
   ///
   /// - Parameters:
-  ///   - count: n, how many are chosen; from 1 to T. One alone is dealt with above your answer.
+  ///   - count: n, how many are chosen; from 1 to T. n = 1 is handled for you.
   ///   - timestepCount: T, how many there are.
   /// - Returns: n timesteps in 0..<T, no two of them the same.
   public func timesteps(_ count: Int, of timestepCount: Int) -> [Int] {

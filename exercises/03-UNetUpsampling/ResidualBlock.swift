@@ -21,7 +21,7 @@ public final class ResidualBlock: Layer {
     shortcut = inputs == outputs ? nil : Conv2d(from: inputs, to: outputs, kernelSize: 1, using: &generator)
   }
 
-  /// What the block makes of images at a time, in the pre-activation order of He et al. 2016: normalise, activate, convolve.
+  /// What the block makes of images at a time, in the pre-activation order of He et al. 2016: normalize, activate, convolve.
   ///
   /// 1. The first half: norm 1, SiLU, convolution 1.
   /// 2. The time's embedding, through SiLU and the time projection, gives one number for each image and channel of the

@@ -17,7 +17,7 @@ public final class SelfAttention: Layer {
   /// - Parameters:
   ///   - channels: A multiple of `heads` and of `groups`.
   ///   - heads: How many parts the channels are divided into, each with weights of attention of its own.
-  ///   - groups: The groups of the normalisation.
+  ///   - groups: The groups of the normalization.
   ///   - generator: Where the random numbers come from.
   public init(channels: Int, heads: Int, groups: Int, using generator: inout RandomGenerator) {
     self.heads = heads
@@ -30,17 +30,17 @@ public final class SelfAttention: Layer {
 
   /// Scaled dot-product attention with several heads (Vaswani et al. 2017, section 3.2), around which the input is added.
   ///
-  /// 1. Normalise the images, and see each one as a sequence of tokens, its N = height · width pixels in row-major order.
+  /// 1. Normalize the images, and see each one as a sequence of tokens, its N = height · width pixels in row-major order.
   /// 2. Project every token to a query q, a key k and a value v.
   /// 3. Divide the channels of each into `heads` runs of neighbours, d = channels / heads wide. Each head h by itself:
   ///    token i asks token j with the score s_ij = q_i · k_j / √d; the weights w_ij are the softmax of the scores over the
   ///    tokens j that answer, so that each token's weights add up to 1; token i is told Σ_j w_ij · v_j.
   /// 4. Put what the heads are told side by side again, in their order, and send it through the output projection.
-  /// 5. As images again, add the layer's input (the one that is not normalised).
+  /// 5. As images again, add the layer's input (the one that is not normalized).
   ///
   /// Write the products out with `matmul`, which multiplies the matrices in the last two axes and takes all axes before as
   /// a batch; `transposed([0, 2, 1, 3])` puts axes in another order, `transposed()` exchanges the last two. A linear
-  /// layer works along the last axis.
+  /// layer works along the last axis. The engine's `attention` is what you are building, and a grader refuses it.
   ///
   /// - Parameter x: `[count, height, width, channels]`.
   /// - Returns: Of the shape of `x`; faulty where the heads do not divide the channels.

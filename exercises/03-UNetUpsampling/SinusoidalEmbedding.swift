@@ -9,10 +9,11 @@ import Tensors
 ///     f_i = 10000^(−i / half)
 ///
 /// The frequencies fall from 1, which tells neighbouring timesteps apart, to nearly 1/10000, which tells early from late.
-/// Angles grow with t, so they are computed in Double, and each sine and cosine is rounded to Float once.
+/// Angles grow with t, so they are computed in Double, and each sine and cosine is rounded to Float once: RealModule has
+/// `Double.pow`, `Double.sin` and `Double.cos`.
 ///
-/// Other networks have other conventions: the cosines first (diffusers), or i / (half − 1) in the exponent (the report
-/// report 003). Weights that were trained with one do not fit another.
+/// Other networks have other conventions: the cosines first (diffusers), or i / (half − 1) in the exponent (report
+/// 003). Weights that were trained with one do not fit another.
 ///
 /// - Parameters:
 ///   - timesteps: One for each image.

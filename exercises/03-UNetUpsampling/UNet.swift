@@ -14,7 +14,7 @@ public final class UNet: Layer {
     public var imageChannels: Int
     /// The numbers that describe the time; even.
     public var timeWidth: Int
-    /// The groups of the group normalisations.
+    /// The groups of the group normalizations.
     public var groups: Int
 
     /// The report's configuration, but for the sizes given.
@@ -33,7 +33,7 @@ public final class UNet: Layer {
             + "positive")
       }
       guard baseWidth.isMultiple(of: groups) else {
-        return Fault("UNet: \(groups) groups of the normalisations do not divide the base width \(baseWidth)")
+        return Fault("UNet: \(groups) groups of the normalizations do not divide the base width \(baseWidth)")
       }
       return timeWidth.isMultiple(of: 2) ? nil : Fault("UNet: the time width is \(timeWidth), but must be even")
     }

@@ -46,7 +46,8 @@ public struct GuidedPredictor {
   /// The guided noise.
   ///
   /// The network is asked *once*, with a batch of twice the size: all images with their labels, then all images once
-  /// more, with their timesteps, each with the null label. The two halves of the answer are combined.
+  /// more, with their timesteps, each with the null label. The two halves of the answer are combined by `guidedNoise`.
+  /// `Tensor.concatenated(_:axis:)` joins tensors, `split(into:axis:)` takes one apart.
   ///
   /// - Parameters:
   ///   - xt: Noisy images, `[count, height, width, channels]`.

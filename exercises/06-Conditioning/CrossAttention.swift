@@ -2,7 +2,9 @@ import Learning
 import Tensors
 
 /// Scaled dot-product attention with several heads (Vaswani et al. 2017, equation 1), by hand: softmax(Q·Kᵀ / √d)·V, in
-/// each head by itself.
+/// each head by itself. It is the attention of 3.6 once more; what is new is that keys and values come from another
+/// sequence than the queries, of another length. Write it with products and a softmax: the engine's `attention` and
+/// `MultiHeadAttention` are what you are building, and a grader refuses them.
 ///
 /// Each token of the sequence asks, by its query, how well each key of the context fits. The softmax makes weights of
 /// the scores, positive and with a sum of 1 over the *context* for each query, and the answer is the mean of the values
@@ -12,7 +14,7 @@ import Tensors
 /// second the next d, and so on. Each head makes its own scores and weights from its channels of queries and keys, and
 /// mixes its channels of the values. The results lie side by side again, in the same order.
 ///
-/// Useful: `matmul` multiplies the last two axes and takes all axes before them as a batch; `transposed()` swaps the
+/// Useful: `softmax(axis:)`; `matmul` multiplies the last two axes and takes all axes before them as a batch; `transposed()` swaps the
 /// last two axes, `transposed([0, 2, 1, 3])` the middle ones of four; `reshaped` splits an axis in two, or joins two
 /// neighbours.
 ///

@@ -4,6 +4,9 @@ import Tensors
 ///
 /// A convolution sees a small window only. With the label in every pixel, every window knows it.
 ///
+/// Useful: `reshaped` gives a row further axes of extent 1, `broadcast(to:)` repeats what an axis of extent 1 holds, and
+/// `Tensor.concatenated(_:axis:)` lays tensors behind one another.
+///
 /// - Parameters:
 ///   - images: `[count, height, width, channels]`.
 ///   - labels: A row for each image, one-hot or multi-hot, `[count, classCount]`.

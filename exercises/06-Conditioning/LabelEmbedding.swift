@@ -19,7 +19,7 @@ public final class LabelEmbedding: Layer {
     table = Embedding(count: classCount, width: width, using: &generator)
   }
 
-  /// The time's embedding plus the label's row of the table, image by image.
+  /// The time's embedding plus the label's row of the table, image by image. `table(labels)` looks the rows up.
   ///
   /// - Parameters:
   ///   - time: `[count, width]`. It belongs to the caller and stays as it is.
@@ -51,7 +51,7 @@ public final class LabelSetEmbedding: Layer {
     projection = Linear(from: classCount, to: width, using: &generator)
   }
 
-  /// The time's embedding plus the projected labels, image by image.
+  /// The time's embedding plus the projected labels, image by image. `projection(labels)` maps the rows.
   ///
   /// - Parameters:
   ///   - time: `[count, width]`. It belongs to the caller and stays as it is.

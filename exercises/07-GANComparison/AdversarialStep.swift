@@ -40,6 +40,9 @@ public struct AdversarialStep {
   ///    the gradient passes through it into the generator. The generator's optimiser takes a step along the gradients
   ///    of `generatorLoss` with the generator's target.
   ///
+  /// Useful: `x.detached` has the numbers of x and nothing of how they were made; `loss.gradients()` works the gradients
+  /// out, an optimiser's `step(_:)` takes them, and `loss.item` is a loss's number, a Float.
+  ///
   /// - Parameters:
   ///   - real: A batch of real images.
   ///   - latents: Random vectors for as many made ones.

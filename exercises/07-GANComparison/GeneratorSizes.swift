@@ -29,6 +29,9 @@ extension TransposedConvolution {
 
 /// The extent of an image after a transposed convolution: (input − 1) · stride − 2 · padding + kernel.
 ///
+/// It is the formula of 0.1 without the output padding, which no layer here has; this time it is for a chain of layers,
+/// and never less than 0.
+///
 /// Each of the input's pixels lays a kernel down, `stride` pixels after the one before: the first kernel covers
 /// `kernel` pixels, each further one adds `stride`. Then the padding is cut off on both sides, where a convolution
 /// would have added it.

@@ -15,7 +15,7 @@ public final class LatentLabels: Layer {
     table = Embedding(count: classCount, width: labelWidth, using: &generator)
   }
 
-  /// The latent vectors, each with its label's row of the table behind it.
+  /// The latent vectors, each with its label's row of the table behind it. `table(labels)` looks the rows up.
   ///
   /// - Parameters:
   ///   - latents: `[count, latentWidth]`.
@@ -37,6 +37,9 @@ public final class TiledLabels: Layer {
   }
 
   /// The images, each with its label's row of the table behind the channels of each of its pixels.
+  ///
+  /// These are the label channels of 6.3 once more; only that the row which is tiled was ones and zeros there, and here is
+  /// a learned one, so that gradients must reach the table.
   ///
   /// - Parameters:
   ///   - images: `[count, height, width, channels]`.

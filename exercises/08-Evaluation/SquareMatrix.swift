@@ -62,10 +62,12 @@ extension SquareMatrix {
   /// Whether every element is a finite number.
   public var isFinite: Bool { elements.allSatisfy(\.isFinite) }
 
+  /// The sum, element by element.
   public static func + (a: SquareMatrix, b: SquareMatrix) -> SquareMatrix {
     .init(size: max(a.size, b.size)) { a[$0, $1] + b[$0, $1] }
   }
 
+  /// The difference, element by element.
   public static func - (a: SquareMatrix, b: SquareMatrix) -> SquareMatrix {
     .init(size: max(a.size, b.size)) { a[$0, $1] - b[$0, $1] }
   }
@@ -78,6 +80,7 @@ extension SquareMatrix {
     }
   }
 
+  /// The matrix with each element multiplied by a number.
   public static func * (number: Double, matrix: SquareMatrix) -> SquareMatrix {
     .init(size: matrix.size) { number * matrix[$0, $1] }
   }
