@@ -106,7 +106,7 @@ struct SourceRules {
     if let more = Self.publicFace(tokens).first(where: { !own.contains($0) }) {
       throw Violation(
         line: more.line,
-        reason: "`\(more.text)` is not in the stub: tests could take it for something else of that name")
+        reason: "`\(more.text)` is not in the stub: what is public must stay as it was handed out")
     }
   }
 

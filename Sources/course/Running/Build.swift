@@ -40,8 +40,8 @@ struct Build: Sendable {
 
   /// What building a submission may take, of memory and of the processors each process of it: a type that takes the compiler
   /// for ever to find, or is larger than the machine, must not keep the others waiting. The longest of the course's own files
-  /// takes some ten seconds.
-  private static let limits = LimitedProcess.Limits(seconds: 1200, processorSeconds: 120, memory: 4096)
+  /// takes some five seconds.
+  private static let limits = LimitedProcess.Limits(seconds: 1200, processorSeconds: 60, memory: 4096)
 
   private var isForGrading: Bool { stack == .together || stack == .alone }
 
