@@ -89,7 +89,14 @@ struct CourseFolder: Sendable {
       number += 1
       copy = ".course/backups/\(stamp)-\(number)/\(path)"
     }
-    try write(text(path), to: copy)
+    // Byte by byte: what is no text may be worth as much.
+    do {
+      let manager = FileManager.default
+      try manager.createDirectory(at: url(copy).deletingLastPathComponent(), withIntermediateDirectories: true)
+      try manager.copyItem(at: url(path), to: url(copy))
+    } catch {
+      throw CourseError("\(path) cannot be copied to \(copy): \(error.localizedDescription)")
+    }
     return copy
   }
 }

@@ -25,9 +25,6 @@ public struct Fixture: Sendable {
     tensors = checkpoint.tensors
   }
 
-  /// The tensors' names, in alphabetical order.
-  public var keys: [String] { tensors.keys.sorted() }
-
   /// A tensor by its name; faulty where there is none.
   public subscript(key: String) -> Tensor {
     tensors[key] ?? Tensor(fault: Fault("the fixture \(name) has no tensor \(key)"))

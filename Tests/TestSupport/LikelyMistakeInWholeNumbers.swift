@@ -25,7 +25,7 @@ public func likelyMistake(
   let sentence = fitting(found, right, mistakes) ?? otherwise
   guard found.count == right.count else {
     return Comment(
-      rawValue: "\(sentence) (yours has \(found.count) numbers, \(shown(found)), instead of \(right.count))")
+      rawValue: "\(sentence) (yours is \(shown(found)), \(found.count) instead of \(right.count) numbers)")
   }
   let wrong = zip(found, right).enumerated().first { $1.0 != $1.1 }?.offset ?? 0
   // Few are shown from the beginning, so that one sees what they are.

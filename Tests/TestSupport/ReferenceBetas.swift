@@ -16,3 +16,11 @@ public func referenceCosineBetas(_ timestepCount: Int) -> [Double] {
   }
   return (0..<timestepCount).map { min(1 - signal[$0 + 1] / signal[$0], 0.999) }
 }
+
+/// ᾱ_t, multiplied up; 1 before the first timestep.
+public func alphaBar(_ betas: [Double], _ t: Int) -> Double { betas.prefix(t + 1).reduce(1) { $0 * (1 - $1) } }
+
+/// β̃_t.
+public func betaTilde(_ betas: [Double], _ t: Int) -> Double {
+  betas[t] * (1 - alphaBar(betas, t - 1)) / (1 - alphaBar(betas, t))
+}

@@ -48,8 +48,8 @@ struct PrerequisitesTests {
   func leadsNowhere() throws {
     #expect(
       try prerequisites([
-        own: "public func step() { step(); callAsFunction(); helper(); sample() }",
-        "05-Sampling/ReverseStep.swift": "public func step() {}\npublic func callAsFunction() {}\nfunc helper() {}",
+        own: "import ForwardDiffusion\npublic func step() { step(); callAsFunction(); helper(); sample() }",
+        products: "public func step() {}\npublic func callAsFunction() {}\nfunc helper() {}",
         "05-Sampling/AncestralSampler.swift": "public func sample() {}",
       ]) == [])
   }

@@ -75,6 +75,8 @@ struct SourceRulesTests {
       "extension Double: Error {}", "package func f() {}", "public extension Double { var x: Int { 1 } }",
       "public func add(_ a: Float, _ b: Float) -> Float { a }",
       "extension Outer.\n`struct`: Error {}",
+      "public func add(_ a: Double, _ b: Double) -> Double { a }\nextension Outer {\n  "
+        + "public func add(_ a: Double, _ b: Double) -> Double { b }\n}",
     ])
   func face(line: String) {
     #expect(violation("import Tensors\n\(line)\n") != nil, "tests could take this for their own: \(line)")
@@ -102,7 +104,11 @@ struct SourceRulesTests {
     let exercise = try #require(Course.exercise("3.4"))
     let rules = SourceRules(stub: "public func groupNormalized(_ x: Tensor) -> Tensor {}", exercise: exercise)
     try rules.check("public func groupNormalized(_ x: Tensor) -> Tensor { x - x.mean() }")
-    for call in ["x.groupNormalized(groups: 1)", "GroupNorm(groups: 1, channels: 1)(x)"] {
+    for call in [
+      "x.groupNormalized(groups: 1)", "GroupNorm(groups: 1, channels: 1)(x)",
+      "GroupNorm.init(groups: 1, channels: 1)(x)",
+      "let f = Tensor.groupNormalized", "let norm: GroupNorm = .init(groups: 1, channels: 1)",
+    ] {
       #expect(throws: SourceRules.Violation.self) {
         try rules.check("public func groupNormalized(_ x: Tensor) -> Tensor { \(call) }")
       }

@@ -8,7 +8,7 @@ struct Check: AsyncParsableCommand {
     discussion: """
       Reads the syllabus, solutions, exercises, tests, wrong answers and texts against one another, and then runs all \
       suites of the exercises: on the solutions every suite must pass, with --stubs every suite must fail by its own \
-      sentence, and everything else must pass.
+      sentence.
       """,
     shouldDisplay: CourseTool.showsAllCommands)
 

@@ -15,7 +15,7 @@ struct Sync: ParsableCommand {
     var written = 0
     for (path, text) in tree.files.sorted(by: { $0.key < $1.key }) {
       if folder.exists(path) {
-        if try folder.text(path) == text { continue }
+        if (try? folder.text(path)) == text { continue }
         try folder.backUp(path)
       }
       try folder.write(text, to: path)

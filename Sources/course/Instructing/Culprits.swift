@@ -22,17 +22,20 @@ struct Culprits {
       return
     }
     func verdict(_ exercise: Exercise, _ complaint: Build.Complaint?) -> Verdict {
-      let reason = complaint.map { "\($0.message) (\($0.file):\($0.line))" } ?? "the build did not end"
-      return Verdict(exercise, .doesNotCompile, "what others need of this file is missing or changed: \(reason)")
+      let reason = complaint.map {
+        "what others need of this file is missing or changed: \($0.message) (\($0.file):\($0.line))"
+      }
+      return Verdict(exercise, .doesNotCompile, reason ?? "\(failure)")
     }
-    let tested = suspects.filter { exercise in
-      failure.complaints.contains { complaint in
+    let tested = suspects.compactMap { exercise -> (Exercise, Verdict)? in
+      let complaint = failure.complaints.first { complaint in
         guard complaint.file.hasPrefix("Tests/"), let text = try? folder.text(complaint.file) else { return false }
         return text.contains("struct \(exercise.publicSuite) {") || text.contains("struct \(exercise.hiddenSuite) {")
       }
+      return complaint.map { (exercise, verdict(exercise, $0)) }
     }
     if !tested.isEmpty {
-      verdicts = Dictionary(uniqueKeysWithValues: tested.map { ($0, verdict($0, failure.complaints.first)) })
+      verdicts = Dictionary(uniqueKeysWithValues: tested)
       return
     }
     let chapters = Course.chapters.filter { chapter in

@@ -42,6 +42,9 @@ struct GradeCommand: AsyncParsableCommand {
     } catch {
       throw CourseError("\(out) cannot be made a folder for the reports: \(error.localizedDescription)")
     }
+    if format == .csv, FileManager.default.fileExists(atPath: target.appending(path: ReportFormat.tableName).path) {
+      throw CourseError("\(out) holds \(ReportFormat.tableName) already, which this would replace: name another folder")
+    }
     let grader = try Grader(course: course, hidden: hidden)
 
     var grades: [Grade] = []

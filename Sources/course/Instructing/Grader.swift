@@ -64,13 +64,18 @@ struct Grader: Sendable {
     }
     try await judge(Course.exercises.filter { answers[$0] != nil }, among: answers)
 
-    // A wrong answer may have made others of its chapter look wrong, or kept them from being compiled. Where there are several,
-    // each is judged once more without the rest; chapters do not see each other here, so one of each goes at a time.
-    let right = answers.filter { verdicts[$0.key]?.outcome == .passed }
+    // Wrong answers may have made one another look right, so what passes must do so without those that do not.
+    var judged = answers
+    var right = judged.filter { verdicts[$0.key]?.outcome == .passed }
+    while right.count < judged.count {
+      judged = right
+      try await judge(Course.exercises.filter { judged[$0] != nil }, among: judged)
+      right = judged.filter { verdicts[$0.key]?.outcome == .passed }
+    }
+    // A wrong answer may also have made others of its chapter look wrong, or kept them from being compiled. Where there are
+    // several, each is judged once more without the rest; chapters do not see each other here, so one of each goes at a time.
     let wrong = Course.exercises.filter { answers[$0] != nil && right[$0] == nil }
     var doubtful = Dictionary(grouping: wrong, by: \.chapter).values.filter { $0.count > 1 }
-    // Two wrong answers may also have made one another look right, so what passes must do so without them.
-    if !wrong.isEmpty { try await judge(Course.exercises.filter { right[$0] != nil }, among: right) }
     while !doubtful.isEmpty {
       let round = doubtful.compactMap(\.first)
       try await judge(round, among: right.merging(round.map { ($0, answers[$0] ?? "") }) { _, answer in answer })

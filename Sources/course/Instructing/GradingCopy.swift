@@ -12,7 +12,7 @@ struct GradingCopy: Sendable {
   init(of course: CourseFolder, in place: URL, hidden: Bool) throws {
     let folder = CourseFolder(place)
     self.folder = folder
-    let parts = ["Package.swift", "Sources", "Tests", "chapters", "solutions", "exercises"]
+    let parts = ["Package.swift", "Package.resolved", "Sources", "Tests", "chapters", "solutions", "exercises"]
     let files = try parts.flatMap { try CourseFiles.all(in: course, under: $0) }
       .filter { hidden || !$0.hasPrefix("Tests/HiddenTests/") }
     let wanted = Set(files)
@@ -46,6 +46,7 @@ struct GradingCopy: Sendable {
   ) async throws -> (bundle: TestBundle, dropped: [Exercise: Verdict]) {
     var answers = answers
     var dropped: [Exercise: Verdict] = [:]
+    var isRetried = false
     let build = Build(folder: folder, stack: stack)
     while true {
       for exercise in Course.exercises {
@@ -56,6 +57,11 @@ struct GradingCopy: Sendable {
         try await build.run()
         return (try TestBundle(of: build), dropped)
       } catch let failure as Build.Failure {
+        // What no file is to blame for may have been a matter of the machine, such as its memory.
+        if failure.complaints.isEmpty, !isRetried {
+          isRetried = true
+          continue
+        }
         let culprits = Culprits(failure, among: answers, in: folder).verdicts
         guard !culprits.isEmpty else { throw CourseError("the course itself does not build: \(failure)") }
         for (exercise, verdict) in culprits {

@@ -17,15 +17,17 @@ enum ReportFormat: String, ExpressibleByArgument, CaseIterable {
   func write(_ grades: [Grade], into folder: URL) throws {
     guard let grade = grades.last else { return }
     switch self {
-    case .json: try Self.write(Self.encoded(grade), to: folder.appending(path: grade.student + ".json"))
+    case .json: try Self.write(JSONOption.encoded(grade), to: folder.appending(path: grade.student + ".json"))
     case .gradescope:
       let own = folder.appending(path: grade.student)
       try FileManager.default.createDirectory(at: own, withIntermediateDirectories: true)
-      try Self.write(Self.encoded(GradescopeResults(grade)), to: own.appending(path: "results.json"))
+      try Self.write(JSONOption.encoded(GradescopeResults(grade)), to: own.appending(path: "results.json"))
     case .junit: try Self.write(JUnitReport.xml(grade), to: folder.appending(path: grade.student + ".xml"))
-    case .csv: try Self.write(Self.table(grades), to: folder.appending(path: "grades.csv"))
+    case .csv: try Self.write(Self.table(grades), to: folder.appending(path: Self.tableName))
     }
   }
+
+  static let tableName = "grades.csv"
 
   private static func table(_ grades: [Grade]) -> String {
     let head = ["student", "earned", "points"] + Course.exercises.map(\.id)
@@ -42,15 +44,9 @@ enum ReportFormat: String, ExpressibleByArgument, CaseIterable {
     return "\"" + text.replacing("\"", with: "\"\"") + "\""
   }
 
-  private static func encoded(_ value: some Encodable) throws -> String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    return String(decoding: try encoder.encode(value), as: UTF8.self) + "\n"
-  }
-
   private static func write(_ text: String, to file: URL) throws {
     do {
-      try Data(text.utf8).write(to: file, options: .atomic)
+      try Data((text.hasSuffix("\n") ? text : text + "\n").utf8).write(to: file, options: .atomic)
     } catch {
       throw CourseError("\(file.path) cannot be written: \(error.localizedDescription)")
     }

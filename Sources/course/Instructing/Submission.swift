@@ -40,12 +40,6 @@ struct Submission: Sendable {
     else { throw CourseError("\(folder.path) holds no folder exercises") }
   }
 
-  /// A submission made of texts, for wrong answers and references.
-  init(name: String, texts: [Exercise: String]) {
-    self.name = name
-    self.texts = texts
-  }
-
   /// A regular file's text. Links are not followed, wherever in the path they stand: they could lead out of the submission.
   private static func text(_ path: String, in folder: URL) throws -> String {
     var place = folder

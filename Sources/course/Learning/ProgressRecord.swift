@@ -56,8 +56,10 @@ struct ProgressRecord: Codable {
 
   /// Where an exercise stands, by the file and the last verdict about it.
   func state(of exercise: Exercise, in folder: CourseFolder) -> State {
-    let text = try? folder.text(Course.path(of: exercise))
-    if text == nil || text == (try? Reset.stub(of: exercise, in: folder)) { return .notStarted }
+    let path = Course.path(of: exercise)
+    guard folder.exists(path) else { return .notStarted }
+    // What is no text is not the stub either.
+    if let text = try? folder.text(path), text == (try? Reset.stub(of: exercise, in: folder)) { return .notStarted }
     let entry = self[exercise]
     guard let verdict = entry.verdict, let date = entry.fileDate, date == Self.dates(in: folder)[exercise] else {
       return .changed

@@ -22,7 +22,7 @@ struct Reset: ParsableCommand {
     let exercise = try CourseFolder.exercise(exercise)
     let path = Course.path(of: exercise)
     let stub = try Self.stub(of: exercise, in: folder)
-    let isOwn = try folder.exists(path) && folder.text(path) != stub
+    let isOwn = folder.exists(path) && (try? folder.text(path)) != stub
     let backup = isOwn ? try folder.backUp(path) : nil
     try folder.write(stub, to: path)
     if json.isOn { return try JSONOption.write(Answer(exercise: exercise.id, file: path, backup: backup)) }

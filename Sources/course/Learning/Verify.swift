@@ -22,6 +22,9 @@ struct Verify: AsyncParsableCommand {
     } else {
       for verdict in verdicts { VerdictReport.show(verdict) }
       if verdicts.isEmpty { say("No exercise has been begun.") }
+      if verdicts.contains(where: { $0.outcome == .doesNotCompile }) {
+        say("Nothing can be tested until all compiles.")
+      }
       if verdicts.count > 1 { say("\n\(passed) of the \(verdicts.count) tested pass") }
       if !verdicts.isEmpty, passed == verdicts.count {
         say(Next.sentence(folder, ProgressRecord(in: folder), after: exercises.last))
@@ -54,6 +57,9 @@ struct Verify: AsyncParsableCommand {
   }
 
   private static func judge(_ exercises: [Exercise], in folder: CourseFolder) async throws -> [Verdict] {
+    guard folder.hasSolutions || folder.exists(Release.stubs) else {
+      throw CourseError("the folder \(Release.stubs) is missing: copy it from where you have the course from")
+    }
     let build = Build(folder: folder, stack: .exercises)
     do {
       try await Status.showing("building") { try await build.run() }

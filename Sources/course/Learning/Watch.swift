@@ -33,6 +33,8 @@ struct Watch: AsyncParsableCommand {
           for verdict in verdicts { VerdictReport.show(verdict) }
           say(Next.sentence(folder, ProgressRecord(in: folder), after: changed.last))
         }
+      } catch let cancellation as CancellationError {
+        throw cancellation
       } catch {
         complain("\(error)")
       }

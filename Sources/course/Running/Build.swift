@@ -70,12 +70,12 @@ struct Build: Sendable {
       command: ["swift", "build", "--build-tests"] + options, directory: folder.root, environment: environment,
       limits: isForGrading ? Self.limits : nil)
     let ending = try await process.run(output: log)
-    guard ending != .timedOut else {
-      throw Failure(complaints: [], log: "it did not end in \(Int(Self.limits.seconds / 60)) minutes")
-    }
     guard ending != .exited(0) else { return }
     let output = String(decoding: FileManager.default.contents(atPath: log.path) ?? Data(), as: UTF8.self)
-    throw Failure(complaints: Self.complaints(in: output, root: folder.root.path), log: String(output.suffix(2000)))
+    throw Failure(
+      complaints: Self.complaints(in: output, root: folder.root.path),
+      log: ending == .timedOut
+        ? "it did not end in \(Int(Self.limits.seconds / 60)) minutes" : String(output.suffix(2000)))
   }
 
   /// The errors in what a compiler wrote, each once, and the files on which it crashed.

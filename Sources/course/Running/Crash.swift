@@ -15,12 +15,12 @@ struct Crash {
   }
 
   /// What a signal means, for a process that did not say why it ended.
-  static func meaning(of signal: Int32, memory: Int?) -> String {
+  static func meaning(of signal: Int32, limits: LimitedProcess.Limits) -> String {
     switch signal {
     case SIGSEGV, SIGBUS: "the process touched memory that is not there: recursion without end?"
     case SIGABRT, SIGKILL:
-      "the process was ended" + (memory.map { ", perhaps for using more than \($0) MiB of memory" } ?? "")
-    case SIGXFSZ: "the process printed more than 32 MiB"
+      "the process was ended" + (limits.memory.map { ", perhaps for using more than \($0) MiB of memory" } ?? "")
+    case SIGXFSZ: "the process printed more than \(limits.file ?? 0) MiB"
     case SIGXCPU: "the process used up its time"
     case SIGILL, SIGTRAP: "the process trapped: an index out of range, an overflow, or a nil that was forced"
     default: "the process was ended by signal \(signal)"

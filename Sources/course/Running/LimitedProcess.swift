@@ -111,8 +111,8 @@ struct LimitedProcess {
     let memory = limits.memory.map { "ulimit -v \($0 * 1024) 2>/dev/null; " } ?? ""
     // In blocks of 512 bytes.
     let file = limits.file.map { "ulimit -f \($0 * 2048); " } ?? ""
-    // The clock is watched from here; should this process be killed, the time on the processors ends the program. First with a
-    // signal upon which a compiler writes what it was at, ten seconds later for good.
+    // The clock is watched from here; should this process be killed, the time on the processors ends a program that computes.
+    // First with a signal upon which a compiler writes what it was at, ten seconds later for good.
     let most =
       limits.processorSeconds ?? 2 * Int(limits.seconds.rounded(.up)) * ProcessInfo.processInfo.activeProcessorCount
     let time = "ulimit -t \(most + 10); ulimit -S -t \(most); "

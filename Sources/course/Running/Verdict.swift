@@ -77,7 +77,7 @@ extension Verdict {
       findings.insert(
         Finding(
           check: running,
-          message: (crash.reason ?? Crash.meaning(of: signal, memory: limits.memory)), place: crash.place ?? ""
+          message: (crash.reason ?? Crash.meaning(of: signal, limits: limits)), place: crash.place ?? ""
         ),
         at: 0)
     case .exited where !events.hasEnded:
