@@ -8,7 +8,7 @@ struct CourseCheck {
 
   /// All that is wrong, a sentence each; empty where all is well.
   func problems() -> [String] {
-    syllabus() + folders() + solutions() + exercises() + suites() + texts() + mutants()
+    syllabus() + folders() + solutions() + rules() + exercises() + suites() + texts() + mutants()
   }
 
   private func syllabus() -> [String] {
@@ -61,6 +61,22 @@ struct CourseCheck {
         }
       }
       return problems + expected.keys.sorted().map { "solutions/\(chapter.folder)/\($0) is missing" }
+    }
+  }
+
+  /// The references keep the rules for submissions: what they need, students may use.
+  private func rules() -> [String] {
+    Course.exercises.compactMap { exercise in
+      let path = Course.path(of: exercise, in: "solutions")
+      do {
+        let rules = SourceRules(stub: try Reset.stub(of: exercise, in: folder), exercise: exercise)
+        try rules.check(folder.text(path))
+        return nil
+      } catch let violation as SourceRules.Violation {
+        return "\(path):\(violation.line): no submission may hold this: \(violation.reason)"
+      } catch {
+        return "\(error)"
+      }
     }
   }
 
