@@ -19,8 +19,8 @@ struct ClosenessTests {
       expectClose(Tensor([1.1, 2, 3.5, -4], shape: [2, 2]), expected, "The tensor", tolerance: 1e-3)
     } matching: { issue in
       issue.comments.first?.rawValue
-        == "The tensor: off in 2 of 4 elements, most at [1, 0]: yours is 3.5 instead of 3.0, a relative error of 0.125 "
-        + "where 0.001 is allowed"
+        == "The tensor: off in 2 of 4 elements, most at [1, 0]: yours is 3.5 instead of 3.0, an error of 0.125 "
+        + "relative to the largest, where 0.001 is allowed"
     }
   }
 

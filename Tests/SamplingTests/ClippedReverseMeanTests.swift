@@ -136,4 +136,12 @@ struct Exercise5_2 {
       linear.clippedReverseMean(from: .ones([2, 3, 3, 1]), noise: .ones([2, 4, 3, 1]), at: 5).fault != nil,
       "noise of [2, 4, 3, 1] does not fit images of [2, 3, 3, 1]: the mean must be faulty")
   }
+
+  @Test("A faulty image makes a faulty mean, and no crash")
+  func faultyInput() {
+    let fault = Fault("unfinished")
+    #expect(
+      linear.clippedReverseMean(from: Tensor(fault: fault), noise: .zeros([1, 1, 1, 1]), at: 3).fault == fault,
+      "a fault of x_t must be handed on")
+  }
 }

@@ -10,6 +10,15 @@ public enum ErrorScale: Sendable {
   case element(atLeast: Float)
   /// A number.
   case number(Float)
+
+  /// In a few words.
+  fileprivate var name: String {
+    switch self {
+    case .largest: "the largest"
+    case .element: "the element itself"
+    case .number(let number): "\(number)"
+    }
+  }
 }
 
 /// Expects two tensors to have one shape and elements that differ by no more than `tolerance`, relative to a scale.
@@ -60,7 +69,7 @@ private func difference(_ actual: Tensor, _ expected: Tensor, tolerance: Float, 
     actual.allSatisfy(\.isNaN) ? ", of which all are NaN" : actual.allSatisfy { $0 == 0 } ? ", of which all are 0" : ""
   return """
     off in \(errors.count { $0 > tolerance }) of \(errors.count) elements\(errors.count > 1 ? alike : ""), most at \
-    \(Shape(index)): yours is \(actual[worst]) instead of \(expected[worst]), a relative error of \(errors[worst]) where \
-    \(tolerance) is allowed
+    \(Shape(index)): yours is \(actual[worst]) instead of \(expected[worst]), an error of \(errors[worst]) relative to \
+    \(scale.name), where \(tolerance) is allowed
     """
 }

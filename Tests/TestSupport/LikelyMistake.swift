@@ -18,6 +18,7 @@ public func likelyMistake(
   let fitting = mistakes.first {
     agree(found, $0.value, relative: tolerance) && !agree(right, $0.value, relative: tolerance)
   }
+  guard !right.isNaN else { return nothingToCompareWith }
   let (yours, wanted) = shown([found], [right])
   return Comment(rawValue: "\(fitting?.key ?? otherwise) (yours is \(yours[0]) instead of \(wanted[0]))")
 }
@@ -36,6 +37,7 @@ public func likelyMistake(
     let count = found.count == 1 ? "1 number" : "\(found.count) numbers"
     return Comment(rawValue: "\(sentence) (yours has \(count) instead of \(right.count))")
   }
+  guard !right.contains(where: \.isNaN) else { return nothingToCompareWith }
   // From the first that is wrong on, for the others teach nothing.
   let wrong = found.indices.filter { found[$0] != right[$0] }
   let first = wrong.first { !agree(found[$0], right[$0], relative: tolerance) } ?? wrong.first ?? 0
@@ -47,6 +49,10 @@ public func likelyMistake(
       \(wanted.joined(separator: ", ")))
       """)
 }
+
+/// What is said where what should come out is computed from an answer of another exercise, and that is no number.
+private let nothingToCompareWith: Comment =
+  "nothing can be said here: what this is computed from is no number, so look at the exercises before"
 
 /// Numbers in as few digits as tell the two lists apart, but at least six.
 private func shown(_ found: [Double], _ right: [Double]) -> ([String], [String]) {

@@ -37,7 +37,9 @@ struct CourseFolderTests {
     #expect(record.state(of: exercise, in: scratch.course) == .notStarted)
     try scratch.course.write("// return unfinished(\"1.3\")\nanswer", to: path)
     #expect(record.state(of: exercise, in: scratch.course) == .changed, "a stub in a comment is no stub")
-    record.note([Verdict(exercise, .passed, "")], datedBy: ProgressRecord.dates(in: scratch.course))
+    record.note(
+      [Verdict(exercise, .passed, "")], datedBy: ProgressRecord.dates(in: scratch.course),
+      prerequisites: Prerequisites(in: scratch.course))
     #expect(record.state(of: exercise, in: scratch.course) == .passed)
 
     record[exercise].hintsRead = 2
@@ -49,8 +51,42 @@ struct CourseFolderTests {
     let later = Date().addingTimeInterval(5)
     try FileManager.default.setAttributes([.modificationDate: later], ofItemAtPath: scratch.course.url(path).path)
     #expect(again.state(of: exercise, in: scratch.course) == .changed, "an edit makes the verdict old")
-    record.note([Verdict(exercise, .failed, "")], datedBy: ProgressRecord.dates(in: scratch.course))
+    record.note(
+      [Verdict(exercise, .failed, "")], datedBy: ProgressRecord.dates(in: scratch.course),
+      prerequisites: Prerequisites(in: scratch.course))
     #expect(record.state(of: exercise, in: scratch.course) == .failing)
+  }
+
+  @Test("What rests on a file that has changed has to be tested again; where the learner is follows the files")
+  func dependents() throws {
+    let scratch = Scratch()
+    let (product, form, range) = try (
+      #require(Course.exercise("1.3")), #require(Course.exercise("1.4")), #require(Course.exercise("1.1"))
+    )
+    try scratch.course.write("public func cumulativeProduct() {}", to: Course.path(of: product))
+    try scratch.course.write("let x = cumulativeProduct()", to: Course.path(of: form))
+    try scratch.course.write("let y = 1", to: Course.path(of: range))
+    var record = ProgressRecord(in: scratch.course)
+    #expect(record.latest == nil)
+    func note(_ exercises: [Exercise], _ outcome: Verdict.Outcome) {
+      record.note(
+        exercises.map { Verdict($0, outcome, "") }, datedBy: ProgressRecord.dates(in: scratch.course),
+        prerequisites: Prerequisites(in: scratch.course))
+    }
+    func states() -> [ProgressRecord.State] {
+      [range, product, form].map { record.state(of: $0, in: scratch.course) }
+    }
+    note([range, product, form], .failed)
+    #expect(states() == [.failing, .failing, .failing])
+    try FileManager.default.setAttributes(
+      [.modificationDate: Date().addingTimeInterval(5)],
+      ofItemAtPath: scratch.course.url(Course.path(of: product)).path)
+    note([product], .passed)
+    #expect(states() == [.failing, .passed, .changed])
+    #expect(record.latest == product)
+    note([form], .passed)
+    note([product], .passed)
+    #expect(states() == [.failing, .passed, .passed], "the file is still the same")
   }
 
   @Test("A damaged record is an empty one")

@@ -9,7 +9,7 @@ import Tensors
 /// add up to 1.
 ///
 /// `standardNormalMass(from:to:)` gives the probability between two bounds in units of the deviation from the mean. Where it
-/// is less than `Double.leastNormalMagnitude` count it as that much: the logarithm stays finite.
+/// is less than `Double.leastNormalMagnitude` count it as that much: the logarithm, `Double.log`, stays finite.
 ///
 /// - Parameters:
 ///   - pixel: One of the 256 levels, −1 to 1. It went through Float: what is within 0.001 of ±1 is ±1.

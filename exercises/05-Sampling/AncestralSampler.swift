@@ -20,7 +20,7 @@ extension ReverseSampler {
   /// Draws one image from each generator: from noise x_T, a step back for each t from T − 1 to 0.
   ///
   /// `Tensor.normal(imageShape, fromEach: &generators)` draws noise: first x_T, then fresh noise for each step but the last,
-  /// which needs none. For each step the network is asked once, before the step's noise is drawn, and is told t for
+  /// which needs none and is given `Tensor.zeros(x.shape)`. For each step the network is asked once, before the step's noise is drawn, and is told t for
   /// every image. Nothing is recorded (`withoutGradients`): a thousand steps through a network would fill the memory.
   ///
   /// - Parameters:

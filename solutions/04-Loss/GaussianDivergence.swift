@@ -5,7 +5,7 @@ import Tensors
 /// expect q where p is the truth.
 ///
 /// With means m_p, m_q and variances v_p, v_q it is ½ · (ln(v_q / v_p) + (v_p + (m_p − m_q)²) / v_q − 1). It is never
-/// negative, 0 only where both are the same, and not symmetric.
+/// negative, 0 only where both are the same, and not symmetric. ln is `Double.log`.
 ///
 /// - Parameters:
 ///   - p: Mean and variance (not deviation) of the truth.
@@ -21,7 +21,7 @@ public func gaussianDivergence(
 
 /// The same for each pixel of images: every pixel has its own two means, and all share the two variances.
 ///
-/// What depends on the variances alone is computed in Double, before it meets the tensors.
+/// What depends on the variances alone is computed in Double, before it meets the tensors. `squared()` squares a tensor.
 ///
 /// - Parameters:
 ///   - p: The means of the truth, of any shape, and the variance.

@@ -14,7 +14,7 @@ extension Chapter {
         hints: [
           "Three tensors follow one another: x̂_0, x̂_0 clipped, the mean. Write behind each what it is made of. ε̂ is needed for "
             + "one of them only, and x_t for two.",
-          "`predictedX0(from:noise:at:)` wants a timestep for each image; there are `xt.shape.first` of them. `clamped(to:)` holds "
+          "`predictedX0(from:noise:at:)` wants a timestep for each image; there are `xt.shape.first ?? 0` of them. `clamped(to:)` holds "
             + "a tensor to a range.",
           "x0 * Float(coefficients.x0) + xt * Float(coefficients.xt), with the clamped x0, xt as it is, and "
             + "posteriorMeanCoefficients(at: t).",
@@ -32,7 +32,7 @@ extension Chapter {
         hints: [
           "One variable x walks from noise to image. Each turn of the loop needs four things for the step: x, t, ε̂ and z. Which "
             + "of them are new in each turn, who makes them, and which are not needed in the last?",
-          "In the loop: ask the network, with [t, t, …] for the timesteps; draw noise, unless t is 0; step; call `onStep(t, x)`. "
+          "In the loop: ask the network, with [t, t, …] for the timesteps; draw noise, or take zeros where t is 0; step; call `onStep(t, x)`. "
             + "Before the loop call `onStep` with T.",
           "withoutGradients { var x = Tensor.normal(imageShape, fromEach: &generators); …; for t in "
             + "schedule.betas.indices.reversed() { … x = step(x, predictedNoise: predicted, at: t, noise: noise) … }; return x }",

@@ -30,17 +30,16 @@ struct Next: ParsableCommand {
         state: next.map { record.state(of: $0, in: folder) }))
   }
 
-  /// The first exercise that does not pass yet, beginning with those after the given one; nil when all do.
-  static func exercise(
-    _ folder: CourseFolder, _ record: ProgressRecord, after last: Exercise? = nil
-  ) -> Exercise? {
+  /// The first exercise that does not pass yet, from where the learner is; nil when all do.
+  static func exercise(_ folder: CourseFolder, _ record: ProgressRecord) -> Exercise? {
     let open = Course.exercises.filter { record.state(of: $0, in: folder) != .passed }
-    return open.first { next in last.map { (next.chapter, next.number) > ($0.chapter, $0.number) } ?? true }
+    let place = record.latest
+    return open.first { next in place.map { (next.chapter, next.number) >= ($0.chapter, $0.number) } ?? true }
       ?? open.first
   }
 
-  static func sentence(_ folder: CourseFolder, _ record: ProgressRecord, after last: Exercise? = nil) -> String {
-    guard let next = exercise(folder, record, after: last) else {
+  static func sentence(_ folder: CourseFolder, _ record: ProgressRecord) -> String {
+    guard let next = exercise(folder, record) else {
       return "All exercises pass. `swift run -c release ddpm demo` draws digits with your code."
     }
     let place = Course.path(of: next) + (line(of: next, folder).map { ":\($0)" } ?? "")

@@ -20,7 +20,7 @@ struct Progress: ParsableCommand {
   }
 
   private static var legend: String {
-    Style.dim("  ● passes  ✘ tested and wrong  ◐ changed since it was tested  ○ not begun")
+    Style.dim("  ● passes  ✘ tested and wrong  ◐ not tested as it is  ○ not begun")
   }
 
   func run() throws {
@@ -28,7 +28,10 @@ struct Progress: ParsableCommand {
     let record = ProgressRecord(in: folder)
     let only = try chapter.map { argument in
       guard let chapter = Course.chapters.first(where: { "\($0.number)" == argument }) else {
-        throw CourseError("there is no chapter or command \(argument): ./course --help lists the commands")
+        throw CourseError(
+          Course.exercise(argument) == nil
+            ? "there is no chapter or command \(argument): ./course --help lists the commands"
+            : "\(argument) is an exercise: ./course verify \(argument) tests it")
       }
       return chapter
     }

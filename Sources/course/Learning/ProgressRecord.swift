@@ -39,12 +39,25 @@ struct ProgressRecord: Codable {
     set { entries[exercise.id] = newValue }
   }
 
+  /// The exercise whose tested file was changed last: where the learner is.
+  var latest: Exercise? {
+    Course.exercises.max { self[$0].fileDate ?? .distantPast < self[$1].fileDate ?? .distantPast }
+      .flatMap { self[$0].fileDate == nil ? nil : $0 }
+  }
+
   /// Notes verdicts on the files as they were at the given dates: one that was saved meanwhile has not been tested.
-  mutating func note(_ verdicts: [Verdict], datedBy dates: [Exercise: Date]) {
-    for verdict in verdicts {
-      guard let exercise = Course.exercise(verdict.exercise) else { continue }
+  ///
+  /// What rests on a file that has changed since it was last tested is no longer known, unless it was tested with it.
+  mutating func note(_ verdicts: [Verdict], datedBy dates: [Exercise: Date], prerequisites: Prerequisites) {
+    let tested = verdicts.compactMap { Course.exercise($0.exercise) }
+    let changed = Set(tested.filter { self[$0].fileDate != nil && self[$0].fileDate != dates[$0] })
+    for (exercise, verdict) in zip(tested, verdicts) {
       self[exercise].verdict = verdict
       self[exercise].fileDate = dates[exercise]
+    }
+    guard !changed.isEmpty else { return }
+    for exercise in Course.exercises where self[exercise].verdict != nil && !tested.contains(exercise) {
+      if !changed.isDisjoint(with: prerequisites.exercises(under: exercise)) { self[exercise].verdict = nil }
     }
   }
 

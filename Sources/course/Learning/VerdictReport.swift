@@ -21,10 +21,10 @@ enum VerdictReport {
       let verb = failing.count == 1 ? "fails" : "fail"
       say("    It rests on \(failing.joined(separator: ", ")), which \(verb) too: begin there.")
     }
-    // A check that is run for several values says much the same for each.
-    var told = Set<String>()
+    // A check that is run for several values says much the same for each, and so do checks that all meet the same stub.
+    var (checks, messages) = (Set<String>(), Set<String>())
     let findings = verdict.findings.filter {
-      $0.check.isEmpty ? told.insert($0.message).inserted : told.insert($0.check).inserted
+      messages.insert($0.message).inserted && ($0.check.isEmpty || checks.insert($0.check).inserted)
     }
     for finding in findings.prefix(most) {
       say("    " + finding.message.replacing("\n", with: "\n    "))
@@ -33,6 +33,8 @@ enum VerdictReport {
       if verdict.outcome != .unfinished, !source.isEmpty {
         say(Style.dim("      " + source.joined(separator: ", ")))
       }
+      let other = Course.exercises.first { $0 != exercise && finding.place.hasPrefix(Course.path(of: $0) + ":") }
+      if let other { say("      That is in the file of \(other.id): begin there.") }
     }
     if findings.count > most { say(Style.dim("    and \(findings.count - most) more")) }
     switch verdict.outcome {

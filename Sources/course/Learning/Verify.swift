@@ -27,7 +27,7 @@ struct Verify: AsyncParsableCommand {
       }
       if verdicts.count > 1 { say("\n\(passed) of the \(verdicts.count) tested pass") }
       if !verdicts.isEmpty, passed == verdicts.count {
-        say(Next.sentence(folder, ProgressRecord(in: folder), after: exercises.last))
+        say(Next.sentence(folder, ProgressRecord(in: folder)))
       }
     }
     if passed < verdicts.count { throw ExitCode.failure }
@@ -51,7 +51,7 @@ struct Verify: AsyncParsableCommand {
     let verdicts = try await judge(exercises, in: folder)
     // Read only now: a hint may have been asked for while the tests ran.
     var record = ProgressRecord(in: folder)
-    record.note(verdicts, datedBy: dates)
+    record.note(verdicts, datedBy: dates, prerequisites: Prerequisites(in: folder))
     try record.write(in: folder)
     return verdicts
   }
@@ -67,7 +67,7 @@ struct Verify: AsyncParsableCommand {
       let verdicts = Course.exercises.compactMap { exercise in
         Verdict(exercise, complaints: failure.complaints.filter { $0.file == Course.path(of: exercise) })
       }
-      guard !verdicts.isEmpty else { throw failure }
+      guard !verdicts.isEmpty else { throw missingName(failure, folder) ?? failure }
       return verdicts
     }
     let bundle = try TestBundle(of: build)
@@ -75,6 +75,25 @@ struct Verify: AsyncParsableCommand {
       let verdicts = try await bundle.run(exercises, .visible)
       return try await blamingPrerequisites(verdicts, bundle).map { try refusingWhatGradersRefuse($0, folder) }
     }
+  }
+
+  /// What to say of a build that fails in given code or tests, for want of a name that an exercise's file no longer declares;
+  /// nil where it fails for another reason.
+  private static func missingName(_ failure: Build.Failure, _ folder: CourseFolder) -> CourseError? {
+    for complaint in failure.complaints {
+      for name in complaint.message.matches(of: /'([\p{L}_][\w]*)/).map({ String($0.1) }) {
+        let declaration = "func \(name)("
+        let exercise = Course.exercises.first {
+          (try? Reset.stub(of: $0, in: folder))?.contains(declaration) == true
+            && (try? folder.text(Course.path(of: $0)))?.contains(declaration) != true
+        }
+        guard let exercise else { continue }
+        return CourseError(
+          "\(Course.path(of: exercise)) no longer declares \(name), which \(complaint.file):\(complaint.line) needs: "
+            + "./course reset \(exercise.id) brings the stub back")
+      }
+    }
+    return nil
   }
 
   /// Adds to the verdicts on answers that fail which of the exercises that they rest on fail too.

@@ -31,7 +31,7 @@ struct Watch: AsyncParsableCommand {
         } else {
           say("")
           for verdict in verdicts { VerdictReport.show(verdict) }
-          say(Next.sentence(folder, ProgressRecord(in: folder), after: changed.last))
+          if verdicts.allSatisfy({ $0.outcome == .passed }) { say(Next.sentence(folder, ProgressRecord(in: folder))) }
         }
       } catch let cancellation as CancellationError {
         throw cancellation

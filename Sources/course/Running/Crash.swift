@@ -4,12 +4,16 @@ import Foundation
 struct Crash {
   /// Such as "Fatal error: Index out of range"; nil where the process said nothing.
   let reason: String?
+  /// Whether the process asked for more memory than it may have.
+  let isOutOfMemory: Bool
   /// Such as `exercises/03-UNetUpsampling/GroupNormalization.swift:31`; nil where the backtrace names no such file.
   let place: String?
 
   /// Reads the runtime's message and backtrace.
   init(output: String) {
-    reason = output.firstMatch(of: /Fatal error: ([^\n]+)/).map { "Fatal error: \($0.1)" }
+    let fatal = output.firstMatch(of: /Fatal error: ([^\n]+)/).map { "Fatal error: \($0.1)" }
+    isOutOfMemory = fatal?.contains("failed to allocate") == true
+    reason = fatal
     // A frame: "3 [ra] 0x… name(…) + 76 in X at /…/exercises/03-X/File.swift:31:12"
     place = output.firstMatch(of: /((?:exercises|solutions)\/[^\/\n]+\/[^\/\n:]+\.swift:\d+)/).map { String($0.1) }
   }
@@ -22,7 +26,8 @@ struct Crash {
       "the process was ended" + (limits.memory.map { ", perhaps for using more than \($0) MiB of memory" } ?? "")
     case SIGXFSZ: "the process printed more than \(limits.file ?? 0) MiB"
     case SIGXCPU: "the process used up its time"
-    case SIGILL, SIGTRAP: "the process trapped: an index out of range, an overflow, or a nil that was forced"
+    case SIGILL, SIGTRAP:
+      "the process trapped: an index out of range, an overflow, a failed precondition, or a nil that was forced"
     default: "the process was ended by signal \(signal)"
     }
   }

@@ -41,7 +41,7 @@ struct TestEvents {
         places[id] = functions.count
         functions.append(
           Function(
-            id: id, name: payload.displayName ?? payload.name ?? id, file: payload.sourceLocation?.fileID ?? "",
+            id: id, name: payload.displayName ?? payload.name ?? id, file: payload.sourceLocation?.path ?? "",
             line: payload.sourceLocation?.line ?? 0))
       case ("event", "runEnded"): hasEnded = true
       case ("event", let kind):
@@ -54,7 +54,7 @@ struct TestEvents {
           functions[place].issues.append(
             Issue(
               message: Self.message(payload.messages ?? []),
-              file: payload.issue?.sourceLocation?.fileID ?? functions[place].file,
+              file: payload.issue?.sourceLocation?.path ?? functions[place].file,
               line: payload.issue?.sourceLocation?.line ?? functions[place].line))
         default: break
         }
@@ -95,7 +95,19 @@ private struct Record: Decodable {
 
   struct Location: Decodable {
     let fileID: String?
+    let filePath: String?
     let line: Int?
+
+    enum CodingKeys: String, CodingKey {
+      case fileID, line
+      case filePath = "_filePath"
+    }
+
+    /// The file's path in the course.
+    var path: String? {
+      filePath?.range(of: "/Tests/", options: .backwards).map { "Tests/" + (filePath ?? "")[$0.upperBound...] }
+        ?? fileID
+    }
   }
 
   struct Issue: Decodable {

@@ -68,17 +68,16 @@ extension Verdict {
       findings.insert(
         Finding(
           check: running,
-          message: "still running after \(Int(limits.seconds)) seconds: does a loop not end?",
+          message: "still running after \(Int(limits.seconds)) seconds: does a loop not end, or print very much?",
           place: Crash(output: output).place ?? ""),
         at: 0)
     case .signalled(let signal):
       outcome = .crashed
       let crash = Crash(output: output)
+      let reason = crash.isOutOfMemory ? "it uses more than \(limits.memory ?? 0) MiB of memory" : crash.reason
       findings.insert(
         Finding(
-          check: running,
-          message: (crash.reason ?? Crash.meaning(of: signal, limits: limits)), place: crash.place ?? ""
-        ),
+          check: running, message: reason ?? Crash.meaning(of: signal, limits: limits), place: crash.place ?? ""),
         at: 0)
     case .exited where !events.hasEnded:
       outcome = .incomplete
