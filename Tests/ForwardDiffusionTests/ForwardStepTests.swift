@@ -117,27 +117,7 @@ struct Exercise1_2 {
   }
 
   @Test("Each image has its own timestep")
-  func perImageTimesteps() throws {
-    var generator = RandomGenerator(seed: 3)
-    let previous = Tensor.normal([3, 4, 5, 2], using: &generator)
-    let noise = Tensor.normal([3, 4, 5, 2], using: &generator)
-    let timesteps = [0, 3, 1]
-    let together = try stepped(previous, noise, at: timesteps)
-    for (image, t) in timesteps.enumerated() {
-      let range = image..<image + 1
-      func alone(at t: Int) throws -> Tensor {
-        try stepped(previous.sliced(axis: 0, range), noise.sliced(axis: 0, range), at: [t])
-      }
-      // The same products and sums: exact.
-      try expectClose(
-        together.sliced(axis: 0, range), alone(at: t), "image \(image), at t = \(t), comes out otherwise than alone",
-        tolerance: 0,
-        mistakes: [
-          "it has the first image's timestep, but each has its own": alone(at: timesteps[0]),
-          "it has the last image's timestep, but each has its own": alone(at: timesteps[2]),
-        ])
-    }
-  }
+  func perImageTimesteps() throws { try expectOwnTimesteps([0, 3, 1], stepped) }
 
   @Test("Each image needs a timestep, and one of the schedule's")
   func misfit() throws {

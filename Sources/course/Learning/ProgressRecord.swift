@@ -3,7 +3,7 @@ import Syllabus
 
 /// What is known of each exercise: the last verdict, for which state of the file, and how many hints were read. It lies in
 /// `.course/progress.json`.
-struct ProgressRecord: Codable {
+struct ProgressRecord {
   struct Entry: Codable {
     var verdict: Verdict?
     /// When the file that the verdict is about was last changed.
