@@ -100,16 +100,18 @@ let besides: [Target] = [
   .target(name: "Datasets", dependencies: ["Tensors", "CZlib"], swiftSettings: engineSettings),
 
   // MARK: Programs
+  .target(name: "FolderLocks"),  // What the two programs share.
   .executableTarget(
     name: "course",
     dependencies: [
-      "Syllabus", "Tensors", "Images", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      "Syllabus", "Tensors", "Images", "FolderLocks",
+      .product(name: "ArgumentParser", package: "swift-argument-parser"),
       .product(name: "Subprocess", package: "swift-subprocess"),
       .product(name: "SystemPackage", package: "swift-system"),
     ]),
   .executableTarget(
     name: "ddpm",
-    dependencies: engine + ["Images", "Datasets"] + chapterNames.map { .init(stringLiteral: $0) } + [
+    dependencies: engine + ["Images", "Datasets", "FolderLocks"] + chapterNames.map { .init(stringLiteral: $0) } + [
       .product(name: "ArgumentParser", package: "swift-argument-parser")
     ]),
 
@@ -118,6 +120,7 @@ let besides: [Target] = [
   .testTarget(name: "LearningTests", dependencies: ["Learning", "TestSupport"]),
   .testTarget(name: "ImagesTests", dependencies: ["Images", "CPNG"]),
   .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "CZlib"]),
+  .testTarget(name: "FolderLocksTests", dependencies: ["FolderLocks"]),
   .testTarget(name: "ddpmTests", dependencies: ["ddpm", "TestSupport"]),
   .testTarget(name: "courseTests", dependencies: ["course", "Syllabus"]),
 ]

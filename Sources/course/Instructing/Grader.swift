@@ -1,3 +1,4 @@
+import FolderLocks
 import Foundation
 import Syllabus
 
@@ -12,7 +13,15 @@ struct Grader: Sendable {
   private let lock: FolderLock
 
   init(course: CourseFolder, hidden: Bool) throws {
-    lock = try FolderLock(course.url(".build/grading"))
+    let folder = course.url(".build/grading")
+    do {
+      try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+      lock = try FolderLock(folder)
+    } catch FolderLock.Failure.held {
+      throw CourseError("another grading is running in this course")
+    } catch {
+      throw CourseError("\(folder.path) cannot be written")
+    }
     // A place for each, because SwiftPM remembers for a place which test folders were there.
     let place = course.url(".build/grading/\(hidden ? "hidden" : "visible")")
     copy = try GradingCopy(of: course, in: place, hidden: hidden)

@@ -1,3 +1,4 @@
+import FolderLocks
 import Foundation
 import Images
 
@@ -26,23 +27,22 @@ struct RunFolder {
 
   /// Takes the folder for this process, and makes it where there is none.
   ///
-  /// - Returns: A handle; the folder is taken until it is closed, or the process ends in whatever way.
-  func claim() throws -> FileHandle {
+  /// - Returns: The folder is taken for as long as this is kept.
+  func claim() throws -> FolderLock {
     try createFolder(url)
-    let descriptor = open(url.path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw CommandError("\(url.path): the folder cannot be opened (\(lastSystemError))") }
-    let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
-    // Some network file systems know no locks: there it must do without.
-    if flock(descriptor, LOCK_EX | LOCK_NB) != 0, errno == EWOULDBLOCK {
+    do {
+      return try FolderLock(url)
+    } catch .held {
       throw CommandError("\(url.path): another ddpm is training in this folder")
+    } catch .unopened(let reason) {
+      throw CommandError("\(url.path): the folder cannot be opened (\(reason))")
     }
-    return handle
   }
 
   /// Removes a run, but not its pictures, so that another can take its place.
   func removeRun() throws {
     let claim = holdsRun ? try self.claim() : nil
-    defer { try? claim?.close() }
+    defer { withExtendedLifetime(claim) {} }
     for file in [checkpoint, model, configuration] where unlink(file.path) != 0 && errno != ENOENT {
       throw CommandError("\(file.path): cannot be removed (\(lastSystemError))")
     }

@@ -1,3 +1,4 @@
+import FolderLocks
 import Foundation
 import Images
 import Tensors
@@ -13,7 +14,7 @@ struct TrainingRun {
   /// The step of the checkpoint, where there is one.
   private var savedStep: Int?
   /// Keeps other processes from training in the folder.
-  private let claim: FileHandle
+  private let claim: FolderLock
 
   /// At most this much work is lost when the process is killed.
   private static let savingInterval: Duration = .seconds(30)
