@@ -19,6 +19,7 @@ public struct ExerciseTrait: SuiteTrait, TestTrait, TestScoping {
   public func provideScope(
     for test: Test, testCase: Test.Case?, performing function: @Sendable () async throws -> Void
   ) async throws {
+    PromptPrinting.turnOn()
     let record = UnfinishedRecord()
     let failed = Atomic(false)
     let issues = IssueHandlingTrait.compactMapIssues { issue in

@@ -24,6 +24,17 @@ struct LimitedProcessTests {
     #expect(try await run("kill -9 $$", limits).0 == .signalled(9))
   }
 
+  @Test("What it writes to standard error can be kept apart")
+  func twoStreams() async throws {
+    let folder = FileManager.default.temporaryDirectory
+    let (output, errors) = (folder.appending(path: UUID().uuidString), folder.appending(path: UUID().uuidString))
+    defer { for file in [output, errors] { try? FileManager.default.removeItem(at: file) } }
+    let process = LimitedProcess(command: ["sh", "-c", "echo one; echo two >&2"], directory: folder)
+    #expect(try await process.run(output: output, errors: errors) == .exited(0))
+    #expect(try String(contentsOf: output, encoding: .utf8) == "one\n")
+    #expect(try String(contentsOf: errors, encoding: .utf8) == "two\n")
+  }
+
   /// Whether there is such a process, and not only its entry, which stays until someone asks how it ended.
   private func isRunning(_ process: pid_t) -> Bool {
     let state = FileManager.default.contents(atPath: "/proc/\(process)/stat").map {

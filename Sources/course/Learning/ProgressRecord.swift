@@ -53,6 +53,7 @@ struct ProgressRecord {
     let changed = Set(tested.filter { self[$0].fileDate != nil && self[$0].fileDate != dates[$0] })
     for (exercise, verdict) in zip(tested, verdicts) {
       self[exercise].verdict = verdict
+      self[exercise].verdict?.printed = nil
       self[exercise].fileDate = dates[exercise]
     }
     guard !changed.isEmpty else { return }

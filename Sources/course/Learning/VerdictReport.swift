@@ -37,6 +37,10 @@ enum VerdictReport {
       if let other { say("      That is in the file of \(other.id): begin there.") }
     }
     if findings.count > most { say(Style.dim("    and \(findings.count - most) more")) }
+    if let printed = verdict.printed {
+      say("    It printed:")
+      for line in printed.lines { say(Style.dim("      | ") + line) }
+    }
     switch verdict.outcome {
     case .passed, .doesNotCompile: break
     default: say(Style.dim("    ./course hint \(exercise.id)"))

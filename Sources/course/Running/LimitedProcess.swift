@@ -46,13 +46,15 @@ struct LimitedProcess {
 
   /// Runs it to its end. All processes that it started and that stayed in its group end with it.
   ///
-  /// - Parameter output: The file for standard output and standard error.
-  func run(output: URL) async throws -> Ending {
-    guard FileManager.default.createFile(atPath: output.path, contents: nil),
-      let handle = FileHandle(forWritingAtPath: output.path)
-    else { throw CourseError("\(output.path) cannot be written") }
-    defer { try? handle.close() }
-    let descriptor = FileDescriptor(rawValue: handle.fileDescriptor)
+  /// - Parameters:
+  ///   - output: The file for standard output.
+  ///   - errors: The file for standard error; the same one where none is given.
+  func run(output: URL, errors: URL? = nil) async throws -> Ending {
+    let outputHandle = try Self.create(output)
+    let errorHandle = try errors.map(Self.create) ?? outputHandle
+    defer { for handle in [outputHandle, errorHandle] { try? handle.close() } }
+    let outputDescriptor = FileDescriptor(rawValue: outputHandle.fileDescriptor)
+    let errorDescriptor = FileDescriptor(rawValue: errorHandle.fileDescriptor)
 
     var options = PlatformOptions()
     options.createSession = true
@@ -75,8 +77,8 @@ struct LimitedProcess {
         let result = try await Subprocess.run(
           executable, arguments: arguments, environment: environment, workingDirectory: FilePath(directory.path),
           platformOptions: options, input: .none,
-          output: .fileDescriptor(descriptor, closeAfterSpawningProcess: false),
-          error: .fileDescriptor(descriptor, closeAfterSpawningProcess: false)
+          output: .fileDescriptor(outputDescriptor, closeAfterSpawningProcess: false),
+          error: .fileDescriptor(errorDescriptor, closeAfterSpawningProcess: false)
         ) { execution in state.process.withLock { $0 = execution.processIdentifier.value } }
         return switch result.terminationStatus {
         case .exited(let code): .exited(code)
@@ -103,6 +105,13 @@ struct LimitedProcess {
       try Task.checkCancellation()
       return state.isOverdue.load(ordering: .relaxed) ? .timedOut : first
     }
+  }
+
+  private static func create(_ file: URL) throws -> FileHandle {
+    guard FileManager.default.createFile(atPath: file.path, contents: nil),
+      let handle = FileHandle(forWritingAtPath: file.path)
+    else { throw CourseError("\(file.path) cannot be written") }
+    return handle
   }
 
   /// With limits, a shell sets them and becomes the program.

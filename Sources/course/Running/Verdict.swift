@@ -38,6 +38,8 @@ struct Verdict: Codable, Equatable, Sendable {
   var findings: [Finding]
   /// The exercises that this one rests on and whose own tests fail; nil where none is known.
   var failingPrerequisites: [String]?
+  /// What the code under test printed; nil where that was nothing, or the tests were hidden ones.
+  var printed: PrintedText?
 }
 
 extension Verdict {
