@@ -1,6 +1,6 @@
-# `make demo` draws digits, `make test` tests everything; `lint`, `bench`, `compare`, `stubs` and `mutants` do what they say.
+# `make demo` draws digits, `make test` tests everything; `lint`, `bench`, `compare`, `stubs`, `mutants` and `rehearsal` do what they say.
 
-.PHONY: demo test lint bench compare stubs mutants libpng
+.PHONY: demo test lint bench compare stubs mutants rehearsal libpng
 
 # The reference solutions, where they are here; a student's copy runs on its exercises.
 TRAITS := $(if $(wildcard solutions),--traits Solutions)
@@ -36,6 +36,10 @@ stubs: libpng
 # Every wrong answer in Tests/Mutants must be found by the tests that students have.
 mutants: libpng
 	./course mutants
+
+# Submissions whose worth is known, hostile ones among them, must get the points that they are worth.
+rehearsal: libpng
+	./course rehearse
 
 # libpng reads and writes the pictures. Where it is missing it is installed, and that is said.
 libpng:

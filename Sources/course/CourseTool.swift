@@ -10,7 +10,7 @@ struct CourseTool: AsyncParsableCommand {
         name: "Learning",
         subcommands: [Progress.self, Next.self, Hint.self, Verify.self, Watch.self, Reset.self, Doctor.self]),
       CommandGroup(name: "Teaching", subcommands: [Release.self, GradeCommand.self]),
-      CommandGroup(name: "Authoring", subcommands: [Sync.self, Check.self, Mutants.self]),
+      CommandGroup(name: "Authoring", subcommands: [Sync.self, Check.self, Mutants.self, Rehearse.self]),
     ],
     defaultSubcommand: Progress.self)
 

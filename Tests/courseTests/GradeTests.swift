@@ -55,15 +55,30 @@ struct GradeTests {
     try course.write("struct Exercise1_3 {\n}\nstruct Exercise1_4 {\n}\n", to: "Tests/T/A.swift")
     let exercises = try ["1.3", "1.4", "2.1"].map { try #require(Course.exercise($0)) }
     let texts = Dictionary(uniqueKeysWithValues: exercises.map { ($0, "") })
-    func blamed(_ files: [String]) -> [String] {
+    func blamed(_ files: [String], compiled: [String] = []) -> [String] {
       let complaints = files.map { Build.Complaint(file: $0, line: 1, message: "m of \($0)") }
-      return Culprits(Build.Failure(complaints: complaints, log: ""), among: texts, in: course).verdicts.keys.map(\.id)
-        .sorted()
+      let failure = Build.Failure(complaints: complaints, compiledAtCrash: compiled, log: "")
+      return Culprits(failure, among: texts, in: course).verdicts.keys.map(\.id).sorted()
     }
     let own = Course.path(of: exercises[0])
     #expect(blamed([own, "Tests/T/A.swift"]) == ["1.3"], "its own errors are the nearest reason")
     #expect(blamed(["Tests/T/A.swift"]) == ["1.3", "1.4"])
     #expect(blamed(["exercises/02-Schedules/NamedSchedules.swift"]) == ["2.1"], "given code of its chapter")
+    #expect(blamed([], compiled: [own, "exercises/01-ForwardDiffusion/NoiseSchedule.swift"]) == ["1.3"])
     #expect(blamed([]) == ["1.3", "1.4", "2.1"])
+  }
+
+  @Test("One that nothing names is found by halves", arguments: 1...9)
+  func halves(count: Int) async throws {
+    let suspects = Array(Course.exercises.prefix(count))
+    for culprit in suspects {
+      var tries = 0
+      let found = await Culprits.oneByHalves(of: suspects) { half in
+        tries += 1
+        return half.contains(culprit)
+      }
+      #expect(found == culprit)
+      #expect(tries <= Int(log2(Double(count)).rounded(.up)), "each try is a build")
+    }
   }
 }

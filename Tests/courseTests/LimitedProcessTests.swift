@@ -53,6 +53,16 @@ struct LimitedProcessTests {
     #expect(!isRunning(child), "what it has started must end with it")
   }
 
+  #if os(Linux)
+    @Test("What it leaves behind in a group of its own, as a build leaves compilers, ends with it")
+    func leftovers() async throws {
+      let (ending, output) = try await run("bash -c 'set -m; sleep 1000 & echo $!'", nil)
+      #expect(ending == .exited(0))
+      let child = try #require(pid_t(output.dropLast()))
+      #expect(!isRunning(child), "a compiler that reads files which change meanwhile spoils the next build")
+    }
+  #endif
+
   @Test("One that computes for ever is ended by its time on the processor, with a signal that can be heard")
   func processor() async throws {
     let (ending, output) = try await run(

@@ -21,11 +21,17 @@ struct Culprits {
         })
       return
     }
-    func verdict(_ exercise: Exercise, _ complaint: Build.Complaint?) -> Verdict {
-      let reason = complaint.map {
-        "what others need of this file is missing or changed: \($0.message) (\($0.file):\($0.line))"
-      }
-      return Verdict(exercise, .doesNotCompile, reason ?? "\(failure)")
+    guard !failure.complaints.isEmpty else {
+      let compiled = suspects.filter { failure.compiledAtCrash.contains(Course.path(of: $0)) }
+      verdicts = Dictionary(
+        uniqueKeysWithValues: (compiled.isEmpty ? suspects : compiled).map {
+          ($0, Verdict($0, .doesNotCompile, "the compiler fails on this file, and does not say why"))
+        })
+      return
+    }
+    func verdict(_ exercise: Exercise, _ complaint: Build.Complaint) -> Verdict {
+      let reason = "\(complaint.message) (\(complaint.file):\(complaint.line))"
+      return Verdict(exercise, .doesNotCompile, "what others need of this file is missing or changed: \(reason)")
     }
     let tested = suspects.compactMap { exercise -> (Exercise, Verdict)? in
       let complaint = failure.complaints.first { complaint in
@@ -45,6 +51,20 @@ struct Culprits {
     let chapter = suspects.filter { $0.chapter == lowest }
     // Nothing points at a chapter: all are replaced, lest one submission should keep the others waiting.
     let blamed = chapter.isEmpty ? suspects : chapter
-    verdicts = Dictionary(uniqueKeysWithValues: blamed.map { ($0, verdict($0, failure.complaints.first)) })
+    verdicts = Dictionary(uniqueKeysWithValues: blamed.map { ($0, verdict($0, failure.complaints[0])) })
+  }
+
+  /// One of several suspects without which, it may be, all is well: half of them are tried, then half of the half that fails.
+  ///
+  /// - Parameter fails: Whether some of the suspects, without the others, fail too.
+  static func oneByHalves(
+    of suspects: [Exercise], fails: ([Exercise]) async throws -> Bool
+  ) async rethrows -> Exercise? {
+    var left = suspects[...]
+    while left.count > 1 {
+      let half = left.prefix(left.count / 2)
+      left = try await fails(Array(half)) ? half : left.dropFirst(half.count)
+    }
+    return left.first
   }
 }

@@ -47,28 +47,49 @@ struct GradingCopy: Sendable {
     var answers = answers
     var dropped: [Exercise: Verdict] = [:]
     var isRetried = false
+    var searches = 0
     let build = Build(folder: folder, stack: stack)
-    while true {
-      for exercise in Course.exercises {
-        let (path, text) = (Course.path(of: exercise), answers[exercise] ?? others[exercise] ?? "")
-        if (try? folder.text(path)) != text { try folder.write(text, to: path) }
+    while let failure = try await failure(of: build, on: answers, others: others) {
+      // What no file is to blame for may have been a matter of the machine, such as its memory, or of what an earlier build
+      // has left behind.
+      if failure.complaints.isEmpty, !isRetried {
+        isRetried = true
+        try? FileManager.default.removeItem(at: build.scratch)
+        continue
       }
-      do {
-        try await build.run()
-        return (try TestBundle(of: build), dropped)
-      } catch let failure as Build.Failure {
-        // What no file is to blame for may have been a matter of the machine, such as its memory.
-        if failure.complaints.isEmpty, !isRetried {
-          isRetried = true
-          continue
+      var culprits = Culprits(failure, among: answers, in: folder).verdicts
+      guard !culprits.isEmpty else { throw CourseError("the course itself does not build: \(failure)") }
+      // Each search takes some builds, so a submission has no more than a few.
+      if failure.complaints.isEmpty, searches < 3 {
+        searches += 1
+        let suspects = Course.exercises.filter { culprits[$0] != nil }
+        let culprit = try await Culprits.oneByHalves(of: suspects) { half in
+          let left = answers.filter { half.contains($0.key) || culprits[$0.key] == nil }
+          return try await self.failure(of: build, on: left, others: others)?.complaints.isEmpty == true
         }
-        let culprits = Culprits(failure, among: answers, in: folder).verdicts
-        guard !culprits.isEmpty else { throw CourseError("the course itself does not build: \(failure)") }
-        for (exercise, verdict) in culprits {
-          answers[exercise] = nil
-          dropped[exercise] = verdict
-        }
+        culprits = culprits.filter { $0.key == culprit }
       }
+      for (exercise, verdict) in culprits {
+        answers[exercise] = nil
+        dropped[exercise] = verdict
+      }
+    }
+    return (try TestBundle(of: build), dropped)
+  }
+
+  /// Why the tests cannot be built on the given answers; nil where they can, and have been.
+  private func failure(
+    of build: Build, on answers: [Exercise: String], others: [Exercise: String]
+  ) async throws -> Build.Failure? {
+    for exercise in Course.exercises {
+      let (path, text) = (Course.path(of: exercise), answers[exercise] ?? others[exercise] ?? "")
+      if (try? folder.text(path)) != text { try folder.write(text, to: path) }
+    }
+    do {
+      try await build.run()
+      return nil
+    } catch let failure as Build.Failure {
+      return failure
     }
   }
 }

@@ -26,6 +26,8 @@ struct Build: Sendable {
   /// A build that did not succeed.
   struct Failure: Error, CustomStringConvertible {
     let complaints: [Complaint]
+    /// Where there are no complaints: the files that a compiler was at when it crashed, by their paths in the course.
+    var compiledAtCrash: [String] = []
     /// The end of what the build said, for failures that no file is to blame for.
     let log: String
 
@@ -74,24 +76,35 @@ struct Build: Sendable {
     let output = String(decoding: FileManager.default.contents(atPath: log.path) ?? Data(), as: UTF8.self)
     throw Failure(
       complaints: Self.complaints(in: output, root: folder.root.path),
+      compiledAtCrash: Self.compiledAtCrash(in: output, root: folder.root.path),
       log: ending == .timedOut
         ? "it did not end in \(Int(Self.limits.seconds / 60)) minutes" : String(output.suffix(2000)))
   }
 
   /// The errors in what a compiler wrote, each once, and the files on which it crashed.
   static func complaints(in output: String, root: String) -> [Complaint] {
-    func complaint(_ path: some StringProtocol, _ line: Int, _ message: String) -> Complaint {
-      Complaint(
-        file: path.hasPrefix(root + "/") ? String(path.dropFirst(root.count + 1)) : String(path), line: line,
-        message: message)
+    func complaint(_ path: Substring, _ line: Int, _ message: String) -> Complaint {
+      Complaint(file: Self.path(path, in: root), line: line, message: message)
     }
     let errors = output.matches(of: /(?m)^(\/[^:\n]+):(\d+):\d+: error: (.+)$/).map {
       complaint($0.1, Int($0.2) ?? 0, String($0.3))
     }
-    // Of a crash's stack: "3.	While evaluating request IRGenRequest(IR Generation for file "/…/File.swift")".
-    let crashes = output.matches(of: /(?m)^\d+\.\tWhile [^\n]*?(?:file "|\(at |at \[)(\/[^":\n]+)/).map {
+    // Of a crash's stack: "3.	While evaluating request IRGenRequest(IR Generation for file "/…/File.swift")", or, on a line of
+    // its own, " for 'f()' (at /…/File.swift:2:1)".
+    let crashes = output.matches(of: /(?m)^(?:\d+\.\tWhile| for) [^\n]*?(?:file "|\(at |at \[)(\/[^":\n]+)/).map {
       complaint($0.1, 1, "the compiler crashes on this file, or uses up its time or memory")
     }
     return (errors + crashes).reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
+  }
+
+  /// The files that compilers were at when they crashed, as they tell on the first line of their stacks: several for each.
+  static func compiledAtCrash(in output: String, root: String) -> [String] {
+    output.matches(of: /(?m)^0\.\tProgram arguments: .*$/).flatMap { line in
+      line.0.matches(of: /-primary-file (\/\S+)/).map { path($0.1, in: root) }
+    }
+  }
+
+  private static func path(_ path: Substring, in root: String) -> String {
+    String(path.hasPrefix(root + "/") ? path.dropFirst(root.count + 1) : path)
   }
 }

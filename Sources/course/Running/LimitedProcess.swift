@@ -44,7 +44,7 @@ struct LimitedProcess {
   var environment: [String: String] = [:]
   var limits: Limits?
 
-  /// Runs it to its end. All processes that it started and that stayed in its group end with it.
+  /// Runs it to its end. All processes that it started, and that did not begin a session of their own, end with it.
   ///
   /// - Parameters:
   ///   - output: The file for standard output.
@@ -70,7 +70,7 @@ struct LimitedProcess {
 
     let state = State()
     // What outlives the program that was asked to stop, or that stopped by itself.
-    defer { if let process = state.process.withLock({ $0 }) { kill(-process, SIGKILL) } }
+    defer { if let process = state.process.withLock({ $0 }) { Session.end(process) } }
     return try await withThrowingTaskGroup(of: Ending.self) { group in
       group.addTask {
         [options, environment] in
