@@ -115,6 +115,15 @@ struct VerdictTests {
     #expect(verdict.findings.first?.place == "exercises/01-ForwardDiffusion/CumulativeProduct.swift:12")
   }
 
+  @Test("A crash in given code is the fault of whoever called it")
+  func crashInGivenCode() {
+    let own = "exercises/08-Evaluation/SymmetricEigendecomposition.swift:31"
+    let output = "0 0x1 in X at /c/exercises/08-Evaluation/SquareMatrix.swift:41:5\n1 0x2 in X at /c/\(own):20\n"
+    #expect(Crash(output: output).place == own)
+    #expect(
+      Crash(output: String(output.prefix { $0 != "\n" })).place == "exercises/08-Evaluation/SquareMatrix.swift:41")
+  }
+
   @Test("What ran out of time says so")
   func timeout() throws {
     let verdict = try verdict(Array(passing.prefix(4)), ending: .timedOut)

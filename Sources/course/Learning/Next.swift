@@ -42,6 +42,15 @@ struct Next: ParsableCommand {
     guard let next = exercise(folder, record) else {
       return "All exercises pass. `swift run -c release ddpm demo` draws digits with your code."
     }
+    // Whoever goes on past one that fails is not sent back to it, but told.
+    let passedOver = Course.exercises.filter {
+      $0 != next && [.failing, .changed].contains(record.state(of: $0, in: folder))
+    }
+    let reminder = passedOver.isEmpty ? "" : "\nBegun, not passing yet: \(passedOver.map(\.id).joined(separator: ", "))"
+    return instruction(next, folder, record) + reminder
+  }
+
+  private static func instruction(_ next: Exercise, _ folder: CourseFolder, _ record: ProgressRecord) -> String {
     let place = Course.path(of: next) + (line(of: next, folder).map { ":\($0)" } ?? "")
     return switch record.state(of: next, in: folder) {
     case .notStarted:

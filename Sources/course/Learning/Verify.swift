@@ -25,7 +25,10 @@ struct Verify: AsyncParsableCommand {
       if verdicts.contains(where: { $0.outcome == .doesNotCompile }) {
         say("Nothing can be tested until all compiles.")
       }
-      if verdicts.count > 1 { say("\n\(passed) of the \(verdicts.count) tested pass") }
+      if verdicts.count > 1 {
+        let others = verdicts.filter { $0.outcome != .passed }.map(\.exercise).joined(separator: ", ")
+        say("\n\(passed) of the \(verdicts.count) tested pass" + (others.isEmpty ? "" : "; not yet \(others)"))
+      }
       if !verdicts.isEmpty, passed == verdicts.count {
         say(Next.sentence(folder, ProgressRecord(in: folder)))
       }

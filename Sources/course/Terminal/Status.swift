@@ -1,13 +1,17 @@
 import Foundation
 
-/// Says what takes long, on a terminal only, and takes it away when it is done.
+/// Says what takes long: on a terminal with a clock, and takes it away when it is done; in a log with a line.
 enum Status {
   /// Shows `what` with the seconds that have passed while `body` runs.
   static func showing<Result: Sendable>(
     _ what: String, _ body: @Sendable () async throws -> Result
   ) async throws -> Result {
-    guard isatty(STDERR_FILENO) == 1 else { return try await body() }
+    let isOnTerminal = isatty(STDERR_FILENO) == 1
     let ticking = Task {
+      guard isOnTerminal else {
+        try await Task.sleep(for: .seconds(2))
+        return FileHandle.standardError.write(Data("\(what) …\n".utf8))
+      }
       let start = ContinuousClock.now
       while !Task.isCancelled {
         let seconds = (ContinuousClock.now - start).components.seconds
@@ -17,8 +21,8 @@ enum Status {
     }
     func clear() async {
       ticking.cancel()
-      await ticking.value
-      FileHandle.standardError.write(Data("\r\u{1B}[K".utf8))
+      _ = await ticking.result
+      if isOnTerminal { FileHandle.standardError.write(Data("\r\u{1B}[K".utf8)) }
     }
     do {
       let result = try await body()
