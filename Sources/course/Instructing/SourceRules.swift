@@ -64,7 +64,7 @@ struct SourceRules {
       "3.3": ["upsampledBilinear"],
       "3.4": ["groupNormalized", "layerNormalized", "batchNormalized", "GroupNorm", "LayerNorm", "BatchNorm2d"],
       "3.6": ["attention", "MultiHeadAttention"], "6.4": ["attention", "MultiHeadAttention"],
-      "7.4": ["binaryCrossEntropy"],
+      "7.4": ["binaryCrossEntropy", "softplus"],
     ]
   }()
 
