@@ -37,7 +37,8 @@ enum VerdictReport {
       if let other { say("      That is in the file of \(other.id): begin there.") }
     }
     if findings.count > most { say(Style.dim("    and \(findings.count - most) more")) }
-    if let printed = verdict.printed {
+    // What an exercise prints that is not written yet others have printed.
+    if let printed = verdict.printed, verdict.outcome != .unfinished {
       say("    It printed:")
       for line in printed.lines { say(Style.dim("      | ") + line) }
     }
