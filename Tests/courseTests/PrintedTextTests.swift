@@ -31,10 +31,22 @@ struct PrintedTextTests {
     #expect(found == first + (count > 24 ? ["… \(count - 24) more lines …"] : []) + last)
   }
 
+  @Test("Of megabytes only the ends are read")
+  func muchText() throws {
+    let found = try #require(try lines(Data((0..<200_000).map { "line \($0)\n" }.joined().utf8)))
+    #expect(found.count == 25)
+    #expect(found.first == "line 0")
+    #expect(found[12].contains("KiB in all"))
+    #expect(found[13] == "line 199988")
+    #expect(found.last == "line 199999")
+  }
+
   @Test("A long line is cut, a terminal is not steered, and bytes that are no text do no harm")
   func strangeLines() throws {
-    #expect(try lines(Data(repeating: UInt8(ascii: "x"), count: 100_000)) == [String(repeating: "x", count: 200) + "…"])
-    #expect(try lines(Data("a\u{1B}[2Jb\tc".utf8)) == ["a [2Jb\tc"])
+    #expect(try lines(Data(repeating: UInt8(ascii: "x"), count: 10_000)) == [String(repeating: "x", count: 200) + "…"])
+    #expect(try lines(Data("a\u{1B}[2Jb\tc\u{202E}d".utf8)) == ["a [2Jb\tc d"])
+    let family = String(repeating: "👨‍👩‍👧‍👦", count: 150)
+    #expect(try lines(Data(family.utf8))?.first?.hasSuffix("…") == true, "what is cut is marked")
     #expect(try lines(Data([0x61, 0xFF, 0x0A, 0x62])) == ["a\u{FFFD}", "b"])
   }
 }

@@ -4,10 +4,15 @@ extension KnownSubmission {
   /// Honest submissions, and those that try to earn what they are not worth, or to cost others what theirs are.
   static func all(in course: CourseFolder, references: [Exercise: String], stubs: [Exercise: String]) throws -> [Self] {
     let makers = Makers(course: course, references: references, stubs: stubs)
-    return try [
-      makers.right, makers.untouched, makers.half, makers.wrong(), makers.crash(), makers.loop(), makers.memory(),
-      makers.printing(), makers.exit(), makers.package, makers.links(), makers.broken(), makers.stalling(),
+    var all = try [
+      makers.right, makers.untouched, makers.half, makers.wrong(), makers.crash(), makers.loop(), makers.printing(),
+      makers.exit(), makers.package, makers.links(), makers.broken(), makers.stalling(),
     ]
+    #if !os(macOS)
+      // There memory cannot be limited.
+      all.append(try makers.memory())
+    #endif
+    return all
   }
 
   /// What the submissions are made of.
@@ -137,8 +142,10 @@ extension KnownSubmission {
         for index in 1...30 { $0 += "  let x\(index) = Pair(x\(index - 1))\n" }
         $0 += "  print(x30)\n}\n"
       }
-      submission.change(try CourseFolder.exercise("6.1"), expecting: .doesNotCompile) {
-        $0 += "\nlet large = InlineArray<3_000_000_000, UInt8>(repeating: 1)\n"
+      for id in ["6.1", "8.2"] {
+        submission.change(try CourseFolder.exercise(id), expecting: .doesNotCompile) {
+          $0 += "\nlet large = InlineArray<3_000_000_000, UInt8>(repeating: 1)\n"
+        }
       }
       return submission
     }

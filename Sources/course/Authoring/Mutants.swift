@@ -39,7 +39,9 @@ struct Mutants: AsyncParsableCommand {
     for round in Self.rounds(mutants) {
       let answers = try Dictionary(uniqueKeysWithValues: round.map { ($0.exercise, try $0.source(in: course)) })
       let (bundle, dropped) = try await Status.showing("\(results.count)/\(mutants.count) wrong answers") {
-        try await grader.copy.build(answers, others: grader.references, stack: .alone)
+        var patience = GradingCopy.Patience()
+        return try await grader.copy.build(
+          answers, others: grader.references, stack: .alone, patience: &patience)
       }
       let verdicts = try await bundle.run(round.map(\.exercise), .visible)
       for (mutant, verdict) in zip(round, verdicts) {

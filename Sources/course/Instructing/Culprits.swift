@@ -23,10 +23,10 @@ struct Culprits {
     }
     guard !failure.complaints.isEmpty else {
       let compiled = suspects.filter { failure.compiledAtCrash.contains(Course.path(of: $0)) }
-      verdicts = Dictionary(
-        uniqueKeysWithValues: (compiled.isEmpty ? suspects : compiled).map {
-          ($0, Verdict($0, .doesNotCompile, "the compiler fails on this file, and does not say why"))
-        })
+      let (blamed, reason) =
+        compiled.isEmpty
+        ? (suspects, "\(failure)") : (compiled, "the compiler crashes on this file, or on one beside it")
+      verdicts = Dictionary(uniqueKeysWithValues: blamed.map { ($0, Verdict($0, .doesNotCompile, reason)) })
       return
     }
     func verdict(_ exercise: Exercise, _ complaint: Build.Complaint) -> Verdict {
@@ -54,9 +54,10 @@ struct Culprits {
     verdicts = Dictionary(uniqueKeysWithValues: blamed.map { ($0, verdict($0, failure.complaints[0])) })
   }
 
-  /// One of several suspects without which, it may be, all is well: half of them are tried, then half of the half that fails.
+  /// The one of several suspects that fails by itself: half of them are tried, then half of the half that fails, and so on.
   ///
   /// - Parameter fails: Whether some of the suspects, without the others, fail too.
+  /// - Returns: Nil where none is found, as when it takes two.
   static func oneByHalves(
     of suspects: [Exercise], fails: ([Exercise]) async throws -> Bool
   ) async rethrows -> Exercise? {
@@ -65,6 +66,7 @@ struct Culprits {
       let half = left.prefix(left.count / 2)
       left = try await fails(Array(half)) ? half : left.dropFirst(half.count)
     }
-    return left.first
+    guard let last = left.first, suspects.count > 1 else { return left.first }
+    return try await fails([last]) ? last : nil
   }
 }

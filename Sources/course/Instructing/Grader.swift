@@ -19,8 +19,10 @@ struct Grader: Sendable {
       lock = try FolderLock(folder)
     } catch FolderLock.Failure.held {
       throw CourseError("another grading is running in this course")
+    } catch FolderLock.Failure.unopened(let reason) {
+      throw CourseError("\(folder.path) cannot be opened: \(reason)")
     } catch {
-      throw CourseError("\(folder.path) cannot be written")
+      throw CourseError("\(folder.path) cannot be made: \(error.localizedDescription)")
     }
     // A place for each, because SwiftPM remembers for a place which test folders were there.
     let place = course.url(".build/grading/\(hidden ? "hidden" : "visible")")
@@ -37,14 +39,16 @@ struct Grader: Sendable {
     for exercise in submission.texts.keys where begun[exercise] == nil {
       visible[exercise] = Verdict(exercise, .unfinished, "not begun")
     }
-    let alone = try await judgeAlone(begun, .visible)
+    var patience = GradingCopy.Patience()
+    let alone = try await judgeAlone(begun, .visible, patience: &patience)
     visible.merge(alone) { _, verdict in verdict }
     // Hidden tests say nothing new of an answer that the visible ones find wrong.
     let right = begun.filter { alone[$0.key]?.outcome == .passed }
-    let unseen = hidden ? try await judgeAlone(right, .hidden) : [:]
+    let unseen = hidden ? try await judgeAlone(right, .hidden, patience: &patience) : [:]
 
     let building = begun.filter { alone[$0.key]?.outcome != .doesNotCompile }
-    let (bundle, dropped) = try await copy.build(building, others: copy.stubs, stack: .together)
+    let (bundle, dropped) = try await copy.build(
+      building, others: copy.stubs, stack: .together, patience: &patience)
     let exercises = Course.exercises.filter { building[$0] != nil && dropped[$0] == nil }
     let together = Dictionary(uniqueKeysWithValues: zip(exercises, try await bundle.run(exercises, .visible)))
       .merging(dropped) { _, verdict in verdict }
@@ -61,11 +65,12 @@ struct Grader: Sendable {
   /// Judges each answer as if all others were right: on reference code below its chapter, and with references in the places of
   /// those beside it that are missing, do not compile, or are wrong.
   private func judgeAlone(
-    _ answers: [Exercise: String], _ suites: TestBundle.Suites
+    _ answers: [Exercise: String], _ suites: TestBundle.Suites, patience: inout GradingCopy.Patience
   ) async throws -> [Exercise: Verdict] {
     var verdicts: [Exercise: Verdict] = [:]
     func judge(_ exercises: [Exercise], among answers: [Exercise: String]) async throws {
-      let (bundle, dropped) = try await copy.build(answers, others: references, stack: .alone)
+      let (bundle, dropped) = try await copy.build(
+        answers, others: references, stack: .alone, patience: &patience)
       // Those that were judged before stay as they were judged, whoever is blamed for what another one did.
       verdicts.merge(dropped.filter { exercises.contains($0.key) }) { _, verdict in verdict }
       let built = exercises.filter { dropped[$0] == nil }
@@ -81,10 +86,11 @@ struct Grader: Sendable {
       try await judge(Course.exercises.filter { judged[$0] != nil }, among: judged)
       right = judged.filter { verdicts[$0.key]?.outcome == .passed }
     }
-    // A wrong answer may also have made others of its chapter look wrong, or kept them from being compiled. Where there are
-    // several, each is judged once more without the rest; chapters do not see each other here, so one of each goes at a time.
+    // A wrong answer may also have made others of its chapter look wrong, or kept them from being compiled, even those of other
+    // chapters where it could not be found. Where there are several, each is judged once more without the rest; chapters do not
+    // see each other here, so one of each goes at a time.
     let wrong = Course.exercises.filter { answers[$0] != nil && right[$0] == nil }
-    var doubtful = Dictionary(grouping: wrong, by: \.chapter).values.filter { $0.count > 1 }
+    var doubtful = Dictionary(grouping: wrong, by: \.chapter).values.filter { $0.count > 1 || patience.searches == 0 }
     while !doubtful.isEmpty {
       let round = doubtful.compactMap(\.first)
       try await judge(round, among: right.merging(round.map { ($0, answers[$0] ?? "") }) { _, answer in answer })

@@ -34,40 +34,48 @@ struct GradingCopy: Sendable {
     try manager.copyItem(at: source, to: target)
   }
 
+  /// What a submission may cost where its builds fail for reasons that no compiler names.
+  struct Patience {
+    /// Builds from nothing: it may be what an earlier build has left behind, or the machine.
+    var cleanBuilds = 1
+    /// Searches for the file by halves, each of some builds; after these all suspects give way at once.
+    var searches = 3
+  }
+
   /// Builds the tests on the given answers. An answer that does not compile gives way to what else is given for it, until the
   /// rest compiles.
   ///
   /// - Parameters:
   ///   - answers: The answers to be judged.
   ///   - others: What stands in the place of an answer that is missing or does not compile: stubs, or references.
+  ///   - patience: What may still be spent on failures that the compiler does not explain.
   /// - Returns: The tests, and for each answer that gave way what the compiler said.
   func build(
-    _ answers: [Exercise: String], others: [Exercise: String], stack: Build.Stack
+    _ answers: [Exercise: String], others: [Exercise: String], stack: Build.Stack, patience: inout Patience
   ) async throws -> (bundle: TestBundle, dropped: [Exercise: Verdict]) {
     var answers = answers
     var dropped: [Exercise: Verdict] = [:]
-    var isRetried = false
-    var searches = 0
     let build = Build(folder: folder, stack: stack)
     while let failure = try await failure(of: build, on: answers, others: others) {
-      // What no file is to blame for may have been a matter of the machine, such as its memory, or of what an earlier build
-      // has left behind.
-      if failure.complaints.isEmpty, !isRetried {
-        isRetried = true
-        try? FileManager.default.removeItem(at: build.scratch)
+      if failure.complaints.isEmpty, patience.cleanBuilds > 0 {
+        patience.cleanBuilds -= 1
+        try await build.clean()
         continue
       }
       var culprits = Culprits(failure, among: answers, in: folder).verdicts
       guard !culprits.isEmpty else { throw CourseError("the course itself does not build: \(failure)") }
-      // Each search takes some builds, so a submission has no more than a few.
-      if failure.complaints.isEmpty, searches < 3 {
-        searches += 1
+      if failure.complaints.isEmpty, patience.searches > 0 {
+        patience.searches -= 1
         let suspects = Course.exercises.filter { culprits[$0] != nil }
-        let culprit = try await Culprits.oneByHalves(of: suspects) { half in
-          let left = answers.filter { half.contains($0.key) || culprits[$0.key] == nil }
-          return try await self.failure(of: build, on: left, others: others)?.complaints.isEmpty == true
+        let culprit = try await Culprits.oneByHalves(of: suspects) { some in
+          let left = answers.filter { some.contains($0.key) || culprits[$0.key] == nil }
+          guard let failure = try await self.failure(of: build, on: left, others: others) else { return false }
+          // Neither what one file misses of another nor a crash elsewhere says anything of these.
+          return failure.complaints.isEmpty
+            && (failure.compiledAtCrash.isEmpty
+              || some.contains { failure.compiledAtCrash.contains(Course.path(of: $0)) })
         }
-        culprits = culprits.filter { $0.key == culprit }
+        if let culprit { culprits = culprits.filter { $0.key == culprit } }
       }
       for (exercise, verdict) in culprits {
         answers[exercise] = nil

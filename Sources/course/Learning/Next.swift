@@ -46,7 +46,8 @@ struct Next: ParsableCommand {
     let passedOver = Course.exercises.filter {
       $0 != next && [.failing, .changed].contains(record.state(of: $0, in: folder))
     }
-    let reminder = passedOver.isEmpty ? "" : "\nBegun, not passing yet: \(passedOver.map(\.id).joined(separator: ", "))"
+    let reminder =
+      passedOver.isEmpty ? "" : "\nBegun, and not known to pass: \(passedOver.map(\.id).joined(separator: ", "))"
     return instruction(next, folder, record) + reminder
   }
 

@@ -81,6 +81,15 @@ struct Build: Sendable {
         ? "it did not end in \(Int(Self.limits.seconds / 60)) minutes" : String(output.suffix(2000)))
   }
 
+  /// Removes what was built, but not the packages that were fetched: there may be no network to fetch them again.
+  func clean() async throws {
+    let log = FileManager.default.temporaryDirectory.appending(path: "course-clean-\(UUID().uuidString)")
+    defer { try? FileManager.default.removeItem(at: log) }
+    _ = try await LimitedProcess(
+      command: ["swift", "package", "clean"] + options, directory: folder.root, environment: environment
+    ).run(output: log)
+  }
+
   /// The errors in what a compiler wrote, each once, and the files on which it crashed.
   static func complaints(in output: String, root: String) -> [Complaint] {
     func complaint(_ path: Substring, _ line: Int, _ message: String) -> Complaint {
@@ -100,7 +109,8 @@ struct Build: Sendable {
   /// The files that compilers were at when they crashed, as they tell on the first line of their stacks: several for each.
   static func compiledAtCrash(in output: String, root: String) -> [String] {
     output.matches(of: /(?m)^0\.\tProgram arguments: .*$/).flatMap { line in
-      line.0.matches(of: /-primary-file (\/\S+)/).map { path($0.1, in: root) }
+      // With quotes where there is a blank in the path.
+      line.0.matches(of: /-primary-file "?(\/[^"]+?\.swift)\b/).map { path($0.1, in: root) }
     }
   }
 

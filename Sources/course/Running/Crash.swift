@@ -8,7 +8,7 @@ struct Crash {
   /// Whether the process asked for more memory than it may have.
   let isOutOfMemory: Bool
   /// Such as `exercises/03-UNetUpsampling/GroupNormalization.swift:31`: the nearest line in a file that students write, else in
-  /// one that is given; nil where the backtrace names no such file.
+  /// one that is given or a reference; nil where the backtrace names no such file.
   let place: String?
 
   /// Reads the runtime's message and backtrace.
@@ -17,12 +17,12 @@ struct Crash {
     isOutOfMemory = fatal?.contains("failed to allocate") == true
     reason = fatal
     // A frame: "3 [ra] 0x… name(…) + 76 in X at /…/exercises/03-X/File.swift:31:12"
-    let places = output.matches(of: /(?:exercises|solutions)(\/[^\/\n]+\/[^\/\n:]+\.swift):\d+/)
+    let places = output.matches(of: /((?:exercises|solutions)\/[^\/\n]+\/[^\/\n:]+\.swift):\d+/)
     place = (places.first { Self.written.contains(String($0.1)) } ?? places.first).map { String($0.0) }
   }
 
-  /// The files that students write, without the tree's name.
-  private static let written = Set(Course.exercises.map { Course.path(of: $0, in: "") })
+  /// The files that students write.
+  private static let written = Set(Course.exercises.map { Course.path(of: $0) })
 
   /// What a signal means, for a process that did not say why it ended.
   static func meaning(of signal: Int32, limits: LimitedProcess.Limits) -> String {

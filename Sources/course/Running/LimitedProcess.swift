@@ -44,7 +44,8 @@ struct LimitedProcess {
   var environment: [String: String] = [:]
   var limits: Limits?
 
-  /// Runs it to its end. All processes that it started, and that did not begin a session of their own, end with it.
+  /// Runs it to its end. The processes that it started end with it: on Linux all that did not begin a session of their own,
+  /// elsewhere those that stayed in its group.
   ///
   /// - Parameters:
   ///   - output: The file for standard output.

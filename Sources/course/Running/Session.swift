@@ -2,7 +2,7 @@ import Foundation
 
 /// The processes that a program run by this tool has started, and those that they have: each such program begins a session.
 enum Session {
-  /// Ends all that is left of a session, and waits until it is gone.
+  /// Ends what is left of a session: on Linux all of it, waiting until it is gone, elsewhere its first group.
   ///
   /// SwiftPM puts each compiler in a group of its own, and when a build fails it does not wait for those that still run. They
   /// would go on reading sources that have changed meanwhile, and note them as compiled.

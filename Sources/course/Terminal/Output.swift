@@ -7,9 +7,16 @@ func say(_ line: String) {
   fflush(nil)
 }
 
-/// Writes what went wrong to standard error. What is quoted in it may hold anything, but must not write more than a line, nor
-/// steer the terminal.
+/// Writes what went wrong to standard error, a line of it: what is quoted may hold anything.
 func complain(_ message: String) {
-  let printable = message.unicodeScalars.map { $0.properties.generalCategory == .control ? " " : $0 }
-  FileHandle.standardError.write(Data("course: \(String(String.UnicodeScalarView(printable)))\n".utf8))
+  FileHandle.standardError.write(Data("course: \(printable(message))\n".utf8))
+}
+
+/// A text that neither ends the line nor steers the terminal, nor turns what follows around.
+func printable(_ text: String) -> String {
+  let scalars = text.unicodeScalars.map { scalar in
+    let isHarmful = scalar.properties.generalCategory == .control && scalar != "\t" || scalar.properties.isBidiControl
+    return isHarmful ? " " : scalar
+  }
+  return String(String.UnicodeScalarView(scalars))
 }
