@@ -107,7 +107,7 @@ struct Exercise6_4 {
 
   /// What is said where that is the answer, and wrong.
   private let attentionFirst =
-    "the layer is right, but not yet its scaledDotProductAttention: see to that first"
+    "this is what a right layer gives with your scaledDotProductAttention, which is not right itself: see to that first"
 
   @Test("With one token, every pixel gets W_o (W_v c + b_v) + b_o, whatever it asks")
   func oneToken() throws {
@@ -143,7 +143,7 @@ struct Exercise6_4 {
       #expect(
         largest < 1e-5,
         """
-        \(isAttentionRight ? "" : "scaledDotProductAttention is not right yet, see to that first: ")\
+        \(isAttentionRight ? "" : "your scaledDotProductAttention is not right itself, see to that first: ")\
         a softmax over one key is 1 whatever its score, so \(name) has no gradient: yours is up to \(largest) instead of 0
         """
       )

@@ -96,7 +96,7 @@ struct Exercise8_2 {
         values, insteadOf: [50, 25],
         [
           "the matrix is as it was, with its own diagonal": [41, 34], halfTurned: [half[0, 0], half[1, 1]],
-          "\(halfTurned) ": [half[1, 0], half[0, 1]],
+          halfTurned: [half[1, 0], half[0, 1]],
         ],
         otherwise: "the eigenvalues of [[34, 12], [12, 41]] are off"))
     // The sign of an eigenvector is free.
@@ -177,6 +177,7 @@ struct Exercise8_2 {
     #expect(
       already == [7, 7, 3, -2],
       likelyMistake(already, insteadOf: [7, 7, 3, -2], [:], otherwise: "what is diagonal already stays as it is"))
+    let plain = try decomposition(SquareMatrix(rows: [[2, 1], [1, 2]])).values
     for scale in [4e-150, 1e100] {
       let scaled = try decomposition(scale * SquareMatrix(rows: [[2, 1], [1, 2]])).values
       let right = [3 * scale, scale]
@@ -184,7 +185,11 @@ struct Exercise8_2 {
         zip(scaled, right).allSatisfy { agree($0, $1, relative: 1e-14) },
         likelyMistake(
           scaled.map { $0 / scale }, insteadOf: [3, 1],
-          ["nothing is turned: what is small is to be judged by the norm of the matrix": [2, 2]],
+          [
+            abs(plain[0] - 3) < 1e-12
+              ? "nothing is turned: what is small is to be judged by the norm of the matrix"
+              : "nothing is turned: where a_pp = a_qq, τ is 0, and sign(0) is 1": [2, 2]
+          ],
           otherwise: "the eigenvalues of a matrix of \(scale) are off, as fractions of it"))
     }
   }
