@@ -97,6 +97,18 @@ struct Exercise6_4 {
     ).check()
   }
 
+  /// What a right layer gives with the attention as it is: where that is wrong, so is this.
+  private func byOwnAttention(_ layer: CrossAttention, heads: Int, _ images: Tensor, _ context: Tensor) -> Tensor {
+    let pixels = images.reshaped([images.shape[0], images.shape[1] * images.shape[2], images.shape[3]])
+    let answers = scaledDotProductAttention(
+      query: layer.query(pixels), key: layer.key(context), value: layer.value(context), heads: heads)
+    return layer.output(answers).reshaped(images.shape).detached
+  }
+
+  /// What is said where that is the answer, and wrong.
+  private let attentionFirst =
+    "this is what a right layer gives with your scaledDotProductAttention, which is not right itself: see to that first"
+
   @Test("With one token, every pixel gets W_o (W_v c + b_v) + b_o, whatever it asks")
   func oneToken() throws {
     let (layer, images, context) = (layer(), random([2, 3, 4, 8], seed: 5), random([2, 1, 3], seed: 6))
@@ -109,6 +121,7 @@ struct Exercise6_4 {
       "the layer with a single token, whose weight is 1",
       tolerance: 5e-6,
       mistakes: [
+        attentionFirst: byOwnAttention(layer, heads: 2, images, context),
         "the softmax runs over the wrong axis: over the 12 pixels a token's weights add up to 1, so each gets 1/12":
           everywhere(thin),
         "the output layer W_o is missing": everywhere(layer.value(context).detached),
@@ -119,15 +132,20 @@ struct Exercise6_4 {
 
   @Test("With one token, W_q and W_k cannot learn: their gradients are 0")
   func noGradient() throws {
-    let (layer, context) = (layer(), random([2, 1, 3], seed: 7))
-    let result = try layer(random([2, 3, 4, 8], seed: 8), context: context).checked()
+    let (layer, images, context) = (layer(), random([2, 3, 4, 8], seed: 8), random([2, 1, 3], seed: 7))
+    let result = try layer(images, context: context).checked()
+    let right = layer.output(layer.value(context)).detached.reshaped([2, 1, 1, 8]).broadcast(to: images.shape)
+    let isAttentionRight = isClose(byOwnAttention(layer, heads: 2, images, context), right, 5e-6)
     let gradients = result.gradients(from: random(result.shape, seed: 9))
     for (name, linear) in [("W_q", layer.query), ("W_k", layer.key)] {
       let largest = largest(gradients[linear.weight]) ?? 0
       // A weight that is exactly 1 has a gradient that cancels but for the rounding of numbers up to about 10.
       #expect(
         largest < 1e-5,
-        "a softmax over one key is 1 whatever its score, so \(name) has no gradient: yours is up to \(largest) instead of 0"
+        """
+        \(isAttentionRight ? "" : "your scaledDotProductAttention is not right itself, see to that first: ")\
+        a softmax over one key is 1 whatever its score, so \(name) has no gradient: yours is up to \(largest) instead of 0
+        """
       )
     }
     for (name, linear) in [("W_v", layer.value), ("W_o", layer.output)] {
@@ -158,15 +176,17 @@ struct Exercise6_4 {
     let byColumn = attention(
       query: layer.query(images.transposed([0, 2, 1, 3]).reshaped([2, 6, 8])), key: layer.key(context),
       value: layer.value(context), heads: 4)
-    expectClose(
+    let isRight = expectClose(
       together, right, "the layer's answer", tolerance: 1e-5,
       mistakes: [
+        attentionFirst: byOwnAttention(layer, heads: 4, images, context),
         "the output layer W_o is missing": answers.reshaped(images.shape).detached,
         "keys and values have changed places": layer.output(exchanged).reshaped(images.shape).detached,
         "the images are added; that is left to the caller": images + right,
         "the images asked column by column, and came back row after row":
           layer.output(byColumn).reshaped(images.shape).detached,
       ])
+    guard isRight else { return }
     let pixel = images.sliced(axis: 1, 1..<2).sliced(axis: 2, 2..<3)
     expectClose(
       try layer(pixel, context: context).checked(), together.sliced(axis: 1, 1..<2).sliced(axis: 2, 2..<3),

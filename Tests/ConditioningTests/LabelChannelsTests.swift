@@ -63,6 +63,8 @@ struct Exercise6_3 {
           .concatenated([tiles, images], axis: -1).sliced(axis: -1, 2..<6),
         "the labels run along the width: pixel x got the number of class x, in all channels":
           labels.reshaped([2, 1, 4, 1]).broadcast(to: stretched),
+        "reshape does not move axes: a row becomes [count, 1, 1, classes], not [count, classes, 1, 1] to be reshaped again":
+          labels.reshaped([2, 4, 1, 1]).broadcast(to: [2, 4, 3, 4]).reshaped(stretched),
         "all images got the labels of the first": labels.sliced(axis: 0, 0..<1).reshaped([1, 1, 1, 4])
           .broadcast(to: stretched),
         "all images got the labels of the last": labels.sliced(axis: 0, 1..<2).reshaped([1, 1, 1, 4])

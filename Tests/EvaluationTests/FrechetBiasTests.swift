@@ -26,8 +26,7 @@ struct Exercise8_5 {
           "the slope is right, and the line goes through (0, 0), not through the mean of the points": [0, -0.5],
           "the intercept is ȳ; take the slope times x̄ from it": [1.125, -0.5],
           "the slope times x̄ is added to ȳ; it is to be taken from it": [1.125 - 0.5 * 3.75, -0.5],
-        ], otherwise: "the line is 3 − x/2"
-      ).about("intercept and slope"))
+        ], otherwise: "the line is 3 − x/2", names: "intercept and slope"))
   }
 
   @Test("Through points that are not on a line, by hand")
@@ -54,8 +53,8 @@ struct Exercise8_5 {
           "this is a line through (0, 0); it goes through the mean of the points, (x̄, ȳ)": [0, 66.0 / 30],
           "the intercept is ȳ; take the slope times x̄ from it": [5, 1.6],
         ],
-        otherwise: "the line is 1.8 + 1.6 x: the slope is Σ (x − x̄)·(y − ȳ) / Σ (x − x̄)², and it goes through (2, 5)"
-      ).about("intercept and slope"))
+        otherwise: "the line is 1.8 + 1.6 x: the slope is Σ (x − x̄)·(y − ȳ) / Σ (x − x̄)², and it goes through (2, 5)",
+        names: "intercept and slope"))
   }
 
   @Test("Another order or another origin is no other line")
@@ -79,6 +78,9 @@ struct Exercise8_5 {
     )
   }
 
+  /// What is said where the student's own line through the right points is the answer, and wrong.
+  private let lineFirst = "the points are right, but not yet the line through them: see to that first"
+
   @Test("An excess of 6/n is taken away altogether")
   func excess() throws {
     // A distance that is 2 and falls with the number of rows exactly as 6/n.
@@ -93,7 +95,7 @@ struct Exercise8_5 {
       likelyMistake(
         found, insteadOf: 2,
         [
-          "the points are right, but not yet the line through them: see to that first": own,
+          lineFirst: own,
           "this is the line over n: take 1/n, at whose 0 there are infinitely many": leastSquares(
             counts.map { (Double($0), 2 + 6 / Double($0)) }),
           "this is the slope, not the intercept": 6,
@@ -141,6 +143,7 @@ struct Exercise8_5 {
       likelyMistake(
         found, insteadOf: 3,
         [
+          lineFirst: leastSquaresLine(through: [(0.5, 4), (0.25, 3.5)]).intercept,
           "the sum of the groups' distances stands in place of the mean": -2,
           "only the first group's distance counts: use all groups": 1,
           "only the last group's distance counts: use all groups": 5,
@@ -153,15 +156,28 @@ struct Exercise8_5 {
     var generator = RandomGenerator(seed: 6)
     let features = Tensor.normal([3200, 3], using: &generator)
     let reference = FeatureStatistics(mean: [0, 0, 0], covariance: .identity(size: 3))
-    let found = try extrapolatedFrechetDistance(of: features, to: reference, counts: [50, 100, 200])
+    let counts = [50, 100, 200]
+    let found = try extrapolatedFrechetDistance(of: features, to: reference, counts: counts)
+    // Right groups and a right line, and the distances as they are.
+    let points = try counts.map { count in
+      let distances = try (0..<3200 / count).map {
+        frechetDistance(try FeatureStatistics(of: features.sliced(axis: 0, $0 * count..<($0 + 1) * count)), reference)
+      }
+      return (x: 1 / Double(count), y: distances.reduce(0, +) / Double(distances.count))
+    }
+    let (own, ownLine) = (leastSquares(points.map { ($0.x, $0.y) }), leastSquaresLine(through: points).intercept)
+    let distancesFirst =
+      "this is what right groups and a right line give with your distances, which are not right: see to 8.1, 8.3 and 8.4 first"
     // The expected distance of n vectors is (d + d(d + 1)/4) / n + O(1/n²) = 6/n, 0.12 for 50. Over 1500 such sets of random
     // numbers (NumPy) the answer's mean was −0.0004 and its standard deviation 0.0046. Six of these: a false alarm in one of
     // 500 million, were it exactly normal.
     #expect(
       abs(found) < 0.0004 + 6 * 0.0046,
       likelyMistake(
-        found, insteadOf: 0, [:],
-        otherwise: "with 50 vectors the distance is about 0.12, with 200 about 0.03, and the line leads to about 0"))
+        found, insteadOf: 0, [distancesFirst: own, lineFirst: abs(own) < 0.028 ? ownLine : .nan],
+        otherwise: own.isNaN
+          ? "the groups' distances are NaN: see to 8.1, 8.3 and 8.4 first"
+          : "with 50 vectors the distance is about 0.12, with 200 about 0.03, and the line leads to about 0"))
   }
 
   @Test("Counts that are no counts are an error")

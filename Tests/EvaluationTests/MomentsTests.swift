@@ -93,23 +93,24 @@ struct Exercise8_1 {
 
   @Test("A large common offset does not drown the differences")
   func offset() throws {
-    // 4096 and sixteenths are exact in Float; their squares are not: E[x²] − E[x]² in Float would be wrong altogether.
-    let values = (0..<16).map { 4096 + Float($0 * 7 % 16) / 16 }
-    let found = try moments(Tensor(values, shape: [16, 1])).covariance[0, 0]
-    // The numbers 0/16 … 15/16 each once: Σ(i − 7.5)² / 15 / 256 = 340 / 15 / 256.
-    let right = 340.0 / 15 / 256
+    // 65536 and sixteenths are exact in Float, and the mean of 15 of them is not, even in Double. Where it is squared
+    // before it is subtracted, half a unit in the last place of 15 · 65536² is lost, 1e-6 of what remains.
+    let values = (0..<15).map { 65536 + Float($0 * 7 % 16) / 16 }
+    let found = try moments(Tensor(values, shape: [15, 1])).covariance[0, 0]
+    // The numbers 0/16 … 15/16 but for 9/16: the sum of i is 111, and Σ(i − 7.4)² / 14 / 256 = 337.6 / 14 / 256.
+    let right = 337.6 / 14 / 256
     #expect(
       agree(found, right, relative: 1e-9),
       likelyMistake(
         found, insteadOf: right,
         [
-          "the divisor is n − 1 = 15, not n = 16": right * 15 / 16,
-          "the divisor n − 1 = 15 is missing": right * 15,
-          "not subtracting the mean gives this": right + 4096.46875 * 4096.46875 * 16 / 15,
+          "the divisor is n − 1 = 14, not n = 15": right * 14 / 15,
+          "the divisor n − 1 = 14 is missing": right * 14,
+          "not subtracting the mean gives this": right + 65536.4625 * 65536.4625 * 15 / 14,
         ], within: 1e-9,
         otherwise: agree(found, right, relative: 1e-2)
           ? "digits are lost: sums are in Double, and the mean is subtracted before multiplying"
-          : "the variance of 4096 and 0 to 15 sixteenths is off; are digits lost, where the mean is large?"))
+          : "the variance of 65536 and some sixteenths is off; are digits lost, where the mean is large?"))
   }
 
   @Test("Moved and stretched features: the mean moves along, the covariance only stretches")

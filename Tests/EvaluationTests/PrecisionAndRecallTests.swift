@@ -117,8 +117,7 @@ struct Exercise8_6 {
         ],
         otherwise: balls()
           ? "all of the generated images lie in balls around real ones, and 4 of 12 real ones in balls around generated ones"
-          : "radii or coverage are not right yet: see to these first"
-      ).about("precision and recall"))
+          : "radii or coverage are not right yet: see to these first", names: "precision and recall"))
   }
 
   @Test("All modes and as much that is none: half could be real, and all that is real can be made")
@@ -137,8 +136,7 @@ struct Exercise8_6 {
         ],
         otherwise: balls()
           ? "half of the generated images lie in balls around real ones, and all real ones in balls around generated ones"
-          : "radii or coverage are not right yet: see to these first"
-      ).about("precision and recall"))
+          : "radii or coverage are not right yet: see to these first", names: "precision and recall"))
   }
 
   @Test("Exchanged sets exchange precision and recall; equal sets have all", arguments: [1, 3, 5])

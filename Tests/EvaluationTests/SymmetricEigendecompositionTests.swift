@@ -34,7 +34,9 @@ struct Exercise8_2 {
         [
           "it is turned the wrong way round; check the sign of τ": [cosine, -sine],
           "cosine and sine have changed places": [sine, cosine],
-          "nothing is turned, though the common element is not 0": [1, 0],
+          pp == qq
+            ? "nothing is turned, though the common element is not 0: τ is 0 here, and sign(0) is 1"
+            : "nothing is turned, though the common element is not 0": [1, 0],
           "these are 1 and tan θ; the cosine makes a turn of them": [1, tangent],
           "the sine is the cosine times tan θ, not tan θ itself": [cosine, tangent],
           "of the two angles take the smaller one: |τ| + √(1 + τ²), not the difference": [
@@ -46,8 +48,9 @@ struct Exercise8_2 {
           ? "cosine and sine belong to one angle: c² + s² is 1"
           : !isZero
             ? "the element at p, q is not 0 after the turn: check τ and tan θ"
-            : "the element at p, q is 0, but the angle is more than 45°; take the smaller one"
-      ).about("cosine and sine for a_pp = \(pp), a_qq = \(qq), a_pq = \(pq)"))
+            : "the element at p, q is 0, but the angle is more than 45°; take the smaller one",
+        names: "cosine and sine"
+      ).about("a_pp = \(pp), a_qq = \(qq), a_pq = \(pq)"))
   }
 
   @Test("Where nothing is to be turned, nothing is")
@@ -60,8 +63,8 @@ struct Exercise8_2 {
           [c, s], insteadOf: [1, 0], [:],
           otherwise: c.isNaN || s.isNaN
             ? "0 / 0 is NaN, so ask whether a_pq is 0 before dividing by it"
-            : "where a_pq is 0 already nothing is to be turned"
-        ).about("cosine and sine for a_pp = \(pp), a_qq = \(qq), a_pq = 0"))
+            : "where a_pq is 0 already nothing is to be turned", names: "cosine and sine"
+        ).about("a_pp = \(pp), a_qq = \(qq), a_pq = 0"))
     }
   }
 
@@ -82,12 +85,19 @@ struct Exercise8_2 {
   @Test("A 2×2 matrix by hand")
   func byHand() throws {
     // 34 · 3 + 12 · 4 = 50 · 3 and 12 · 3 + 41 · 4 = 50 · 4; the trace, 75, leaves 25 for the other.
-    let (values, vectors) = try decomposition(SquareMatrix(rows: [[34, 12], [12, 41]]))
+    let matrix = SquareMatrix(rows: [[34, 12], [12, 41]])
+    let (values, vectors) = try decomposition(matrix)
+    // Where the axes are turned along, but of the matrix the columns alone, it has become A V; or Vᵀ A, of the same diagonal.
+    let half = matrix * vectors
+    let halfTurned = "the matrix's columns alone were turned, or its rows alone; each turn takes both"
     #expect(
       abs(values[0] - 50) < 1e-12 && abs(values[1] - 25) < 1e-12,
       likelyMistake(
         values, insteadOf: [50, 25],
-        ["the matrix is as it was, with its own diagonal": [41, 34]],
+        [
+          "the matrix is as it was, with its own diagonal": [41, 34], halfTurned: [half[0, 0], half[1, 1]],
+          halfTurned: [half[1, 0], half[0, 1]],
+        ],
         otherwise: "the eigenvalues of [[34, 12], [12, 41]] are off"))
     // The sign of an eigenvector is free.
     let found = SquareMatrix(size: 2) { vectors[$0, $1] * (vectors[0, $1] < 0 ? -1 : 1) }
@@ -136,15 +146,22 @@ struct Exercise8_2 {
     let count = 10
     let (values, _) = try decomposition(SquareMatrix(size: count) { $0 == $1 ? 2 : abs($0 - $1) == 1 ? -1 : 0 })
     let right = (0..<count).map { 2 - 2 * Double.cos(Double(count - $0) * .pi / Double(count + 1)) }
-    // Where a single turn is right, and the trace, which turns keep, there are too few turns.
+    // Where single turns are right, of equal diagonals too, as here, and the trace, which turns keep, there are too few turns.
     let single = try decomposition(SquareMatrix(rows: [[34, 12], [12, 41]])).values
-    let isTurned = abs(values.reduce(0, +) - 20) < 1e-10 && abs(single[0] - 50) < 1e-12
+    let equal = try decomposition(SquareMatrix(rows: [[2, -1], [-1, 2]])).values
+    let isSingleRight = abs(single[0] - 50) < 1e-12
+    let isTurned = abs(values.reduce(0, +) - 20) < 1e-10 && isSingleRight && abs(equal[0] - 3) < 1e-12
     #expect(
       zip(values, right).allSatisfy { abs($0 - $1) < 1e-12 },
       likelyMistake(
-        values, insteadOf: right, [:], within: 1e-12,
+        values, insteadOf: right,
+        [
+          isSingleRight
+            ? "nothing is turned: where a_pp = a_qq, τ is 0, and sign(0) is 1" : "nothing is turned":
+            [Double](repeating: 2, count: count)
+        ], within: 1e-12,
         otherwise: isTurned
-          ? "the eigenvalues are off, though a single turn is right: is one sweep enough? Each turn spoils zeros that others made"
+          ? "the eigenvalues are off, though single turns are right: is one sweep enough? Each turn spoils zeros that others made"
           : "the eigenvalues of the vibrating string are off"))
   }
 
@@ -160,6 +177,7 @@ struct Exercise8_2 {
     #expect(
       already == [7, 7, 3, -2],
       likelyMistake(already, insteadOf: [7, 7, 3, -2], [:], otherwise: "what is diagonal already stays as it is"))
+    let plain = try decomposition(SquareMatrix(rows: [[2, 1], [1, 2]])).values
     for scale in [4e-150, 1e100] {
       let scaled = try decomposition(scale * SquareMatrix(rows: [[2, 1], [1, 2]])).values
       let right = [3 * scale, scale]
@@ -167,7 +185,11 @@ struct Exercise8_2 {
         zip(scaled, right).allSatisfy { agree($0, $1, relative: 1e-14) },
         likelyMistake(
           scaled.map { $0 / scale }, insteadOf: [3, 1],
-          ["nothing is turned: what is small is to be judged by the norm of the matrix": [2, 2]],
+          [
+            abs(plain[0] - 3) < 1e-12
+              ? "nothing is turned: what is small is to be judged by the norm of the matrix"
+              : "nothing is turned: where a_pp = a_qq, τ is 0, and sign(0) is 1": [2, 2]
+          ],
           otherwise: "the eigenvalues of a matrix of \(scale) are off, as fractions of it"))
     }
   }

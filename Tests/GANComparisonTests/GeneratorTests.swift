@@ -16,6 +16,19 @@ struct Exercise7_2 {
     return .normal([count, 5], using: &generator)
   }
 
+  /// A generator's images, once they are not faulty.
+  private func images(_ network: Generator, _ z: Tensor) throws -> Tensor {
+    let images = network(z)
+    // What the first layer says about an image of as many pixels as a vector has numbers.
+    let fault = network.convolutions.first?(z.reshaped([z.shape[0], z.shape[1], 1, 1])).fault
+    let hasPixelsForChannels = images.fault != nil && images.fault == fault
+    try #require(
+      !hasPixelsForChannels,
+      "channels are the last axis: one pixel is [count, 1, 1, width], not [count, width, 1, 1] (\(fault?.reason ?? ""))"
+    )
+    return try images.checked()
+  }
+
   /// What batch normalisation in training makes of an image, with the layer's scale and shift.
   private func normalized(_ x: Tensor, _ layer: BatchNorm2d) -> Tensor {
     x.batchNormalized(scale: layer.scale.value, shift: layer.shift.value).result
@@ -23,12 +36,12 @@ struct Exercise7_2 {
 
   @Test("Two widths make images of 16 pixels, three of 32", arguments: [1, 3])
   func shape(channels: Int) throws {
-    let small = try generator(channels: channels)(latents(4)).checked()
+    let small = try images(generator(channels: channels), latents(4))
     #expect(
       small.shape == [4, 16, 16, channels],
       "1 → 4 → 8 → 16 pixels, one image for each latent vector: yours is \(small.shape) instead of [4, 16, 16, \(channels)]"
     )
-    let large = try generator(widths: [6, 4, 2], channels: channels)(latents(2)).checked()
+    let large = try images(generator(widths: [6, 4, 2], channels: channels), latents(2))
     #expect(
       large.shape == [2, 32, 32, channels],
       "1 → 4 → 8 → 16 → 32 pixels, one image for each latent vector: yours is \(large.shape) instead of [2, 32, 32, \(channels)]"
@@ -45,7 +58,7 @@ struct Exercise7_2 {
     let x = through { normalized($1($0), $2).relu() }
     // Sums of 100 products, in the same kernels; only the last step may differ.
     expectClose(
-      try network(z).checked(), network.output(x).tanh(), "the generator's images", tolerance: 1e-5,
+      try images(network, z), network.output(x).tanh(), "the generator's images", tolerance: 1e-5,
       mistakes: [
         "tanh is missing: pixels lie between −1 and 1": network.output(x),
         "the images are squeezed into 0…1 by a sigmoid; they lie between −1 and 1, by tanh": network.output(x)
@@ -68,7 +81,7 @@ struct Exercise7_2 {
 
   @Test("Pixels lie between −1 and 1, on both sides of 0")
   func range() throws {
-    let pixels = try generator()(latents(8) * 5).checked().scalars
+    let pixels = try images(generator(), latents(8) * 5).scalars
     let odd = pixels.count { $0.isNaN }
     try #require(odd == 0, "of \(pixels.count) pixels \(odd) are NaN instead of none")
     let (least, most) = (pixels.min() ?? 0, pixels.max() ?? 0)
@@ -80,13 +93,13 @@ struct Exercise7_2 {
   func evaluation() throws {
     let (network, z) = (generator(), latents(4))
     // So that the running statistics are not those of the beginning.
-    try network(z).checked()
+    _ = try images(network, z)
     network.setTraining(false)
-    let together = try network(z).checked()
+    let together = try images(network, z)
     let isFinite = together.isFinite
     try #require(isFinite, "pixels are finite numbers: some of yours are not")
     expectClose(
-      try network(z.sliced(axis: 0, 1..<2)).checked(), together.sliced(axis: 0, 1..<2),
+      try images(network, z.sliced(axis: 0, 1..<2)), together.sliced(axis: 0, 1..<2),
       "an image alone and in a batch: use the layers in `normalizations`, which know training from evaluation",
       tolerance: 1e-5)
   }
@@ -95,8 +108,8 @@ struct Exercise7_2 {
   func gradients() throws {
     let (network, z) = (generator(), latents(3).variable)
     var generator = RandomGenerator(seed: 3)
-    let images = try network(z).checked()
-    let gradients = images.gradients(from: .normal(images.shape, using: &generator))
+    let result = try images(network, z)
+    let gradients = result.gradients(from: .normal(result.shape, using: &generator))
     expectGradients(gradients, reach: network)
     #expect(gradients[z] != nil, "no gradient reaches z: do the images depend on it?")
   }
@@ -114,7 +127,7 @@ struct Exercise7_2 {
       "weights are drawn around 0 with a deviation of 0.02: yours are around \(Float(mean)) with \(Float(variance.squareRoot()))"
     )
     network.setTraining(false)
-    let one = try network(.normal([1, 128], using: &generator)).checked()
+    let one = try images(network, .normal([1, 128], using: &generator))
     #expect(
       one.shape == [1, 32, 32, 3], "one latent vector is one image: yours is \(one.shape) instead of [1, 32, 32, 3]")
   }

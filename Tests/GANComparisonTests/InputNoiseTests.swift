@@ -122,6 +122,27 @@ struct Exercise7_7 {
       "of normal noise a share of 0.0455 is beyond two deviations: yours is \(share) instead of about 0.0455")
   }
 
+  @Test("The real images' noise is drawn first, whatever made images follow")
+  func order() throws {
+    func noise(real: Int, fake: Int) throws -> (real: Tensor, fake: Tensor) {
+      var generator = RandomGenerator(seed: 5)
+      let (a, b) = withInputNoise(real: .zeros([real]), fake: .zeros([fake]), deviation: 1, using: &generator)
+      return (try a.checked(), try b.checked())
+    }
+    // What is drawn first does not know what will be asked for later.
+    let (few, many, more) = try (noise(real: 6, fake: 4), noise(real: 6, fake: 9), noise(real: 8, fake: 4))
+    let isSame = few.real == many.real
+    let isMadeFirst = few.fake == more.fake
+    #expect(
+      isSame,
+      """
+      \(isMadeFirst
+        ? "the made images' noise is drawn first; the real images' comes first"
+        : "the real images' noise is drawn first, so that it does not depend on how many made ones there are"): yours begins \
+      with \(few.real.scalars.prefix(3)) before 4 made images, and with \(many.real.scalars.prefix(3)) before 9 instead of the same
+      """)
+  }
+
   @Test("Without a deviation the images stay as they are")
   func none() throws {
     var generator = RandomGenerator(seed: 3)

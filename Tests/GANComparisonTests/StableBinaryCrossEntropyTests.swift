@@ -35,6 +35,9 @@ struct Exercise7_4 {
     // The definition itself: good for logits of moderate size.
     let right = means { _, y, d in -y * .log(d) - (1 - y) * .log(1 - d) }
     func rest(_ x: Double) -> Double { .log(1 + .exp(-abs(x))) }
+    // Where x is negative log(1 + e^(−x)) is |x| more than log(1 + e^(−|x|)), and log(1 + e^x) is where it is positive. So a
+    // wrong exponent gives the numbers of a wrong maximum; but far out it overflows.
+    let overflows = try [-200, 200].map { try !number(loss([$0], [0])).isFinite }
     // A few roundings in Float.
     #expect(
       zip(found, right).allSatisfy { agree($0, $1, relative: 2e-6) },
@@ -52,13 +55,14 @@ struct Exercise7_4 {
           "the term −x · y is missing": means { x, _, _ in max(x, 0) + rest(x) },
           "the term max(x, 0) is missing": means { x, y, _ in -x * y + rest(x) },
           "x stands where max(x, 0) belongs": means { x, y, _ in x - x * y + rest(x) },
-          "|x| stands where max(x, 0) belongs; half of x + |x| is wanted": means { x, y, _ in abs(x) - x * y + rest(x)
-          },
-          "x + |x| is twice max(x, 0)": means { x, y, _ in x + abs(x) - x * y + rest(x) },
+          overflows[0]
+            ? "the exponential is of −x; it is of −|x|"
+            : "|x| stands where max(x, 0) belongs; half of x + |x| is wanted":
+            means { x, y, _ in abs(x) - x * y + rest(x) },
+          overflows[1] ? "the exponential is of x; it is of −|x|" : "x + |x| is twice max(x, 0)":
+            means { x, y, _ in x + abs(x) - x * y + rest(x) },
           "the logarithm is missing": means { x, y, _ in max(x, 0) - x * y + 1 + .exp(-abs(x)) },
           "the exponential is of |x|; it is of −|x|": means { x, y, _ in max(x, 0) - x * y + .log(1 + .exp(abs(x))) },
-          "the exponential is of x; it is of −|x|": means { x, y, _ in max(x, 0) - x * y + .log(1 + .exp(x)) },
-          "the exponential is of −x; it is of −|x|": means { x, y, _ in max(x, 0) - x * y + .log(1 + .exp(-x)) },
         ], within: 1e-5, otherwise: "the loss is off"
       ).about("the logits [0.5], [2, −1.5, 0.25] and [−3, 4] with the targets [1], [1, 0, 1] and [0.9, 0.1]"))
   }
@@ -103,12 +107,24 @@ struct Exercise7_4 {
     let wrong = found.indices.filter { !(abs(found[$0] - right[$0]) < 1e-6) }
     guard let first = wrong.first else { return }
     // Only where all others are right is it the kinks.
+    guard !wrong.allSatisfy({ logits[$0] == 0 }) else {
+      let derivative = "at x = 0 the derivative is (½ − y) / 8, but two kinks meet there"
+      Issue.record(
+        likelyMistake(
+          wrong.map { found[$0] }, insteadOf: wrong.map { right[$0] },
+          [
+            "\(derivative), and your max(x, 0) has the derivative 0 at its own, as `relu()` and `maximum(0, x)` have":
+              wrong.map { -Double(targets[$0]) / 8 },
+            "\(derivative), and your max(x, 0) has the derivative 1 at its own, as `maximum(x, 0)` has":
+              wrong.map { (1 - Double(targets[$0])) / 8 },
+          ], within: 1e-5, otherwise: "\(derivative), and the engine's derivatives at a kink are 0 or 1"
+        ).about("x = 0, y = \(wrong.map { "\(targets[$0])" }.joined(separator: " and "))"))
+      return
+    }
     let sentence =
-      wrong.allSatisfy { logits[$0] == 0 }
-      ? "at x = 0 the derivative is ½ − y, but two kinks meet there, and the engine has 0 for the derivative at a kink"
-      : wrong.allSatisfy { agree(found[$0], 8 * right[$0], relative: 1e-5) }
-        ? "this is the gradient of a sum; that of a mean is divided by the number of elements"
-        : "the derivative is (σ(x) − y) / 8"
+      wrong.allSatisfy { agree(found[$0], 8 * right[$0], relative: 1e-5) }
+      ? "this is the gradient of a sum; that of a mean is divided by the number of elements"
+      : "the derivative is (σ(x) − y) / 8"
     Issue.record(
       likelyMistake(found[first], insteadOf: right[first], [:], otherwise: sentence).about(
         "element \(first), x = \(logits[first]), y = \(targets[first])"))

@@ -24,9 +24,12 @@ public func likelyMistake(
 }
 
 /// The same for several numbers at once: a wrong answer fits where it does so in all of them.
+///
+/// - Parameter names: What the few numbers are called, as in "cosine and sine"; all are shown then. Others are shown from the
+///   first that is wrong on.
 public func likelyMistake(
   _ found: [Double], insteadOf right: [Double], _ mistakes: KeyValuePairs<String, [Double]>,
-  within tolerance: Double = 1e-6, otherwise: String
+  within tolerance: Double = 1e-6, otherwise: String, names: String? = nil
 ) -> Comment {
   let agreesWith = { (a: [Double], b: [Double]) in
     a.count == b.count && zip(a, b).allSatisfy { agree($0, $1, relative: tolerance) }
@@ -40,14 +43,19 @@ public func likelyMistake(
   guard !right.contains(where: \.isNaN) else { return nothingToCompareWith }
   // From the first that is wrong on, for the others teach nothing.
   let wrong = found.indices.filter { found[$0] != right[$0] }
-  let first = wrong.first { !agree(found[$0], right[$0], relative: tolerance) } ?? wrong.first ?? 0
+  let first = names != nil ? 0 : wrong.first { !agree(found[$0], right[$0], relative: tolerance) } ?? wrong.first ?? 0
   let range = first..<min(first + 4, found.count)
+  let subject = names.map { "your \($0) are" } ?? "yours\(place(first, of: found.count)) is"
   let (yours, wanted) = shown(Array(found[range]), Array(right[range]))
   return Comment(
     rawValue: """
-      \(sentence) (yours\(first == 0 ? "" : " from \(first) on") is \(yours.joined(separator: ", ")) instead of \
-      \(wanted.joined(separator: ", ")))
+      \(sentence) (\(subject) \(yours.joined(separator: ", ")) instead of \(wanted.joined(separator: ", ")))
       """)
+}
+
+/// Where the numbers begin that are shown; nothing where it is the beginning.
+func place(_ first: Int, of count: Int) -> String {
+  first == 0 ? "" : first == count - 1 ? " at index \(first)" : " from index \(first) on"
 }
 
 /// What is said where what should come out is computed from an answer of another exercise, and that is no number.

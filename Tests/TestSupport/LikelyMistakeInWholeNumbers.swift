@@ -32,7 +32,7 @@ public func likelyMistake(
   let first = wrong < 8 ? 0 : wrong
   return Comment(
     rawValue: """
-      \(sentence) (yours\(first == 0 ? "" : " from \(first) on") is \(shown(found[first...])) instead of \
+      \(sentence) (yours\(place(first, of: found.count)) is \(shown(found[first...])) instead of \
       \(shown(right[first...])))
       """)
 }
