@@ -13,25 +13,25 @@ struct Exercise8_4 {
 
   /// The distance by the right formula with the roots of 8.3 as they are: where these are wrong, so is it.
   private func distanceByOwnRoots(_ first: FeatureStatistics, _ second: FeatureStatistics) -> Double {
-    let root = first.covariance.squareRoot()
+    let root = first.covariance.principalSquareRoot()
     let traces = first.covariance.trace + second.covariance.trace
     return zip(first.mean, second.mean).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) } + traces - 2
-      * (root * second.covariance * root).squareRoot().trace
+      * (root * second.covariance * root).principalSquareRoot().trace
   }
 
   /// What is said where that is the answer, and wrong.
   private let rootsFirst =
-    "this is what the right formula gives with your squareRoot() of 8.3, which is not right itself: see to 8.3 first"
+    "this is what the right formula gives with your principalSquareRoot() of 8.3, which is not right itself: see to 8.3 first"
 
   /// A sentence about this exercise; or one that leads to 8.3, where that is wrong in a few cases.
   private func unlessRootsAreWrong(_ sentence: String) -> String {
     let (cross, singular) = (SquareMatrix(rows: [[5, 4], [4, 5]]), SquareMatrix(rows: [[1, 2], [2, 4]]))
     let areRight = [cross, singular, .diagonal([4, 0.25, 9]), .diagonal([1, 0])].allSatisfy {
-      let root = $0.squareRoot()
+      let root = $0.principalSquareRoot()
       return relativeDifference(root * root, $0) < 1e-9 && root.trace > 0
     }
-    return areRight && SquareMatrix.diagonal([4, -1e-17]).squareRoot().isFinite
-      ? sentence : "squareRoot() of 8.3 is not right yet: see to 8.3 first"
+    return areRight && SquareMatrix.diagonal([4, -1e-17]).principalSquareRoot().isFinite
+      ? sentence : "principalSquareRoot() of 8.3 is not right yet: see to 8.3 first"
   }
 
   @Test("In one dimension: (μ₁ − μ₂)² + (σ₁ − σ₂)²")
@@ -173,7 +173,7 @@ struct Exercise8_4 {
     let isElsewhere = frechetDistance(statistics([0], [[1]]), statistics([0], [[4]])).isNaN
     let sentence: Comment =
       byOwnRoots.isNaN
-      ? "the distance is NaN, and so is what the right formula gives with your squareRoot() of 8.3: see to 8.3 first"
+      ? "the distance is NaN, and so is what the right formula gives with your principalSquareRoot() of 8.3: see to 8.3 first"
       : isElsewhere
         ? "the distance is NaN"
         : "the distance is NaN: eigenvalues of 0 that rounding makes negative must count as 0 in every root"

@@ -11,7 +11,8 @@ struct Exercise8_3 {
     // Not in order, so that the eigenvectors are: V has the axes 2, 0, 1 for columns, and Vᵀ others.
     let matrix = SquareMatrix.diagonal([4, 0.25, 9])
     expectMatrix(
-      matrix.squareRoot(), .diagonal([2, 0.5, 3]), "the root of 4, 0.25 and 9 on the diagonal", tolerance: 1e-14,
+      matrix.principalSquareRoot(), .diagonal([2, 0.5, 3]), "the root of 4, 0.25 and 9 on the diagonal",
+      tolerance: 1e-14,
       [
         "the roots are turned backwards: V √Λ Vᵀ, for the eigenvectors are the columns of V": .diagonal([0.5, 3, 2]),
         "these are the roots of the eigenvalues, without their eigenvectors": .diagonal([3, 2, 0.5]),
@@ -26,7 +27,8 @@ struct Exercise8_3 {
     let matrix = SquareMatrix(rows: [[5, 4], [4, 5]])
     // The determinant is 9 and the trace 10: (A + 3) / 4.
     expectMatrix(
-      matrix.squareRoot(), SquareMatrix(rows: [[2, 1], [1, 2]]), "the root of [[5, 4], [4, 5]]", tolerance: 1e-14,
+      matrix.principalSquareRoot(), SquareMatrix(rows: [[2, 1], [1, 2]]), "the root of [[5, 4], [4, 5]]",
+      tolerance: 1e-14,
       [
         "these are the roots of the elements, whose product with themselves is not the matrix":
           SquareMatrix(size: 2) { matrix[$0, $1].squareRoot() },
@@ -39,7 +41,7 @@ struct Exercise8_3 {
   func turned() {
     // Columns at right angles: (2, 1, 2)/3, (−2, 2, 1)/3, (1, 2, −2)/3.
     let axes = (1.0 / 3) * SquareMatrix(rows: [[2, -2, 1], [1, 2, 2], [2, 1, -2]])
-    let root = (axes * .diagonal([16, 1, 4]) * axes.transposed).squareRoot()
+    let root = (axes * .diagonal([16, 1, 4]) * axes.transposed).principalSquareRoot()
     expectMatrix(
       root, axes * .diagonal([4, 1, 2]) * axes.transposed, "the root of a turned matrix of eigenvalues 16, 4 and 1",
       tolerance: 1e-13, ["these are the roots of the eigenvalues, without their eigenvectors": .diagonal([4, 2, 1])],
@@ -52,7 +54,7 @@ struct Exercise8_3 {
   func product(size: Int) throws {
     var generator = RandomGenerator(seed: 2, stream: UInt64(size))
     let matrix = normalCovariance(size: size, using: &generator)
-    let root = matrix.squareRoot()
+    let root = matrix.principalSquareRoot()
     try #require(
       root.size == size, "the root has as many rows as the matrix: yours has \(root.size) instead of \(size)")
     try #require(
@@ -84,9 +86,9 @@ struct Exercise8_3 {
     // v vᵀ has one eigenvalue, |v|² = 49, and three that are 0: its root is v vᵀ / 7.
     let v = [2.0, 3, 0, 6]
     let matrix = SquareMatrix(size: 4) { v[$0] * v[$1] }
-    let root = matrix.squareRoot()
+    let root = matrix.principalSquareRoot()
     // Where all eigenvalues are well above 0 there is no NaN for this reason.
-    let isElsewhere = !SquareMatrix.diagonal([4, 1]).squareRoot().isFinite
+    let isElsewhere = !SquareMatrix.diagonal([4, 1]).principalSquareRoot().isFinite
     let isNumber = root.isFinite
     let sentence: Comment =
       isElsewhere
@@ -102,8 +104,8 @@ struct Exercise8_3 {
 
   @Test("What is below 0 counts as 0", arguments: [-1e-17, -1e-9, -0.25])
   func negative(value: Double) throws {
-    let root = SquareMatrix.diagonal([4, value]).squareRoot()
-    let isElsewhere = !SquareMatrix.diagonal([4, 1]).squareRoot().isFinite
+    let root = SquareMatrix.diagonal([4, value]).principalSquareRoot()
+    let isElsewhere = !SquareMatrix.diagonal([4, 1]).principalSquareRoot().isFinite
     let isNumber = root.isFinite
     let sentence: Comment =
       isElsewhere

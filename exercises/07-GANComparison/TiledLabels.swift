@@ -1,3 +1,4 @@
+import Conditioning
 import Learning
 import Tensors
 
@@ -39,7 +40,7 @@ public final class TiledLabels: Layer {
   /// The images, each with its label's row of the table behind the channels of each of its pixels.
   ///
   /// These are the label channels of 6.3 once more; only that the row which is tiled was ones and zeros there, and here is
-  /// a learned one, so that gradients must reach the table.
+  /// a learned one, so that gradients must reach the table. `withLabelChannels` may be used here.
   ///
   /// - Parameters:
   ///   - images: `[count, height, width, channels]`.

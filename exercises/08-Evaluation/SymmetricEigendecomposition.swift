@@ -48,7 +48,7 @@ extension SquareMatrix {
   /// Begin with this matrix and with the identity for the axes. A sweep goes through all pairs p < q; for each, it turns the
   /// matrix's columns and then its rows p and q by ``jacobiRotation(pp:qq:pq:)``, and the columns p and q of the axes, so that
   /// axes · diagonal · axesᵀ stays this matrix. Sweep until the `offDiagonalNorm` is no more than 1e-14 of the `norm`, but 50
-  /// times at most: NaN never gets small.
+  /// times at most: every comparison with NaN is false, so that NaN is never "no more" than anything.
   ///
   /// - Returns: The diagonal matrix, and the axes as the columns of a matrix.
   func diagonalized() -> (diagonal: SquareMatrix, axes: SquareMatrix) {

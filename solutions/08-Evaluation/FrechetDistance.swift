@@ -27,7 +27,7 @@ public struct FeatureStatistics: Sendable {
 /// Heusel et al. write (Σ₁Σ₂)^½, which has the same trace. But Σ₁Σ₂ is not symmetric, and where there are fewer images than
 /// features, general matrix square roots give complex numbers; Σ₁^½ Σ₂ Σ₁^½ is symmetric and has no negative eigenvalues.
 ///
-/// A covariance has its ``SquareMatrix/squareRoot()`` and its `trace`, and `*` multiplies matrices.
+/// A covariance has its ``SquareMatrix/principalSquareRoot()`` and its `trace`, and `*` multiplies matrices.
 ///
 /// - Returns: The distance, in which rounding may leave a little less than 0; NaN where there are not as many features in one as
 ///   in the other.
@@ -36,8 +36,8 @@ public func frechetDistance(_ first: FeatureStatistics, _ second: FeatureStatist
   guard sizes.allSatisfy({ $0 == sizes[0] }) else { return .nan }
   // BEGIN SOLUTION 8.4
   let shift = zip(first.mean, second.mean).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
-  let root = first.covariance.squareRoot()
-  let common = (root * second.covariance * root).squareRoot()
+  let root = first.covariance.principalSquareRoot()
+  let common = (root * second.covariance * root).principalSquareRoot()
   return shift + first.covariance.trace + second.covariance.trace - 2 * common.trace
   // END SOLUTION
 }

@@ -10,7 +10,7 @@ extension SquareMatrix {
   /// Of an eigenvalue that is 0, as covariances of few vectors have many, rounding may make −1e-17: what is below 0 counts
   /// as 0. ``symmetricEigendecomposition()`` gives `values` and `vectors`, whose columns are the eigenvectors;
   /// `SquareMatrix.diagonal(_:)` makes a matrix of numbers, `transposed` exchanges rows and columns, and `*` multiplies.
-  public func squareRoot() -> SquareMatrix {
+  public func principalSquareRoot() -> SquareMatrix {
     // BEGIN SOLUTION 8.3
     let (values, vectors) = symmetricEigendecomposition()
     return vectors * .diagonal(values.map { max($0, 0).squareRoot() }) * vectors.transposed

@@ -33,9 +33,9 @@ extension Chapter {
         hints: [
           "Do it for one dimension first: there Σ is σ², and the long root is σ₁σ₂, so that σ₁² + σ₂² − 2σ₁σ₂ is a square. Then "
             + "put a name to each of the parts, and make matrices of them.",
-          "Take `squareRoot()` of the first covariance, put the second between two of it, and take `squareRoot()` of the product; "
+          "Take `principalSquareRoot()` of the first covariance, put the second between two of it, and take `principalSquareRoot()` of the product; "
             + "of that, and of both covariances, only the `trace` is wanted.",
-          "shift + first.covariance.trace + second.covariance.trace − 2 · (root * second.covariance * root).squareRoot().trace",
+          "shift + first.covariance.trace + second.covariance.trace − 2 · (root * second.covariance * root).principalSquareRoot().trace",
         ]),
       Entry(
         title: "The bias of few images", file: "FrechetBias.swift", points: 5,

@@ -62,8 +62,8 @@ struct Prerequisites {
     let names = names(tokens, after: ["func", "struct", "class", "enum", "protocol"])
     // `public static func`, `public final class`: with at most one word between.
     let isPublic = { (place: Int) in tokens[..<(place - 1)].suffix(2).contains { $0.text == "public" } }
-    // Every layer has `callAsFunction`, and every number has `squareRoot`.
-    return Set(names.filter { isPublic($0.place) }.map(\.text)).subtracting(["callAsFunction", "squareRoot"])
+    // Every layer has `callAsFunction`.
+    return Set(names.filter { isPublic($0.place) }.map(\.text)).subtracting(["callAsFunction"])
   }
 
   private static func used(by tokens: [Token]) -> Set<String> {
