@@ -1,12 +1,12 @@
 import Tensors
 
 /// Binary cross-entropy from logits, in a form in which nothing overflows. Write it with elementary functions of tensors:
-/// the engine's `binaryCrossEntropy` is what you are building, and a grader refuses it.
+/// the engine's `binaryCrossEntropy` and `softplus` are what you are building, and a grader refuses them.
 ///
 /// With D = σ(x) the loss of one answer is −y · log D − (1 − y) · log(1 − D). Computed like that it fails: at x = −200
 /// σ(x) is 0 in Float, and its logarithm −∞. The same number is
 ///
-/// max(x, 0) − x · y + log(1 + e^(−|x|))
+///     max(x, 0) − x · y + log(1 + e^(−|x|))
 ///
 /// where the exponential lies between 0 and 1, whatever x. The result is the mean over all elements.
 ///
