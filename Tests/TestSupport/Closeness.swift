@@ -67,9 +67,11 @@ private func difference(_ actual: Tensor, _ expected: Tensor, tolerance: Float, 
   // What is all the same was hardly computed, and no single element tells so.
   let alike =
     actual.allSatisfy(\.isNaN) ? ", of which all are NaN" : actual.allSatisfy { $0 == 0 } ? ", of which all are 0" : ""
+  let found =
+    "off in \(errors.count { $0 > tolerance }) of \(errors.count) elements\(errors.count > 1 ? alike : ""), most at "
+  guard !actual[worst].isNaN else { return "\(found)\(Shape(index)): yours is NaN instead of \(expected[worst])" }
   return """
-    off in \(errors.count { $0 > tolerance }) of \(errors.count) elements\(errors.count > 1 ? alike : ""), most at \
-    \(Shape(index)): yours is \(actual[worst]) instead of \(expected[worst]), an error of \(errors[worst]) relative to \
+    \(found)\(Shape(index)): yours is \(actual[worst]) instead of \(expected[worst]), an error of \(errors[worst]) relative to \
     \(scale.name), where \(tolerance) is allowed
     """
 }
