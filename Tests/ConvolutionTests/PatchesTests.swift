@@ -130,13 +130,13 @@ struct Exercise0_6 {
       return rows != windows && y.fault?.reason.contains("\(rows) ") == true
     }
     let missing =
-      isFilled(stride: 1, padding: 0)
-      ? "stride and padding are"
+      isFilled(stride: example.stride, padding: 0)
+      ? "the padding"
       : isFilled(stride: 1, padding: example.padding)
-        ? "the stride is" : isFilled(stride: example.stride, padding: 0) ? "the padding is" : nil
+        ? "the stride" : isFilled(stride: 1, padding: 0) ? "stride and padding" : nil
     expectClose(
       y, example.convolved(x, weight),
-      "Convolution of \(example)\(missing.map { ": as many windows as if \($0) not handed on to `patches`" } ?? "")",
+      "Convolution of \(example)\(missing.map { ": as many windows as if \($0) had not been handed on to `patches`" } ?? "")",
       tolerance: roundingTolerance,
       mistakes: [
         "the outputs are the weight's last axis, so they are the columns as it is, and nothing is to be transposed":

@@ -129,7 +129,7 @@ struct Exercise0_4 {
     return [
       "the kernel is mirrored; it is spread as it is":
         scattered(example, upstream, example.mirrored(weight)) { $0 * stride + $1 - padding },
-      "where kernels overlap they add up: what is there already is written over":
+      "what arrives at a pixel adds up: what is there already is written over":
         scattered(example, upstream, weight, overwrites: true) { $0 * stride + $1 - padding },
       "the padding is missing: windows begin at i·stride − padding":
         scattered(example, upstream, weight) { $0 * stride + $1 },

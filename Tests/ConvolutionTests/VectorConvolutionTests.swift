@@ -89,7 +89,7 @@ struct Exercise0_3 {
     // Of several pieces the first one, in the place of all the others.
     let first = Tensor.concatenated([Tensor](repeating: expected.sliced(axis: 3, 0..<min(8, count)), count: 3), axis: 3)
     expectClose(
-      y, expected, "\(count) outputs", tolerance: roundingTolerance,
+      y, expected, counted(count, "output"), tolerance: roundingTolerance,
       mistakes: [
         "outputs 8 and on are those of the first vector again: a row of the packed weight has several vectors":
           first.sliced(axis: 3, 0..<count),

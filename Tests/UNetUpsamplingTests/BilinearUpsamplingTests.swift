@@ -70,7 +70,7 @@ struct Exercise3_3 {
   /// What is compared, and where NaN comes from if there is any.
   private func what(_ subject: String, _ found: Tensor) -> String {
     found.fault == nil && found.scalars.contains(where: \.isNaN)
-      ? "\(subject): NaN is what a pixel gives that is outside of x; rows lie among \"height\" pixels, columns among \"width\""
+      ? "\(subject): NaN comes of a pixel outside of x (rows lie among `height` pixels, columns among `width`) or of a position that is none"
       : subject
   }
 
@@ -233,7 +233,7 @@ struct Exercise3_3 {
     try #require(
       isClose(up, right, 1e-5) || abs(above - below) < 1e-4,
       """
-      \(what("your enlarged image is wrong already", up)): mend that first, then see whether the gradient belongs to it \
+      mend your enlarged image first, then see whether the gradient belongs to it\(what("", up)) \
       (⟨enlarged x, y⟩ is \(above.isNaN ? "NaN" : "\(Float(above))") instead of \(Float(innerProduct(right, y))))
       """)
     func mistaken(overwrites: Bool = false, exchanged: Exchanged = .nothing, otherCorners: Bool = false) -> Double {
