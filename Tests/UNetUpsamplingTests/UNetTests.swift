@@ -170,7 +170,7 @@ struct Exercise3_9 {
         gradients[parameter]?.scalars.contains { $0 != 0 } == true,
         arrives
           ? "what \(kept) kept, before it was halved, must reach \(silent.prefix(4)) beside what comes from below"
-          : "no gradient reaches \(silent.prefix(4)) itself: it is lost further up, in a stage (exercise 3.8) or at the end"
+          : "no gradient reaches \(silent.prefix(4)) itself: it is not used, or the gradient is lost behind it, as in a stage (exercise 3.8)"
       )
     }
   }

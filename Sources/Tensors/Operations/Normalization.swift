@@ -10,7 +10,8 @@ extension Tensor {
   public func groupNormalized(groups: Int, scale: Tensor, shift: Tensor, epsilon: Float = 1e-5) -> Tensor {
     if let faulty = Tensor.firstFaulty(self, scale, shift) { return faulty }
     guard shape.rank >= 2, let channels = shape.last, groups > 0, channels % groups == 0 else {
-      return Tensor(fault: Fault("groupNormalized: \(shape) has no channels that divide into \(groups) equal groups"))
+      return Tensor(
+        fault: Fault("groupNormalized: the channels of \(shape) do not divide into \(groups) groups of one size"))
     }
     guard scale.shape == [channels], shift.shape == [channels] else {
       return Tensor(
