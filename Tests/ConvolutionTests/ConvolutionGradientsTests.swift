@@ -40,6 +40,8 @@ struct Exercise0_5 {
           "this is the mean over the images; it is the sum": [10.5, 105],
           "this is the sum over the first image alone": [6, 60],
         ], otherwise: "each element is the sum of its channel over all pixels of all images"))
+    let fault = Fault("earlier")
+    #expect(convolutionBiasGradient(upstream: Tensor(fault: fault)).fault == fault, "a fault is passed on")
   }
 
   @Test("The gradient of one output is the window that it saw")

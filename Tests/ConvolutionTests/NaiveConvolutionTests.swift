@@ -61,6 +61,9 @@ struct Exercise0_2 {
           "the padding is added, not subtracted": [6, 0, 0, 9, 0, 0, 0, 0, 0],
           "the image's first row and column are left out; they are inside": [0, 0, 0, 0, 0, 0, 0, 5, 6],
           "at the edge the nearest pixel comes in; outside of the image there are zeros": [1, 2, 3, 1, 2, 3, 4, 5, 6],
+          "a tap outside of the image ends the loop over the others; it alone is left out: `continue`, not `break`": [
+            0, 0, 0, 0, 2, 3, 0, 5, 6,
+          ],
         ], otherwise: "every output is the pixel above it, and 0 in the first row"))
   }
 
@@ -120,10 +123,38 @@ struct Exercise0_2 {
   func formula(example: ConvolutionCase) {
     let (x, weight, _) = example.draw(seed: 1)
     let (stride, padding) = (example.stride, example.padding)
+    let found = naiveConvolution(x, weight: weight, stride: stride, padding: padding)
+    let expected = example.convolved(x, weight)
+    // Without the columns on the right that a square image would not have.
+    var square = x
+    // Without the outputs of windows that begin in the margin.
+    var (inside, within) = (expected, expected)
+    for n in 0..<example.image[0] {
+      for row in 0..<example.image[1] {
+        for column in 0..<example.image[2] where column >= example.image[1] {
+          for c in 0..<example.image[3] { square[n, row, column, c] = 0 }
+        }
+      }
+      for i in 0..<example.output[1] {
+        for j in 0..<example.output[2] {
+          for o in 0..<example.output[3] {
+            if j * stride < padding { inside[n, i, j, o] = 0 }
+            if i * stride < padding || j * stride < padding { within[n, i, j, o] = 0 }
+          }
+        }
+      }
+    }
+    let leavesImage = found.fault == nil && found.scalars.contains(where: \.isNaN)
     expectClose(
-      naiveConvolution(x, weight: weight, stride: stride, padding: padding), example.convolved(x, weight),
-      "Convolution of \(example)", tolerance: roundingTolerance,
+      found, expected,
+      "Convolution of \(example)\(leavesImage ? ": NaN is what a tensor gives outside of its shape: rows go to the height, columns to the width" : "")",
+      tolerance: roundingTolerance,
       mistakes: [
+        "columns are compared with the height, not with the width": example.convolved(square, weight),
+        "a tap outside of the image ends the loop over the others; it alone is left out: `continue`, not `break`":
+          inside,
+        "a tap outside of the image ends the loops over the others; it alone is left out: `continue`, not `break`":
+          within,
         "the kernel is mirrored: networks correlate, they do not mirror":
           example.convolved(x, example.mirrored(weight)),
         "the padding is missing: windows begin at −padding": example.convolved(x, weight) { $0 * stride + $1 },

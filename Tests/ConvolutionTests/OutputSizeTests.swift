@@ -127,6 +127,26 @@ struct Exercise0_1 {
 
   @Test("There and back: the images with so many windows are those of all output paddings")
   func roundTrip() throws {
+    typealias Case = (windows: Int, kernel: Int, stride: Int, outputPadding: Int)
+    let cases: [Case] = (1...6).flatMap { windows in
+      (1...5).flatMap { kernel in
+        (1...4).flatMap { stride in (0..<stride).map { (windows, kernel, stride, $0) } }
+      }
+    }
+    func inside(_ example: Case) -> Int { (example.windows - 1) * example.stride + example.kernel - 2 }
+    let mistake = mistake(
+      cases,
+      {
+        transposedConvolutionOutputSize(
+          input: $0.windows, kernel: $0.kernel, stride: $0.stride, padding: 1, outputPadding: $0.outputPadding)
+      },
+      [
+        "the output padding counts before the result is held to 0, not after": {
+          max(inside($0), 0) + $0.outputPadding
+        },
+        "the output padding counts before the result is held to 0: it may be all that there is":
+          { inside($0) <= 0 ? 0 : inside($0) + $0.outputPadding },
+      ])
     for windows in 1...6 {
       for kernel in 1...5 {
         for stride in 1...4 {
@@ -141,8 +161,9 @@ struct Exercise0_1 {
               image > 0 ? count == windows : expected == 0,
               likelyMistake(
                 image, insteadOf: expected, [:],
-                otherwise: image > 0
-                  ? "an image so large has \(count) windows" : "the image must have room for all windows"
+                otherwise: mistake
+                  ?? (image > 0
+                    ? "an image so large has \(count) windows" : "the image must have room for all windows")
               ).about(place))
           }
         }

@@ -104,6 +104,10 @@ struct Exercise0_6 {
         "the stride is missing: windows begin a stride apart": windows { $0 + $1 - 1 },
         "the second image is missing": Tensor.concatenated(
           [Tensor](repeating: windows().sliced(axis: 0, 0..<9), count: 2), axis: 0),
+        "the images take turns, window by window; all windows of an image stand together, (n · rows + i) · columns + j":
+          windows().gathered(rows: (0..<18).map { $0 % 2 * 9 + $0 / 2 }),
+        "the windows go down the columns of the image; they go along its rows":
+          windows().gathered(rows: (0..<18).map { $0 / 9 * 9 + $0 % 3 * 3 + $0 % 9 / 3 }),
       ])
   }
 
@@ -119,8 +123,21 @@ struct Exercise0_6 {
       (yours is \(y.shape) instead of \(example.output))
       """)
     let rest = example.weight.elementCount / example.weight[3]
+    // A product of another number of rows does not become images, and the fault tells how many there are.
+    func isFilled(stride: Int, padding: Int) -> Bool {
+      let other = ConvolutionCase(example.image, example.weight, stride: stride, padding: padding).output
+      let rows = Shape([other.elementCount / other[3], other[3]])
+      return rows != windows && y.fault?.reason.contains("\(rows) ") == true
+    }
+    let missing =
+      isFilled(stride: example.stride, padding: 0)
+      ? "the padding"
+      : isFilled(stride: 1, padding: example.padding)
+        ? "the stride" : isFilled(stride: 1, padding: 0) ? "stride and padding" : nil
     expectClose(
-      y, example.convolved(x, weight), "Convolution of \(example)", tolerance: roundingTolerance,
+      y, example.convolved(x, weight),
+      "Convolution of \(example)\(missing.map { ": as many windows as if \($0) had not been handed on to `patches`" } ?? "")",
+      tolerance: roundingTolerance,
       mistakes: [
         "the outputs are the weight's last axis, so they are the columns as it is, and nothing is to be transposed":
           example.convolved(x, weight.reshaped([example.weight[3], rest]).transposed().reshaped(example.weight)),

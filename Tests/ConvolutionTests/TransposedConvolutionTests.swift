@@ -99,14 +99,12 @@ struct Exercise0_4 {
     let (outer, inner) = (innerProduct(forward, y), innerProduct(x, back))
     // By Cauchy and Schwarz an error of 1e-5 in either convolution moves its inner product by 1e-5 of the two norms.
     let tolerance = 1e-5 * (norm(forward) * norm(y) + norm(x) * norm(back))
-    let mirrored = innerProduct(example.convolved(x, example.mirrored(weight)), y)
+    let mistake = mistakes(example, y, weight).first { isClose(back, $0.value, roundingTolerance) }?.key
     #expect(
       abs(outer - inner) <= tolerance,
       likelyMistake(
-        inner, insteadOf: outer,
-        abs(mirrored - inner) <= tolerance ? ["⟨x, convᵀ y⟩ is what it is with mirrored kernels": inner] : [:],
-        otherwise:
-          "⟨x, convᵀ y⟩ is not ⟨conv x, y⟩: what leads from a pixel to an output must lead back with the same weight"))
+        inner, insteadOf: outer, [:],
+        otherwise: "⟨x, convᵀ y⟩ is not ⟨conv x, y⟩: \(mistake ?? "something is lost or misplaced between them")"))
   }
 
   @Test("It is the gradient that the engine's convolution has", arguments: ConvolutionCase.all)
@@ -120,16 +118,26 @@ struct Exercise0_4 {
       convolutionInputGradient(
         upstream: upstream, weight: weight, images: example.image, stride: stride, padding: padding),
       expected, "The gradient for the input of \(example)", tolerance: roundingTolerance,
-      mistakes: [
-        "the kernel is mirrored; it is spread as it is":
-          scattered(example, upstream, example.mirrored(weight)) { $0 * stride + $1 - padding },
-        "the padding is missing: windows begin at i·stride − padding":
-          scattered(example, upstream, weight) { $0 * stride + $1 },
-        "the stride is missing: windows are a stride apart":
-          scattered(example, upstream, weight) { $0 + $1 - padding },
-        "the tap and the padding have the wrong signs: it is the same row and column as in the convolution":
-          scattered(example, upstream, weight) { $0 * stride - $1 + padding },
-      ])
+      mistakes: mistakes(example, upstream, weight))
+  }
+
+  /// What wrong answers give.
+  private func mistakes(
+    _ example: ConvolutionCase, _ upstream: Tensor, _ weight: Tensor
+  ) -> KeyValuePairs<String, Tensor> {
+    let (stride, padding) = (example.stride, example.padding)
+    return [
+      "the kernel is mirrored; it is spread as it is":
+        scattered(example, upstream, example.mirrored(weight)) { $0 * stride + $1 - padding },
+      "what arrives at a pixel adds up: what is there already is written over":
+        scattered(example, upstream, weight, overwrites: true) { $0 * stride + $1 - padding },
+      "the padding is missing: windows begin at i·stride − padding":
+        scattered(example, upstream, weight) { $0 * stride + $1 },
+      "the stride is missing: windows are a stride apart":
+        scattered(example, upstream, weight) { $0 + $1 - padding },
+      "the tap and the padding have the wrong signs: it is the same row and column as in the convolution":
+        scattered(example, upstream, weight) { $0 * stride - $1 + padding },
+    ]
   }
 
   @Test("It is PyTorch's conv_transpose2d without a bias", arguments: ["k4s2p1", "k4s1p0", "k3s2p1o1"])
@@ -162,13 +170,15 @@ struct Exercise0_4 {
 
   /// What comes of each output spreading its kernel over pixels at some place.
   private func scattered(
-    _ example: ConvolutionCase, _ upstream: Tensor, _ weight: Tensor, at place: @escaping (Int, Int) -> Int
+    _ example: ConvolutionCase, _ upstream: Tensor, _ weight: Tensor, overwrites: Bool = false,
+    at place: @escaping (Int, Int) -> Int
   ) -> Tensor {
     var x = Tensor.zeros(example.image)
     example.forEachTap(at: place) { n, window, tap, pixel in
       for c in 0..<example.weight[2] {
         for o in 0..<example.weight[3] {
-          x[n, pixel.row, pixel.column, c] += upstream[n, window.i, window.j, o] * weight[tap.ky, tap.kx, c, o]
+          let number = upstream[n, window.i, window.j, o] * weight[tap.ky, tap.kx, c, o]
+          x[n, pixel.row, pixel.column, c] = number + (overwrites ? 0 : x[n, pixel.row, pixel.column, c])
         }
       }
     }

@@ -89,11 +89,50 @@ struct Exercise0_3 {
     // Of several pieces the first one, in the place of all the others.
     let first = Tensor.concatenated([Tensor](repeating: expected.sliced(axis: 3, 0..<min(8, count)), count: 3), axis: 3)
     expectClose(
-      y, expected, "\(count) outputs", tolerance: roundingTolerance,
+      y, expected, counted(count, "output"), tolerance: roundingTolerance,
       mistakes: [
         "outputs 8 and on are those of the first vector again: a row of the packed weight has several vectors":
-          first.sliced(axis: 3, 0..<count)
+          first.sliced(axis: 3, 0..<count),
+        "the vectors are taken as if all first pieces came first; the pieces of one ky, kx and c stand together":
+          example.convolved(x, takenPieceByPiece(weight)),
+        "the sum goes on from one piece to the next; each begins with 0": summedUp(expected, startsWithWindow: true),
+        "the sum goes on from one window to the next; each begins with 0": summedUp(expected, startsWithWindow: false),
+        "the pixel's place is not multiplied with its number of channels, `inputs`": example.convolved(
+          takenWithoutInputs(x), weight),
       ])
+  }
+
+  /// The weight that one sees who finds the vector of a piece and a tap at piece · taps + tap.
+  private func takenPieceByPiece(_ weight: Tensor) -> Tensor {
+    let (numbers, outputs) = (weight.scalars, weight.shape[3])
+    let (taps, pieces) = (numbers.count / outputs, (outputs + 7) / 8)
+    var taken: [Float] = []
+    for tap in 0..<taps {
+      for output in 0..<outputs {
+        let vector = output / 8 * taps + tap
+        let source = vector % pieces * 8 + output % 8
+        taken.append(source < outputs ? numbers[vector / pieces * outputs + source] : 0)
+      }
+    }
+    return Tensor(taken, shape: weight.shape)
+  }
+
+  /// The images that one sees who finds channel c of a pixel at the pixel's number + c.
+  private func takenWithoutInputs(_ x: Tensor) -> Tensor {
+    let (numbers, inputs) = (x.scalars, x.shape[3])
+    return Tensor(numbers.indices.map { numbers[$0 / inputs + $0 % inputs] }, shape: x.shape)
+  }
+
+  /// Outputs whose eight sums go on from piece to piece, and perhaps from window to window.
+  private func summedUp(_ y: Tensor, startsWithWindow: Bool) -> Tensor {
+    let outputs = y.shape[3]
+    var sums = [Float](repeating: 0, count: 8)
+    return Tensor(
+      y.scalars.enumerated().map { index, number in
+        if index % outputs == 0, startsWithWindow { sums = [Float](repeating: 0, count: 8) }
+        sums[index % outputs % 8] += number
+        return sums[index % outputs % 8]
+      }, shape: y.shape)
   }
 
   @Test("All strides, paddings, rows and columns", arguments: ConvolutionCase.all)
@@ -108,6 +147,10 @@ struct Exercise0_3 {
           example.convolved(x, example.mirrored(weight)),
         "the padding is missing: windows begin at −padding": example.convolved(x, weight) { $0 * stride + $1 },
         "the stride is missing: windows begin a stride apart": example.convolved(x, weight) { $0 + $1 - padding },
+        "the pixel's place is not multiplied with its number of channels, `inputs`": example.convolved(
+          takenWithoutInputs(x), weight),
+        "the sum goes on from one window to the next; each begins with 0": summedUp(
+          example.convolved(x, weight), startsWithWindow: false),
       ])
   }
 

@@ -120,6 +120,7 @@ struct Exercise1_4 {
     let xt = try noised(Tensor(repeating: 0.75, shape: shape), noise, at: [t])
     let (mean, variance) = meanAndVariance(xt.scalars)
     let alphaBar = schedule.alphaBars[t]
+    try #require(!alphaBar.isNaN, "t = \(t): nothing can be said here, for ᾱ_t, which exercise 1.3 makes, is no number")
     // Six standard errors: a false alarm in one of 500 million, for each of the six comparisons.
     let deviation = (1 - alphaBar).squareRoot()
     #expect(

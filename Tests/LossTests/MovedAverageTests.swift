@@ -72,7 +72,8 @@ struct Exercise4_9 {
 
   @Test("1 − decay is taken in Double")
   func precision() throws {
-    for decay in [0.9999, 0.99999] {
+    // 0.000100017 and 0.0000100136.
+    for (decay, digit) in [(0.9999, "fifth"), (0.99999, "fourth")] {
       let found = try moved(0, 1, decay)
       // One rounding to Float, 6e-8.
       #expect(
@@ -80,7 +81,7 @@ struct Exercise4_9 {
         likelyMistake(
           found, insteadOf: 1 - decay,
           [
-            "1 − decay in Float is wrong in the third or fourth digit; take it in Double": Double(1 - Float(decay)),
+            "1 − decay in Float is wrong in the \(digit) digit; take it in Double": Double(1 - Float(decay)),
             "decay and 1 − decay are exchanged": decay,
             "the weight counts whole; it counts by 1 − decay": 1,
           ], otherwise: "a weight of 1 counts 1 − decay"

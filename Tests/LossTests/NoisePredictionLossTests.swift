@@ -114,6 +114,14 @@ struct Exercise4_7 {
     )
     let stranger = timesteps.first { !(0..<1000).contains($0) }
     try #require(stranger == nil, "timesteps are 0 … 999: one of yours is \(stranger ?? 0) instead")
+    let different = Set(timesteps).count
+    // 64 draws of 1000 have about 62 different values; fewer than 40 would come once in far more than 10^20 batches.
+    #expect(
+      different >= 40,
+      """
+      \(different == 1 ? "one timestep for the whole batch makes the gradient scatter more; each image has its own" : "the images' timesteps do not differ as chance would have it"): \
+      yours are \(different) different ones for 64 images instead of about 62
+      """)
     let (mean, variance) = meanAndVariance(trueNoise(xt, timesteps).scalars)
     let hint = xt == x0 ? "the network sees x_0, not x_t, in which there" : "in the x_t that the network is shown there"
     // Six standard errors: a false alarm in one of 500 million, for each of the two.
@@ -130,6 +138,31 @@ struct Exercise4_7 {
           "the noise is uniform between 0 and 1, not normal": 1.0 / 12,
           "the noise is uniform between −1 and 1, not normal": 1.0 / 3,
         ], within: 0.06, otherwise: "\(hint) should be noise of variance 1, at the timesteps told"))
+  }
+
+  @Test("The timesteps are drawn first, the noise after them")
+  func order() throws {
+    var generator = RandomGenerator(seed: 7)
+    var (copy, late) = (generator, generator)
+    var seen: (xt: Tensor, timesteps: [Int])?
+    _ = noisePredictionLoss(x0, schedule: schedule, using: &generator) { xt, timesteps in
+      seen = (xt, timesteps)
+      return xt
+    }
+    let (xt, timesteps) = try #require(seen, "the network is not asked")
+    // The same generator, asked in the same order, draws the same.
+    let first = randomTimesteps(64, schedule: schedule, using: &copy)
+    _ = Tensor.normal(x0.shape, using: &late)
+    try #require(
+      timesteps == first,
+      timesteps == randomTimesteps(64, schedule: schedule, using: &late)
+        ? "the noise is drawn before the timesteps; first the timesteps, then the noise"
+        : "the timesteps that the network is told are not those which `randomTimesteps` draws before all else")
+    let noise = Tensor.normal(x0.shape, using: &copy)
+    // 1e-4 at worst, as above.
+    expectClose(
+      trueNoise(xt, timesteps), noise, "the noise in x_t, against what is drawn right after the timesteps",
+      tolerance: 1e-3, relativeTo: .number(1))
   }
 
   @Test("The same seed gives the same loss, another seed another")

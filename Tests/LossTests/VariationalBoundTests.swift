@@ -161,6 +161,36 @@ struct Exercise4_5 {
         ], within: 1e-4, otherwise: "L_T, the last term, is what `priorDivergence` says, in bits"))
   }
 
+  @Test("The decoder's mean is x̂_0 as it is, beyond 1 as well")
+  func unclipped() throws {
+    let (level, offset) = (2.0 * 250 / 255 - 1, 0.15)
+    let light = images * 0 + Float(level)
+    let noise = knowing(light, short)
+    let terms = try terms(short, light) { xt, timesteps in
+      // x̂_0 is too large by the offset.
+      noise(xt, timesteps)
+        - short.weights(timesteps) { t in
+          offset * (short.alphaBars[t] / (1 - short.alphaBars[t])).squareRoot()
+        }
+    }
+    let deviation = short.betaTilde(1).squareRoot()
+    func bits(mean: Double) -> Double {
+      let borders = [level - 1 / 255, level + 1 / 255].map { ($0 - mean) / deviation / 2.0.squareRoot() }
+      return -Double.log((Double.erfc(-borders[1]) - Double.erfc(-borders[0])) / 2) / Double.log(2)
+    }
+    // x̂_0 is good to 1e-6, and the logarithm's slope is 42 to the base e.
+    #expect(
+      agree(terms[0], bits(mean: level + offset), relative: 1e-4),
+      likelyMistake(
+        terms[0], insteadOf: bits(mean: level + offset),
+        [
+          "x̂_0 is clipped to [−1, 1] before the decoder; its mean is x̂_0 as it is": bits(mean: 1),
+          "the log-likelihood is negative; the bound is on minus it": -bits(mean: level + offset),
+          "this is in nats; divide by ln 2": bits(mean: level + offset) * Double.log(2),
+          "the decoder's mean is x_0; it is x̂_0, which the network implies": bits(mean: level),
+        ], within: 1e-4, otherwise: "L_0 where x_0 is \(Float(level)) and x̂_0 is \(Float(level + offset)) everywhere"))
+  }
+
   @Test("With normal data and the best network, every step's cost is known")
   func gaussianData() throws {
     let s = 0.5

@@ -67,9 +67,16 @@ private func difference(_ actual: Tensor, _ expected: Tensor, tolerance: Float, 
   // What is all the same was hardly computed, and no single element tells so.
   let alike =
     actual.allSatisfy(\.isNaN) ? ", of which all are NaN" : actual.allSatisfy { $0 == 0 } ? ", of which all are 0" : ""
+  let found =
+    "off in \(errors.count { $0 > tolerance }) of \(errors.count) elements\(errors.count > 1 ? alike : ""), most at "
+  // A NaN may have a sign, which tells nothing, and is off by no number.
+  let (yours, wanted) = (actual[worst], expected[worst])
+  guard !yours.isNaN, !wanted.isNaN else {
+    let (yours, wanted) = (yours.isNaN ? "NaN" : "\(yours)", wanted.isNaN ? "NaN" : "\(wanted)")
+    return "\(found)\(Shape(index)): yours is \(yours) instead of \(wanted)"
+  }
   return """
-    off in \(errors.count { $0 > tolerance }) of \(errors.count) elements\(errors.count > 1 ? alike : ""), most at \
-    \(Shape(index)): yours is \(actual[worst]) instead of \(expected[worst]), an error of \(errors[worst]) relative to \
+    \(found)\(Shape(index)): yours is \(yours) instead of \(wanted), an error of \(errors[worst]) relative to \
     \(scale.name), where \(tolerance) is allowed
     """
 }

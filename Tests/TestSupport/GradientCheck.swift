@@ -115,10 +115,15 @@ extension GradientCase {
       !(errors[worst] <= Self.tolerance)
     else { return }
     let position = Shape(zip(shape, shape.strides).map { places[worst] / $1 % $0 })
+    let found =
+      actual[worst].isNaN
+      ? "NaN instead of \(expected[worst])"
+      : """
+      \(actual[worst]) instead of \(expected[worst]), off by \(errors[worst]) of the largest where \(Self.tolerance) is allowed
+      """
     Issue.record(
       """
-      \(what) at \(position) is \(actual[worst]) instead of \(expected[worst]), off by \(errors[worst]) of the largest \
-      where \(Self.tolerance) is allowed; \(errors.count { !($0 <= Self.tolerance) }) of \(errors.count) elements looked \
+      \(what) at \(position) is \(found); \(errors.count { !($0 <= Self.tolerance) }) of \(errors.count) elements looked \
       at are off
       """, sourceLocation: sourceLocation)
   }

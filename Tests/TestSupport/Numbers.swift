@@ -11,3 +11,6 @@ public func innerProduct(_ a: Tensor, _ b: Tensor) -> Double {
   guard a.shape == b.shape else { return .nan }
   return zip(a.scalars, b.scalars).reduce(0) { $0 + Double($1.0) * Double($1.1) }
 }
+
+/// A number of things in words: one has no s.
+public func counted(_ count: Int, _ thing: String) -> String { "\(count) \(thing)\(count == 1 ? "" : "s")" }

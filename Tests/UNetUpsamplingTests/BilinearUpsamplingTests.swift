@@ -14,37 +14,64 @@ struct Exercise3_3 {
   /// The positions of 4 pixels made 8.
   private func positions(_ position: (_ index: Double) -> Double) -> [Double] { (0..<8).map { position(Double($0)) } }
 
-  /// Images enlarged, or a gradient handed back, pixel by pixel, in Double: what can be done otherwise is a parameter.
-  private func handedBack(
-    _ upstream: Tensor, by factor: Int, alignCorners: Bool, overwrites: Bool = false, exchangesShares: Bool = false
-  ) -> Tensor {
-    let (height, width) = (upstream.shape[1] / factor, upstream.shape[2] / factor)
-    func pair(_ index: Int, _ size: Int) -> [(place: Int, share: Double)] {
+  /// Whose shares of the two neighbours are exchanged.
+  private enum Exchanged { case nothing, rows, columns, both }
+
+  /// Goes through the numbers of enlarged images: each lies at a place and is a share of the number at another, in Double.
+  private func forEachShare(
+    of small: Shape, by factor: Int, alignCorners: Bool, exchanged: Exchanged,
+    _ body: (_ enlarged: [Int], _ small: [Int], _ share: Float) -> Void
+  ) {
+    func pair(_ index: Int, _ size: Int, _ exchanges: Bool) -> [(place: Int, share: Double)] {
       let position =
         alignCorners
         ? (factor * size > 1 ? Double(index * (size - 1)) / Double(factor * size - 1) : 0)
         : min(max((Double(index) + 0.5) / Double(factor) - 0.5, 0), Double(size - 1))
       let (first, share) = (Int(position), position - position.rounded(.down))
-      return [
-        (first, exchangesShares ? share : 1 - share), (min(first + 1, size - 1), exchangesShares ? 1 - share : share),
-      ]
+      return [(first, exchanges ? share : 1 - share), (min(first + 1, size - 1), exchanges ? 1 - share : share)]
     }
-    var gradient = Tensor.zeros([upstream.shape[0], height, width, upstream.shape[3]])
-    for image in 0..<upstream.shape[0] {
-      for row in 0..<factor * height {
-        for column in 0..<factor * width {
-          for (y, down) in pair(row, height) {
-            for (x, along) in pair(column, width) {
-              for channel in 0..<upstream.shape[3] {
-                let number = Float(down * along) * upstream[image, row, column, channel]
-                gradient[image, y, x, channel] = number + (overwrites ? 0 : gradient[image, y, x, channel])
+    for image in 0..<small[0] {
+      for row in 0..<factor * small[1] {
+        for column in 0..<factor * small[2] {
+          for (y, down) in pair(row, small[1], exchanged == .rows || exchanged == .both) {
+            for (x, along) in pair(column, small[2], exchanged == .columns || exchanged == .both) {
+              for channel in 0..<small[3] {
+                body([image, row, column, channel], [image, y, x, channel], Float(down * along))
               }
             }
           }
         }
       }
     }
+  }
+
+  /// Images enlarged; what can be done otherwise is a parameter.
+  private func enlarged(_ x: Tensor, by factor: Int, alignCorners: Bool, exchanged: Exchanged = .nothing) -> Tensor {
+    var result = Tensor.zeros([x.shape[0], factor * x.shape[1], factor * x.shape[2], x.shape[3]])
+    forEachShare(of: x.shape, by: factor, alignCorners: alignCorners, exchanged: exchanged) { to, from, share in
+      result[to[0], to[1], to[2], to[3]] += share * x[from[0], from[1], from[2], from[3]]
+    }
+    return result
+  }
+
+  /// A gradient handed back; what can be done otherwise is a parameter.
+  private func handedBack(
+    _ upstream: Tensor, by factor: Int, alignCorners: Bool, overwrites: Bool = false, exchanged: Exchanged = .nothing
+  ) -> Tensor {
+    let s = upstream.shape
+    var gradient = Tensor.zeros([s[0], s[1] / factor, s[2] / factor, s[3]])
+    forEachShare(of: gradient.shape, by: factor, alignCorners: alignCorners, exchanged: exchanged) { from, to, share in
+      let number = share * upstream[from[0], from[1], from[2], from[3]]
+      gradient[to[0], to[1], to[2], to[3]] = number + (overwrites ? 0 : gradient[to[0], to[1], to[2], to[3]])
+    }
     return gradient
+  }
+
+  /// What is compared, and where NaN comes from if there is any.
+  private func what(_ subject: String, _ found: Tensor) -> String {
+    found.fault == nil && found.scalars.contains(where: \.isNaN)
+      ? "\(subject): NaN comes of a pixel outside of x (rows lie among `height` pixels, columns among `width`) or of a position that is none"
+      : subject
   }
 
   @Test("Where pixels lie: half-pixel centres")
@@ -92,6 +119,23 @@ struct Exercise3_3 {
         ], within: 1e-12, otherwise: "with aligned corners 8 positions lie evenly between 0 and size − 1 = 3"))
   }
 
+  @Test("A single pixel lies at 0", arguments: [1, 2, 3])
+  func onePixel(factor: Int) {
+    for alignCorners in [false, true] {
+      for index in 0..<factor {
+        let found = sourcePosition(of: index, size: 1, factor: factor, alignCorners: alignCorners)
+        #expect(
+          found == 0,
+          likelyMistake(
+            found, insteadOf: 0, [:],
+            otherwise: found.isNaN && alignCorners && factor == 1
+              ? "of one pixel made one, factor · size − 1 is 0, and 0 / 0 is no number: say that it lies at 0"
+              : "where there was but one pixel, all that are made of it lie there, at 0"
+          ).about("pixel \(index) of \(factor), \(alignCorners ? "aligned corners" : "half-pixel centres")"))
+      }
+    }
+  }
+
   @Test("Between a black and a white pixel", arguments: [false, true])
   func ramp(asColumn: Bool) {
     let x = line([0, 1], asColumn: asColumn)
@@ -101,16 +145,19 @@ struct Exercise3_3 {
     func doubled(_ line: Tensor) -> Tensor { .concatenated([line, line], axis: asColumn ? 2 : 1) }
     // A share rounded to Float, and two products: three times half a unit in the last place, 6e-8.
     for (alignCorners, expected, other) in [(false, halfPixel, aligned), (true, aligned, halfPixel)] {
+      let found = bilinearUpsampled(x, by: 2, alignCorners: alignCorners)
       expectClose(
-        bilinearUpsampled(x, by: 2, alignCorners: alignCorners), doubled(expected),
-        "[0, 1] \(asColumn ? "downwards" : "to the right") by 2, \(alignCorners ? "aligned corners" : "half-pixel centres")",
+        found, doubled(expected),
+        what(
+          "[0, 1] \(asColumn ? "downwards" : "to the right") by 2, \(alignCorners ? "aligned corners" : "half-pixel centres")",
+          found),
         tolerance: 2e-7,
         mistakes: [
           "these are the positions of the other convention": doubled(other),
           "the nearest pixel was taken, nothing is interpolated": doubled(line([0, 0, 1, 1], asColumn: asColumn)),
           "rows and columns are exchanged": doubled(line([0.5, 0.5, 0.5, 0.5], asColumn: asColumn)),
           "the shares of the two neighbours are exchanged":
-            doubled(Tensor(expected.scalars.map { $0 == 0 || $0 == 1 ? $0 : 1 - $0 }, shape: expected.shape)),
+            enlarged(x, by: 2, alignCorners: alignCorners, exchanged: .both),
         ])
     }
   }
@@ -122,12 +169,15 @@ struct Exercise3_3 {
     // The right column's share, times the top row's.
     let along: [Float] = [0, 0.25, 0.75, 1]
     let expected = Tensor(along.reversed().flatMap { down in along.map { down * $0 } }, shape: [1, 4, 4, 1])
+    let found = bilinearUpsampled(x, by: 2, alignCorners: false)
     expectClose(
-      bilinearUpsampled(x, by: 2, alignCorners: false), expected, "one white pixel at the top right", tolerance: 2e-7,
+      found, expected, what("one white pixel at the top right", found), tolerance: 2e-7,
       mistakes: [
         "rows and columns are exchanged": expected.transposed([0, 2, 1, 3]),
-        "the rows' shares are exchanged, top for bottom":
-          Tensor(along.flatMap { down in along.map { down * $0 } }, shape: [1, 4, 4, 1]),
+        "the rows' shares are exchanged, top for bottom": enlarged(x, by: 2, alignCorners: false, exchanged: .rows),
+        "the columns' shares are exchanged, left for right":
+          enlarged(x, by: 2, alignCorners: false, exchanged: .columns),
+        "the shares of the two neighbours are exchanged": enlarged(x, by: 2, alignCorners: false, exchanged: .both),
         "the shares of a row and a column are added; they are multiplied":
           Tensor(along.reversed().flatMap { down in along.map { down + $0 } }, shape: [1, 4, 4, 1]),
         "the rows are not interpolated, only the columns":
@@ -147,11 +197,15 @@ struct Exercise3_3 {
       }
       return Tensor(numbers, shape: [1, height, width, 1])
     }
+    let found = bilinearUpsampled(slope(3, 5), by: factor, alignCorners: true)
     // A few roundings of numbers up to 2.
     expectClose(
-      bilinearUpsampled(slope(3, 5), by: factor, alignCorners: true), slope(3 * factor, 5 * factor),
-      "a slope by \(factor), aligned corners", tolerance: 1e-6,
+      found, slope(3 * factor, 5 * factor), what("a slope by \(factor), aligned corners", found), tolerance: 1e-6,
       mistakes: [
+        "the rows' shares are exchanged, top for bottom":
+          enlarged(slope(3, 5), by: factor, alignCorners: true, exchanged: .rows),
+        "the columns' shares are exchanged, left for right":
+          enlarged(slope(3, 5), by: factor, alignCorners: true, exchanged: .columns),
         "these are the positions of the other convention": slope(3, 5).upsampledBilinear(
           by: factor, alignCorners: false),
         "the nearest pixel was taken, nothing is interpolated": slope(3, 5).upsampledNearest(by: factor),
@@ -174,12 +228,19 @@ struct Exercise3_3 {
     try #require(
       down.shape == x.shape, "the gradient for \(y.shape) by 2: yours is \(down.shape) instead of \(x.shape)")
     let (above, below) = (innerProduct(up, y), innerProduct(x, down))
-    func mistaken(overwrites: Bool = false, exchangesShares: Bool = false, otherCorners: Bool = false) -> Double {
+    let right = enlarged(x, by: 2, alignCorners: alignCorners)
+    // Both may be wrong alike, and then they belong together.
+    try #require(
+      isClose(up, right, 1e-5) || abs(above - below) < 1e-4,
+      """
+      mend your enlarged image first, then see whether the gradient belongs to it\(what("", up)) \
+      (⟨enlarged x, y⟩ is \(above.isNaN ? "NaN" : "\(Float(above))") instead of \(Float(innerProduct(right, y))))
+      """)
+    func mistaken(overwrites: Bool = false, exchanged: Exchanged = .nothing, otherCorners: Bool = false) -> Double {
       innerProduct(
         x,
         handedBack(
-          y, by: 2, alignCorners: alignCorners != otherCorners, overwrites: overwrites, exchangesShares: exchangesShares
-        ))
+          y, by: 2, alignCorners: alignCorners != otherCorners, overwrites: overwrites, exchanged: exchanged))
     }
     // The products are added up in Double; each number is off by a few roundings of 6e-8 of its size, 192 of them.
     #expect(
@@ -188,7 +249,9 @@ struct Exercise3_3 {
         below, insteadOf: above,
         [
           "add up what arrives at a pixel of the gradient, do not overwrite it": mistaken(overwrites: true),
-          "the gradient's shares of the two neighbours are exchanged": mistaken(exchangesShares: true),
+          "the gradient's shares of the two neighbours are exchanged": mistaken(exchanged: .both),
+          "the gradient's shares of the two rows are exchanged": mistaken(exchanged: .rows),
+          "the gradient's shares of the two columns are exchanged": mistaken(exchanged: .columns),
           "the gradient has the positions of the other convention": mistaken(otherCorners: true),
         ], within: 1e-5,
         otherwise: """
@@ -230,25 +293,32 @@ struct Exercise3_3 {
     let (x, upstream) = (fixture["\(name)/x"], fixture["\(name)/upstream"])
     let how = "by \(factor), \(alignCorners ? "aligned corners" : "half-pixel centres"), against PyTorch"
     // Shares rounded to Float, and a sum of four products; in the gradient of some sixteen.
+    let found = bilinearUpsampled(x, by: factor, alignCorners: alignCorners)
     expectClose(
-      bilinearUpsampled(x, by: factor, alignCorners: alignCorners), fixture["\(name)/output"], "\(x.shape) \(how)",
-      tolerance: 1e-6,
+      found, fixture["\(name)/output"], what("\(x.shape) \(how)", found), tolerance: 1e-6,
       mistakes: [
         "the conventions are exchanged: align-corners where half-pixel centres are asked for, or the other way round":
           x.upsampledBilinear(by: factor, alignCorners: !alignCorners),
         "the nearest pixel was taken, nothing is interpolated": x.upsampledNearest(by: factor),
+        "the shares of the two neighbours are exchanged":
+          enlarged(x, by: factor, alignCorners: alignCorners, exchanged: .both),
+        "the rows' shares are exchanged, top for bottom":
+          enlarged(x, by: factor, alignCorners: alignCorners, exchanged: .rows),
+        "the columns' shares are exchanged, left for right":
+          enlarged(x, by: factor, alignCorners: alignCorners, exchanged: .columns),
       ])
-    func mistaken(overwrites: Bool = false, exchangesShares: Bool = false, otherCorners: Bool = false) -> Tensor {
+    func mistaken(overwrites: Bool = false, exchanged: Exchanged = .nothing, otherCorners: Bool = false) -> Tensor {
       handedBack(
-        upstream, by: factor, alignCorners: alignCorners != otherCorners, overwrites: overwrites,
-        exchangesShares: exchangesShares)
+        upstream, by: factor, alignCorners: alignCorners != otherCorners, overwrites: overwrites, exchanged: exchanged)
     }
     expectClose(
       bilinearUpsamplingGradient(upstream, by: factor, alignCorners: alignCorners), fixture["\(name)/grad.x"],
       "the gradient for \(upstream.shape) \(how)", tolerance: 2e-6,
       mistakes: [
         "add up what arrives at a pixel, do not overwrite it": mistaken(overwrites: true),
-        "the shares of the two neighbours are exchanged": mistaken(exchangesShares: true),
+        "the shares of the two neighbours are exchanged": mistaken(exchanged: .both),
+        "the shares of the two rows are exchanged": mistaken(exchanged: .rows),
+        "the shares of the two columns are exchanged": mistaken(exchanged: .columns),
         "the conventions are exchanged": mistaken(otherCorners: true),
       ])
   }

@@ -86,14 +86,14 @@ struct Exercise3_7 {
       let (_, skip) = stage(x, time: time)
       let alone = try block(speaking, of: stage, from: 4, to: 4)
       expectClose(
-        skip, alone(x, time: time), "what is kept, where residual block \(speaking) alone has something to say",
+        skip, alone(x, time: time), "what is kept, where residuals[\(speaking)] alone has something to say",
         tolerance: 1e-6,
         mistakes: [
-          "it is x as it came: residual block \(speaking) must be used, and what is kept be taken behind it, not before the blocks":
+          "it is x as it came: residuals[\(speaking)] must be used, and what is kept be taken behind it, not before the blocks":
             x,
-          "residual block \(speaking) is used twice, each is once":
+          "residuals[\(speaking)] is used twice, each is once":
             alone(alone(x, time: time), time: time),
-          "residual block \(speaking) is told zeros; it is told the time": alone(x, time: time * 0),
+          "residuals[\(speaking)] is told zeros; it is told the time": alone(x, time: time * 0),
         ])
     }
     let stage = stage()
@@ -124,6 +124,8 @@ struct Exercise3_7 {
       mistakes: [
         "it is the convolution of what the first block made; what both made must go on down":
           first.conv2d(weight, bias: bias, stride: 2, padding: 1),
+        "the convolution comes between the blocks; it comes behind both": try block(1, of: stage, from: 6, to: 6)(
+          first.conv2d(weight, bias: bias, stride: 2, padding: 1), time: time),
         "its SiLU is taken; the convolution is the last": try skip.checked().silu().conv2d(
           weight, bias: bias, stride: 2, padding: 1),
       ])

@@ -20,22 +20,22 @@ struct Exercise3_4 {
     return x.reshaped([s[0], s[1] * s[2], groups, s[3] / groups]).normalized(axes: axes, epsilon: epsilon).reshaped(s)
   }
 
-  @Test("Two numbers: 1 and 3 have mean 2 and variance 1")
+  @Test("Two numbers: 1 and 5 have mean 3 and variance 4")
   func twoNumbers() throws {
-    let x = Tensor([1, 3], shape: [1, 1, 1, 2])
-    // Over 2 = √(1 + 3); the numbers are exact.
+    let x = Tensor([1, 5], shape: [1, 1, 1, 2])
+    let centred = Tensor([-2, 2], shape: x.shape)
+    // Over 3 = √(4 + 5); one rounding.
     expectClose(
-      plain(x, groups: 1, epsilon: 3), Tensor([-0.5, 0.5], shape: x.shape), "1 and 3 with ε = 3", tolerance: 1e-6,
+      plain(x, groups: 1, epsilon: 5), centred / 3, "1 and 5 with ε = 5", tolerance: 1e-6,
       mistakes: [
-        "ε stands outside the root; it is √(σ² + ε)":
-          Tensor([-1 / (1 + 3), 1 / (1 + 3)], shape: x.shape),
+        "ε stands outside the root; it is √(σ² + ε)": centred / (2 + 5),
+        "the root is missing; it is √(σ² + ε)": centred / (4 + 5),
+        "the root is missing, and so is ε; it is √(σ² + ε)": centred / 4,
         "the variance has the divisor n − 1, or is a sum; that of the numbers themselves has n":
-          Tensor([-1, 1], shape: x.shape) / Float(5).squareRoot(),
-        "divided by the variance, not by its root": Tensor([-0.25, 0.25], shape: x.shape),
-        "the square of ε was added; it is √(σ² + ε)":
-          Tensor([-1, 1], shape: x.shape) / Float(10).squareRoot(),
-        "the mean is not subtracted": Tensor([0.5, 1.5], shape: x.shape),
-        "ε is left out": Tensor([-1, 1], shape: x.shape),
+          centred / Float(8 + 5).squareRoot(),
+        "the square of ε was added; it is √(σ² + ε)": centred / Float(4 + 25).squareRoot(),
+        "the mean is not subtracted": x / 3,
+        "ε is left out": centred / 2,
       ])
   }
 
@@ -56,7 +56,8 @@ struct Exercise3_4 {
     }
     // A dozen numbers and more are added up twice, and the root taken: a few roundings of 6e-8 each, of numbers around 10.
     expectClose(
-      plain(x, groups: groups), Self.reference(exact, groups: groups).tensor, "\(groups) groups of \(inner) channels",
+      plain(x, groups: groups), Self.reference(exact, groups: groups).tensor,
+      "\(counted(groups, "group")) of \(counted(inner, "channel"))",
       tolerance: 5e-6,
       mistakes: [
         "mean and variance are of each channel alone; take them over all channels of the group":
@@ -91,6 +92,7 @@ struct Exercise3_4 {
         "the shift is left out": normalized * scale,
         "the scale is left out": normalized + shift,
         "scale and shift are exchanged": normalized * shift + scale,
+        "1 is added to the scale, which is the factor itself": normalized * (scale + 1) + shift,
       ])
   }
 
@@ -129,7 +131,9 @@ struct Exercise3_4 {
     arguments: [([2, 3, 4, 6], 2, 1e-5), ([1, 2, 2, 4], 1, 0.1), ([2, 3, 2, 3], 3, 1e-5)].map {
       (shape: Shape, groups: Int, epsilon: Double) -> GradientCase in
       let channels = shape[3]
-      return GradientCase("groupNormalized in \(groups) groups, ε \(epsilon)", [shape, [channels], [channels]]) {
+      return GradientCase(
+        "groupNormalized in \(counted(groups, "group")), ε \(epsilon)", [shape, [channels], [channels]]
+      ) {
         groupNormalized($0[0], groups: groups, scale: $0[1], shift: $0[2], epsilon: Float(epsilon))
       } reference: {
         reference($0[0], groups: groups, epsilon: epsilon) * $0[1] + $0[2]
@@ -150,8 +154,9 @@ struct Exercise3_4 {
     // Sums of up to 240 numbers, whose rounding errors wander: √240 · 6e-8 = 1e-6, and a few steps follow one another.
     guard
       expectClose(
-        result, fixture["\(name)/output"], "\(x.shape) in \(groups) groups, against PyTorch", tolerance: 5e-6),
-      expectClose(result, engines, "\(x.shape) in \(groups) groups, against the engine", tolerance: 5e-6)
+        result, fixture["\(name)/output"], "\(x.shape) in \(counted(groups, "group")), against PyTorch", tolerance: 5e-6
+      ),
+      expectClose(result, engines, "\(x.shape) in \(counted(groups, "group")), against the engine", tolerance: 5e-6)
     else { return }
     let (gradients, theirs) = (result.gradients(from: upstream), engines.gradients(from: upstream))
     let missing = Tensor(

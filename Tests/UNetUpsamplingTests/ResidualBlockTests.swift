@@ -68,6 +68,7 @@ struct Exercise3_5 {
   /// What can be done otherwise.
   private struct Ways {
     var activatesTime = true
+    var activatesProjection = false
     var addsTime = true
     var addsTimeLast = false
     var addsTimeFirst = false
@@ -76,6 +77,7 @@ struct Exercise3_5 {
     var normalizes1 = true
     var normalizes2 = true
     var activatesBeforeNorm = false
+    var convolvesFirst = false
     var goesAround = true
   }
 
@@ -87,6 +89,9 @@ struct Exercise3_5 {
         tensor("\(convolution).weight", of: block), bias: tensor("\(convolution).bias", of: block), padding: 1)
     }
     func half(_ x: Tensor, norm: String?, activates: Bool, _ convolution: String) throws -> Tensor {
+      if ways.convolvesFirst, let norm {
+        return try normalized(convolved(x, by: convolution), by: norm, of: block).silu()
+      }
       if ways.activatesBeforeNorm, let norm {
         return try convolved(normalized(x.silu(), by: norm, of: block), by: convolution)
       }
@@ -94,7 +99,9 @@ struct Exercise3_5 {
       return try convolved(activates ? h.silu() : h, by: convolution)
     }
     let told = ways.activatesTime ? time.silu() : time
-    let shift = try told.matmul(tensor("timeProjection.weight", of: block)) + tensor("timeProjection.bias", of: block)
+    let projected =
+      try told.matmul(tensor("timeProjection.weight", of: block)) + tensor("timeProjection.bias", of: block)
+    let shift = ways.activatesProjection ? projected.silu() : projected
     let spread = shift.reshaped([2, 1, 1, shift.shape.last ?? 0])
     let isInMiddle = ways.addsTime && !ways.addsTimeLast && !ways.addsTimeFirst
     var h = try half(
@@ -118,6 +125,16 @@ struct Exercise3_5 {
         "the shortcut is missing: add the block's input, or its 1×1 convolution, at the end":
           try reference(block) { $0.goesAround = false },
         "the time must go through SiLU before its projection": try reference(block) { $0.activatesTime = false },
+        "SiLU comes after the time's projection; it must come before":
+          try reference(block) {
+            $0.activatesTime = false
+            $0.activatesProjection = true
+          },
+        "SiLU comes after the time's projection too; it comes before only":
+          try reference(block) { $0.activatesProjection = true },
+        // Only where norm 1 has as many channels as convolution 1 makes.
+        "the convolutions come before the norms; normalize, activate, then convolve":
+          try reference(block) { $0.convolvesFirst = true },
         "the time is added at the end; it must come before norm 2": try reference(block) { $0.addsTimeLast = true },
         "the time is added at the beginning; it must come between the two halves":
           try reference(block) { $0.addsTimeFirst = true },
@@ -157,6 +174,17 @@ struct Exercise3_5 {
     #expect(
       before.sliced(axis: 0, 1..<2) != after.sliced(axis: 0, 1..<2),
       "the second image's time has changed, but its result has not: the time makes no difference to it")
+  }
+
+  @Test("What does not fit is a fault, not a crash")
+  func misfits() throws {
+    let block = try block(from: 4, to: 6)
+    try block(x, time: time).checked()
+    let earlier = Fault("earlier")
+    #expect(block(Tensor(fault: earlier), time: time).fault == earlier, "the images' fault is passed on")
+    #expect(block(x, time: Tensor(fault: earlier)).fault == earlier, "the time's fault is passed on")
+    #expect(block(normal([2, 5, 6, 3], seed: 5), time: time).fault != nil, "3 channels do not fit a block for 4")
+    #expect(block(x, time: normal([3, 6], seed: 6)).fault != nil, "three times do not fit two images")
   }
 
   @Test("The gradient reaches every parameter, the input and the time")

@@ -62,6 +62,16 @@ struct Exercise3_6 {
     x.reshaped([x.shape[0], x.shape[1], heads, channels / heads]).transposed([0, 2, 1, 3])
   }
 
+  /// What comes of products in which the matrices are those of a pixel, with a row for each head.
+  private func headsAttending(_ q: Tensor, _ k: Tensor, _ v: Tensor, heads: Int) -> Tensor {
+    let width = Self.channels / heads
+    let (q, k, v) = (
+      q.reshaped([2, 12, heads, width]), k.reshaped([2, 12, heads, width]), v.reshaped([2, 12, heads, width])
+    )
+    return (q.matmul(k.transposed()) / Float(width).squareRoot()).softmax(axis: -1).matmul(v)
+      .reshaped([2, 12, Self.channels])
+  }
+
   @Test("The engine's attention between the same projections", arguments: [1, 2, 4])
   func engine(heads: Int) throws {
     let layer = try layer(heads: heads)
@@ -70,7 +80,7 @@ struct Exercise3_6 {
     let expected = try reference(layer, heads: heads) { attention(query: $0, key: $1, value: $2, heads: heads) }
     // Sums of 8 and of 12 products, an exponential, and three projections: a dozen roundings of 6e-8 of numbers that partly cancel.
     expectClose(
-      layer(x), expected, "\(heads) heads on 12 pixels", tolerance: 1e-5,
+      layer(x), expected, "\(counted(heads, "head")) on 12 pixels", tolerance: 1e-5,
       mistakes: [
         "the scores are not divided by √d: the scalar product of d independent numbers of variance 1 has a standard deviation of √d":
           try reference(layer, heads: heads) { byHand($0, $1, $2, heads: heads, divisor: 1) },
@@ -125,6 +135,21 @@ struct Exercise3_6 {
             byHand($0, $1, $2, heads: heads, divisor: root) {
               $0.reshaped([2, 12, Self.channels / $1, $1]).transposed([0, 3, 1, 2])
             }
+          },
+        "a head's channels are those that lie apart; they are a run of neighbours, and side by side again at the end":
+          try reference(layer, heads: heads) {
+            func apart(_ x: Tensor) -> Tensor {
+              x.reshaped([2, 12, width, heads]).transposed([0, 3, 1, 2])
+            }
+            return (apart($0).matmul(apart($1).transposed()) / root).softmax(axis: -1).matmul(apart($2))
+              .transposed([0, 2, 3, 1]).reshaped([2, 12, Self.channels])
+          },
+        "the heads of each pixel attend to each other: exchange the axes of pixels and heads before the products":
+          try reference(layer, heads: heads) { headsAttending($0, $1, $2, heads: heads) },
+        "the heads of each pixel attend to each other: exchange the axes of pixels and heads before the products, not only behind":
+          try reference(layer, heads: heads) {
+            headsAttending($0, $1, $2, heads: heads).reshaped([2, 12, heads, width]).transposed([0, 2, 1, 3])
+              .reshaped([2, 12, Self.channels])
           },
       ])
   }

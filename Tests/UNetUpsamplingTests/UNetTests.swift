@@ -81,6 +81,48 @@ struct Exercise3_9 {
       ])
   }
 
+  @Test("The blocks are told the time's embedding as it is")
+  func time() throws {
+    let network = network()
+    // Only the first residual block has something to say, and is heard over the skip connection of full size.
+    try silence(
+      ["down.0.residuals.1.conv2", "up.1.upsample", "up.1.residuals.0.conv2", "up.1.residuals.1.conv2"], in: network)
+    try makeTransparent("up.1.residuals.0.shortcut", from: 16, in: network)
+    var generator = RandomGenerator(seed: 9)
+    let embedding = TimestepEmbedding(width: 32, using: &generator)
+    let block = ResidualBlock(from: 16, to: 16, timeWidth: 32, groups: 8, using: &generator)
+    func load(_ layer: some Layer, _ path: String) throws {
+      try layer.load(
+        Dictionary(
+          uniqueKeysWithValues: network.state.filter { $0.key.hasPrefix("\(path).") }
+            .map { (String($0.key.dropFirst(path.count + 1)), $0.value) }))
+    }
+    try load(embedding, "timeEmbedding")
+    try load(block, "down.0.residuals.0")
+
+    let (x, timesteps) = (normal([2, 8, 8, 1], seed: 2), [3, 700])
+    func convolved(_ x: Tensor, by name: String) throws -> Tensor {
+      try x.conv2d(tensor("\(name).weight", of: network), bias: tensor("\(name).bias", of: network), padding: 1)
+    }
+    func told(_ time: Tensor) throws -> Tensor {
+      let kept = try block(convolved(x, by: "convIn"), time: time)
+      let normalized = try kept.groupNormalized(
+        groups: 8, scale: tensor("normOut.scale", of: network), shift: tensor("normOut.shift", of: network))
+      return try convolved(normalized.silu(), by: "convOut")
+    }
+    let time = try embedding(timesteps).checked()
+    // The same few operations, in two norms of which errors grow a little.
+    expectClose(
+      network(x, at: timesteps), try told(time), "the first block, told the time (all else is silent)", tolerance: 1e-5,
+      mistakes: [
+        "SiLU is taken of the embedding; each block takes it by itself": try told(time.silu()),
+        "it is told zeros": try told(time * 0),
+        "all are told the first image's timestep": try told(embedding([3, 3])),
+        "the embedding itself is asked for, not the waves that it is made of":
+          try told(sinusoidalEmbedding(timesteps, width: 32)),
+      ])
+  }
+
   @Test("An image's timestep and company are its own affair")
   func independence() throws {
     let network = network()
@@ -121,11 +163,15 @@ struct Exercise3_9 {
       let loss = try network(normal([1, 8, 8, 1], seed: 2), at: [10]).squared().mean().checked()
       let gradients = loss.gradients()
       let parameters = Dictionary(uniqueKeysWithValues: network.parameters.map { ($0.path, $0.parameter) })
+      let arrives = parameters["\(silent.prefix(4)).residuals.1.conv2.bias"].map { gradients[$0] != nil } == true
       let parameter = try #require(
         parameters["\(kept).residuals.1.conv2.weight"], "the network has no \(kept).residuals.1.conv2.weight")
       #expect(
         gradients[parameter]?.scalars.contains { $0 != 0 } == true,
-        "what \(kept) kept, before it was halved, must reach \(silent.prefix(4)) beside what comes from below")
+        arrives
+          ? "what \(kept) kept, before it was halved, must reach \(silent.prefix(4)) beside what comes from below"
+          : "no gradient reaches \(silent.prefix(4)) itself: it is not used, or the gradient is lost behind it, as in a stage (exercise 3.8)"
+      )
     }
   }
 

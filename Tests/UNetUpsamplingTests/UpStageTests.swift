@@ -68,7 +68,12 @@ struct Exercise3_8 {
 
   @Test("Doubled first, smoothed after")
   func smoothsDoubled() throws {
+    // Both halves are added up, and the skip connection is 0: whichever comes first.
     let stage = try transparentStage(from: 0)
+    var halves = try tensor("residuals.0.shortcut.weight", of: stage)
+    for channel in 0..<4 { halves[0, 0, 4 + channel, channel] = 1 }
+    try set(["residuals.0.shortcut.weight": halves], in: stage)
+    let skip = Tensor.zeros(skip.shape)
     try set(["upsample.weight": normal([3, 3, 4, 4], seed: 8), "upsample.bias": normal([4], seed: 9)], in: stage)
     let (weight, bias) = try (tensor("upsample.weight", of: stage), tensor("upsample.bias", of: stage))
     // The same convolution of 36 products.
@@ -117,12 +122,20 @@ struct Exercise3_8 {
       ])
   }
 
-  @Test("Both blocks are used, and told the time")
+  @Test("Both blocks are used, and told the time, and gradients reach what they are made of")
   func gradients() throws {
     let stage = stage()
+    let (x, skip) = (x.variable, skip.variable)
     let result = stage(x, skip: skip, time: time)
     let gradients = try result.checked().squared().mean().gradients()
     expectReached(stage, by: gradients, what: "the result")
+    #expect(
+      gradients[x] != nil,
+      """
+      no gradient reaches x, so that nothing below would learn: double it with the engine's `upsampledNearest(by:)`, which \
+      records gradients; your `nearestUpsampled` reads and writes elements, which records none
+      """)
+    #expect(gradients[skip] != nil, "no gradient reaches the skip connection, so that the way down would learn less")
     #expect(
       try stage(x, skip: skip, time: normal([2, 6], seed: 5)).checked() != result,
       "with another time the result is still the same: the time makes no difference"

@@ -9,13 +9,15 @@ extension Tensor {
   ///   - epsilon: Added to the variance.
   public func groupNormalized(groups: Int, scale: Tensor, shift: Tensor, epsilon: Float = 1e-5) -> Tensor {
     if let faulty = Tensor.firstFaulty(self, scale, shift) { return faulty }
-    guard shape.rank >= 2, let channels = shape.last, groups > 0, channels % groups == 0, scale.shape == [channels],
-      shift.shape == [channels]
-    else {
+    guard shape.rank >= 2, let channels = shape.last, groups > 0, channels % groups == 0 else {
+      return Tensor(
+        fault: Fault("groupNormalized: the channels of \(shape) do not divide into \(groups) groups of one size"))
+    }
+    guard scale.shape == [channels], shift.shape == [channels] else {
       return Tensor(
         fault: Fault(
-          "groupNormalized: \(shape) with \(groups) groups, scale \(scale.shape) and shift \(shift.shape): the groups must "
-            + "divide the channels, which scale and shift have one number for"))
+          "groupNormalized: scale \(scale.shape) and shift \(shift.shape) do not have one number for each of the \(channels) "
+            + "channels of \(shape)"))
     }
     let (images, pixels) = (shape[0], shape.dimensions.dropFirst().dropLast().reduce(1, *))
     let normalization = NormalizationKernels.normalization(
