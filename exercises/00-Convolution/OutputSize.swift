@@ -26,8 +26,7 @@ public func convolutionOutputSize(input: Int, kernel: Int, stride: Int = 1, padd
 ///   - stride: The step from one window to the next, at least 1.
 ///   - padding: The margin of the convolution whose way back this is: it is no part of the image.
 ///   - outputPadding: Pixels at the end that no window reaches, fewer than the stride.
-/// - Returns: The extent of `input` windows, less the margins, plus `outputPadding`; 0 where there is no window, or where the
-///   margins leave nothing.
+/// - Returns: (input − 1)·stride + kernel − 2·padding + outputPadding, but never below 0; 0 where there is no window.
 public func transposedConvolutionOutputSize(
   input: Int, kernel: Int, stride: Int = 1, padding: Int = 0, outputPadding: Int = 0
 ) -> Int {

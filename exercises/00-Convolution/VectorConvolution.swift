@@ -9,9 +9,9 @@ import Tensors
 
 /// The weight of a convolution in vectors of eight output channels, in the order in which a convolution needs them.
 ///
-/// The weight's last axis, the outputs, is cut into pieces of eight; where the outputs are no multiple of eight, the last
-/// piece is filled up with zeros. For 3 rows of 10 outputs these are 6 vectors: channels 0…7 of row 0, channels 8 and 9 of row 0
-/// and six zeros, channels 0…7 of row 1, and so on.
+/// A row is what the weight has for one ky, kx and c: a number for each output. Rows are cut into pieces of eight; where the
+/// outputs are no multiple of eight, a row's last piece is filled up with zeros. For 3 rows of 10 outputs these are 6 vectors:
+/// channels 0…7 of row 0, channels 8 and 9 of row 0 and six zeros, channels 0…7 of row 1, and so on.
 ///
 /// - Parameters:
 ///   - weight: The elements of the weight `[kernel height, kernel width, inputs, outputs]` in row-major order.

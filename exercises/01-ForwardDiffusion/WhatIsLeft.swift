@@ -8,14 +8,14 @@ extension NoiseSchedule {
   }
 
   /// How far x_T is from the pure noise that sampling begins with: L_T = KL(q(x_T | x_0) ‖ N(0, 1)), the first term of the
-  /// bound, in nats for one pixel (Ho et al. 2020, equation 5).
+  /// bound, in nats for one number, a channel of a pixel (Ho et al. 2020, equation 5).
   ///
   /// From mean √ᾱ_T · x_0 and variance 1 − ᾱ_T it is ½ (ᾱ_T · x_0² − ᾱ_T − ln(1 − ᾱ_T)). Where ᾱ_T is small, 1 − ᾱ_T rounds
   /// its digits away; the logarithm `Double.log(onePlus:)` keeps them.
   ///
   /// ᾱ_T stands at the last index.
   ///
-  /// - Parameter meanSquare: The mean of x_0² over the pixels; at most 1 for pixels in [−1, 1].
+  /// - Parameter meanSquare: The mean of x_0² over each channel of each pixel; at most 1 for pixels in [−1, 1].
   public func priorDivergence(meanSquare: Double) -> Double {
     guard !alphaBars.isEmpty else { return 0 }
     return unfinished("1.6")

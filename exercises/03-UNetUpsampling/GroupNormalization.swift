@@ -26,12 +26,18 @@ public func groupNormalized(
   _ x: Tensor, groups: Int, scale: Tensor, shift: Tensor, epsilon: Float = 1e-5
 ) -> Tensor {
   if let faulty = [x, scale, shift].first(where: { $0.fault != nil }) { return faulty }
-  guard x.shape.rank == 4, groups > 0, x.shape[3] % groups == 0, scale.shape == [x.shape[3]], shift.shape == scale.shape
-  else {
+  guard x.shape.rank == 4 else {
+    return Tensor(fault: Fault("groupNormalized: \(x.shape) are no images, which have four axes"))
+  }
+  let channels = x.shape[3]
+  guard groups > 0, channels % groups == 0 else {
+    return Tensor(fault: Fault("groupNormalized: \(channels) channels do not divide into \(groups) equal groups"))
+  }
+  guard scale.shape == [channels], shift.shape == [channels] else {
     return Tensor(
       fault: Fault(
-        "groupNormalized: images \(x.shape) with \(groups) groups, scale \(scale.shape) and shift \(shift.shape): the groups "
-          + "must divide the channels, for each of which scale and shift have a number"))
+        "groupNormalized: scale \(scale.shape) and shift \(shift.shape) do not have one number for each of \(channels) channels"
+      ))
   }
   return unfinished("3.4")
 }

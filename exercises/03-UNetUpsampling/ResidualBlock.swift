@@ -10,9 +10,11 @@ public final class ResidualBlock: Layer {
   let conv2: Conv2d
   /// A 1×1 convolution where the number of channels changes, nothing otherwise.
   let shortcut: Conv2d?
+  private let inputs, outputs, timeWidth, groups: Int
 
   /// Makes a block from `inputs` to `outputs` channels with random weights.
   public init(from inputs: Int, to outputs: Int, timeWidth: Int, groups: Int, using generator: inout RandomGenerator) {
+    (self.inputs, self.outputs, self.timeWidth, self.groups) = (inputs, outputs, timeWidth, groups)
     norm1 = GroupNorm(groups: groups, channels: inputs)
     conv1 = Conv2d(from: inputs, to: outputs, kernelSize: 3, padding: 1, using: &generator)
     timeProjection = Linear(from: timeWidth, to: outputs, using: &generator)
@@ -29,13 +31,25 @@ public final class ResidualBlock: Layer {
   /// 3. The second half: norm 2, SiLU, convolution 2.
   /// 4. The block's input, through the shortcut where there is one and as it is where there is none, is added.
   ///
-  /// Layers are called like functions, and a tensor has `silu()`.
+  /// Layers are called like functions, and a tensor has `silu()`. In `reshaped(shape)` one extent may be −1: it becomes what is
+  /// left.
   ///
   /// - Parameters:
   ///   - x: `[count, height, width, inputs]`.
   ///   - time: The time's embedding, `[count, timeWidth]`.
-  /// - Returns: `[count, height, width, outputs]`.
+  /// - Returns: `[count, height, width, outputs]`; faulty where `x` or `time` is faulty or of another shape.
   public func callAsFunction(_ x: Tensor, time: Tensor) -> Tensor {
+    if let fault = x.fault ?? time.fault { return Tensor(fault: fault) }
+    guard x.shape.rank == 4, x.shape[3] == inputs, time.shape == [x.shape[0], timeWidth] else {
+      return Tensor(
+        fault: Fault(
+          "ResidualBlock: images \(x.shape) and a time \(time.shape), where images of \(inputs) channels and \(timeWidth) "
+            + "numbers for each of them are expected"))
+    }
+    guard groups > 0, inputs % groups == 0, outputs % groups == 0 else {
+      return Tensor(
+        fault: Fault("ResidualBlock: \(inputs) and \(outputs) channels do not divide into \(groups) equal groups"))
+    }
     return unfinished("3.5")
   }
 }

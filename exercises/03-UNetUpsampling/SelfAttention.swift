@@ -10,7 +10,7 @@ public final class SelfAttention: Layer {
   let key: Linear
   let value: Linear
   let output: Linear
-  private let heads: Int
+  private let channels, heads, groups: Int
 
   /// Makes attention for images of `channels` channels with random weights.
   ///
@@ -20,7 +20,7 @@ public final class SelfAttention: Layer {
   ///   - groups: The groups of the normalization.
   ///   - generator: Where the random numbers come from.
   public init(channels: Int, heads: Int, groups: Int, using generator: inout RandomGenerator) {
-    self.heads = heads
+    (self.channels, self.heads, self.groups) = (channels, heads, groups)
     norm = GroupNorm(groups: groups, channels: channels)
     query = Linear(from: channels, to: channels, using: &generator)
     key = Linear(from: channels, to: channels, using: &generator)
@@ -43,11 +43,16 @@ public final class SelfAttention: Layer {
   /// layer works along the last axis. The engine's `attention` is what you are building, and a grader refuses it.
   ///
   /// - Parameter x: `[count, height, width, channels]`.
-  /// - Returns: Of the shape of `x`; faulty where the heads do not divide the channels.
+  /// - Returns: Of the shape of `x`; faulty where `x` has other channels, or heads or groups do not divide them.
   public func callAsFunction(_ x: Tensor) -> Tensor {
     if x.fault != nil { return x }
-    guard x.shape.rank == 4, heads > 0, x.shape[3] % heads == 0 else {
-      return Tensor(fault: Fault("SelfAttention: \(heads) heads do not divide the channels of images \(x.shape)"))
+    guard x.shape.rank == 4, x.shape[3] == channels else {
+      return Tensor(fault: Fault("SelfAttention: \(x.shape) are no images of \(channels) channels"))
+    }
+    guard heads > 0, channels % heads == 0, groups > 0, channels % groups == 0 else {
+      return Tensor(
+        fault: Fault(
+          "SelfAttention: \(channels) channels do not divide into \(heads) heads, or not into \(groups) groups"))
     }
     return unfinished("3.6")
   }

@@ -20,8 +20,8 @@ public final class UpStage: Layer {
   ///
   /// 1. Double the height and width of `x`, each pixel becoming four (the engine's `upsampledNearest(by:)`, which is your
   ///    `nearestUpsampled` and records itself), and smooth the result with the convolution `upsample`.
-  /// 2. Lay the skip connection beside it as further channels, behind those of the doubled image: `Tensor.concatenated`. It has
-  ///    2 · outputs channels.
+  /// 2. Lay the skip connection beside it as further channels, behind those of the doubled image:
+  ///    `Tensor.concatenated(tensors, axis: axis)`. Then there are 2 · outputs channels.
   /// 3. Both residual blocks, one after the other, each told the time.
   ///
   /// - Parameters:

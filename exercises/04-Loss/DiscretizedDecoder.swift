@@ -1,8 +1,8 @@
 import RealModule
 import Tensors
 
-/// The log-likelihood of an 8-bit pixel, for one who expects a normal number: the decoder of the bound's last term L_0
-/// (Ho et al. 2020, equation 13).
+/// The log-likelihood of an 8-bit pixel, or of one channel of a colour pixel, for one who expects a normal number: the decoder
+/// of the bound's last term L_0 (Ho et al. 2020, equation 13).
 ///
 /// The 256 levels lie 2/255 apart from −1 to 1, so each stands for the numbers at most 1/255 from it. The darkest level
 /// stands for all that is darker as well, down to −∞, and the brightest for all that is brighter. The levels' probabilities
@@ -20,7 +20,7 @@ public func pixelLogLikelihood(_ pixel: Double, mean: Double, deviation: Double)
   return unfinished("4.4")
 }
 
-/// The log-likelihood of images in nats for one pixel: the mean over all pixels of `pixelLogLikelihood`.
+/// The log-likelihood of images in nats for one number: the mean of `pixelLogLikelihood` over each channel of each pixel.
 ///
 /// - Parameters:
 ///   - x0: Images of 8-bit pixels, in [−1, 1].

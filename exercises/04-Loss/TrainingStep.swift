@@ -6,6 +6,9 @@ import Tensors
 /// A loss that is faulty, infinite or NaN has no gradients worth following. Then the optimiser is not asked at all, for even
 /// if it left the parameters alone it would remember the gradients: training can go on, or stop with all its work in place.
 ///
+/// `loss.gradients()` goes back through the record of a loss to all that it was computed from; `optimizer.step(_:)` takes what
+/// it gives. `isFinite` is false for a faulty tensor too, and `detached` is a tensor without its record.
+///
 /// ```swift
 /// let loss = trainingStep(optimizer) {
 ///   noisePredictionLoss(x0, schedule: schedule, using: &generator) { model($0, at: $1) }
