@@ -22,8 +22,12 @@ struct Verify: AsyncParsableCommand {
     } else {
       for verdict in verdicts { VerdictReport.show(verdict) }
       if verdicts.isEmpty { say("No exercise has been begun.") }
-      if verdicts.contains(where: { $0.outcome == .doesNotCompile }) {
+      let broken = verdicts.filter { $0.outcome == .doesNotCompile }.map(\.exercise)
+      if let first = broken.first {
         say("Nothing can be tested until all compiles.")
+        if !exercises.contains(where: { broken.contains($0.id) }) {
+          say("To leave that for later: ./course reset \(first) brings the stub back, and keeps what you wrote.")
+        }
       }
       if verdicts.count > 1 {
         let others = verdicts.filter { $0.outcome != .passed }.map(\.exercise).joined(separator: ", ")
