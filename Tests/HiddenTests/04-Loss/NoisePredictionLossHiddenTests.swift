@@ -72,6 +72,18 @@ struct Hidden4_7 {
     expectClose(weight.value, Tensor(1 / 0.6), "ε̂ = x_t / √(1 − ᾱ)", tolerance: 1e-4)
   }
 
+  @Test("Together with other exercises", arguments: [2, 33])
+  func draws(count: Int) throws {
+    var generator = RandomGenerator(seed: 8)
+    var copy = generator
+    var asked: [Int] = []
+    try noisePredictionLoss(.zeros([count, 1, 1, 2]), schedule: schedule, using: &generator) { xt, timesteps in
+      asked = timesteps
+      return xt
+    }.checked()
+    #expect(asked == randomTimesteps(count, schedule: schedule, using: &copy), "a timestep for each, and these first")
+  }
+
   @Test("Bad input")
   func bad() throws {
     var generator = RandomGenerator(seed: 7)
