@@ -19,10 +19,11 @@ public final class FolderLock: Sendable {
   public init(_ folder: URL) throws(Failure) {
     descriptor = open(folder.path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard descriptor >= 0 else { throw .unopened(String(cString: strerror(errno)).lowercased()) }
-    // Some network file systems know no locks: there it must do without. What is thrown from here on ends in `deinit`.
+    // Some network file systems know no locks: there it must do without.
     if flock(descriptor, LOCK_EX | LOCK_NB) != 0, errno == EWOULDBLOCK { throw .held }
   }
 
+  // Also run for an object that its `init` has thrown away.
   deinit {
     guard descriptor >= 0 else { return }
     flock(descriptor, LOCK_UN)

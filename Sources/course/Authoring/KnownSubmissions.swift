@@ -26,7 +26,7 @@ extension KnownSubmission {
     var right: KnownSubmission { KnownSubmission("right", references) }
     var untouched: KnownSubmission { KnownSubmission("untouched", stubs) }
 
-    /// The first chapters and no more.
+    /// Chapters 1 and 2 and no more.
     var half: KnownSubmission {
       KnownSubmission("half", stubs.merging(references.filter { [1, 2].contains($0.key.chapter) }) { $1 })
     }

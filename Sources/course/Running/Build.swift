@@ -85,6 +85,7 @@ struct Build: Sendable {
   func clean() async throws {
     let log = FileManager.default.temporaryDirectory.appending(path: "course-clean-\(UUID().uuidString)")
     defer { try? FileManager.default.removeItem(at: log) }
+    // Should it fail, the build that follows says why.
     _ = try await LimitedProcess(
       command: ["swift", "package", "clean"] + options, directory: folder.root, environment: environment
     ).run(output: log)

@@ -19,9 +19,8 @@
 
     /// The time in the thread's own code, in ticks of the system's clock.
     private static func time(of thread: pid_t, in tasks: String) -> Int {
-      guard let data = FileManager.default.contents(atPath: "\(tasks)/\(thread)/stat") else { return 0 }
-      // "19022 (name) R 1 …": the time is the 14th field. The name may hold blanks and parentheses.
-      let fields = String(decoding: data, as: UTF8.self).split(separator: ")").last?.split(separator: " ") ?? []
+      // The time is the 14th field of all.
+      let fields = ProcessStatus.fields("\(tasks)/\(thread)/stat")
       return fields.count > 11 ? Int(fields[11]) ?? 0 : 0
     }
   }

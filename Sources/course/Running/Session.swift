@@ -22,12 +22,8 @@ enum Session {
     private static func processes(of leader: pid_t) -> [pid_t] {
       let entries = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
       return entries.compactMap { pid_t($0) }.filter { process in
-        // "12 (name) S 1 12 12 …": the state, then the parent, the group and the session. A name may hold anything.
-        guard let data = FileManager.default.contents(atPath: "/proc/\(process)/stat"),
-          let fields = String(decoding: data, as: UTF8.self).split(separator: ")").last?.split(separator: " "),
-          fields.count > 3
-        else { return false }
-        return fields[3] == "\(leader)" && !["Z", "X"].contains(fields[0])
+        let fields = ProcessStatus.fields("/proc/\(process)/stat")
+        return fields.count > 3 && fields[3] == "\(leader)" && !["Z", "X"].contains(fields[0])
       }
     }
   #endif
