@@ -99,6 +99,10 @@ let besides: [Target] = [
   .target(name: "Images", dependencies: ["Tensors", "CPNG"], swiftSettings: engineSettings),
   .target(name: "Datasets", dependencies: ["Tensors", "CZlib"], swiftSettings: engineSettings),
 
+  // MARK: The reports' systems
+  .target(
+    name: "Reports", dependencies: engine + ["Datasets"] + chapterNames.map { .init(stringLiteral: $0) } + [mathematics]),
+
   // MARK: Programs
   .target(name: "FolderLocks"),  // What the two programs share.
   .executableTarget(

@@ -1,6 +1,6 @@
 import Tensors
 
-/// A source of small images, each showing one of a few classes.
+/// A source of small images, each showing one of a few classes, or several of them.
 ///
 /// Access is by index and repeatable: the same index of the same source gives the same image and label, bit for bit, in
 /// whatever batch and order it is asked for. A training can therefore be resumed exactly from its step number, with
@@ -12,14 +12,14 @@ public protocol LabelledImages: Sendable {
   /// Height, width and channels of every image.
   var imageShape: Shape { get }
 
-  /// The number of classes; labels run from 0 to one less.
-  var classCount: Int { get }
+  /// What the classes are called, in the order of the numbers that stand for them in ``Labels``.
+  var classNames: [String] { get }
 
   /// The images at `indices`, in that order, and their labels.
   ///
   /// - Returns: The images as a tensor `[count, height, width, channels]` with values from 0 (background) to 1 (ink),
-  ///   and one label for each. Where an index lies outside the source the tensor is faulty and there are no labels.
-  func images(at indices: [Int]) -> (images: Tensor, labels: [Int])
+  ///   and one label, or set of labels, for each. Where an index lies outside the source the tensor is faulty.
+  func images(at indices: [Int]) -> (images: Tensor, labels: Labels)
 }
 
 extension LabelledImages {

@@ -56,17 +56,17 @@ public struct MNIST: LabelledImages {
   public var imageShape: Shape { [28, 28, 1] }
 
   /// The ten digits.
-  public var classCount: Int { 10 }
+  public var classNames: [String] { (0...9).map(String.init) }
 
-  public func images(at indices: [Int]) -> (images: Tensor, labels: [Int]) {
+  public func images(at indices: [Int]) -> (images: Tensor, labels: Labels) {
     if let outside = indices.first(where: { !allLabels.indices.contains($0) }) {
-      return (Tensor(fault: Fault("there is no image \(outside) among \(allLabels.count)")), [])
+      return (Tensor(fault: Fault("there is no image \(outside) among \(allLabels.count)")), .none)
     }
     let size = imageShape.elementCount
     var chosen: [UInt8] = []
     chosen.reserveCapacity(indices.count * size)
     for index in indices { chosen += pixels[(index * size)..<((index + 1) * size)] }
-    return (tensor(of: chosen, count: indices.count), indices.map { Int(allLabels[$0]) })
+    return (tensor(of: chosen, count: indices.count), .classes(indices.map { Int(allLabels[$0]) }))
   }
 }
 

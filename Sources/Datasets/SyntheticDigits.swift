@@ -19,9 +19,9 @@ public struct SyntheticDigits: LabelledImages {
   public var imageShape: Shape { [28, 28, 1] }
 
   /// The ten digits.
-  public var classCount: Int { 10 }
+  public var classNames: [String] { (0...9).map(String.init) }
 
-  public func images(at indices: [Int]) -> (images: Tensor, labels: [Int]) {
+  public func images(at indices: [Int]) -> (images: Tensor, labels: Labels) {
     var pixels: [UInt8] = []
     pixels.reserveCapacity(indices.count * imageShape.elementCount)
     var labels: [Int] = []
@@ -30,13 +30,13 @@ public struct SyntheticDigits: LabelledImages {
       pixels += digit.pixels
       labels.append(digit.label)
     }
-    return (tensor(of: pixels, count: indices.count), labels)
+    return (tensor(of: pixels, count: indices.count), .classes(labels))
   }
 
   /// One digit: everything random about it comes from the stream of its own index.
   func digit(at index: Int) -> (pixels: [UInt8], label: Int) {
     var generator = SplitMix64(seed: seed, index: UInt64(bitPattern: Int64(index)))
-    let label = generator.integer(below: classCount)
+    let label = generator.integer(below: 10)
     var writer = Writer(generator: generator)
     var (path, radii) = writer.write(label)
     let side = imageShape[0]

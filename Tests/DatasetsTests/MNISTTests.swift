@@ -12,7 +12,7 @@ import Testing
     let source = try MNIST(folder: folder.path, split: .test)
     #expect(source.count == 3)
     let (images, labels) = source.images(at: [2, 0])
-    #expect(labels == [2, 0])
+    #expect(labels == .classes([2, 0]))
     #expect(images.shape == [2, 28, 28, 1])
     // Elements count up modulo 256, so the third image begins with 2 · 784 mod 256 = 32.
     #expect(images[0, 0, 0, 0] == 32.0 / 255, "the order of images or the scale is wrong")
@@ -33,7 +33,7 @@ import Testing
         try folder.write(isPacked ? gzip(idx([3, 28, 28])) : idx([3, 28, 28]), as: images)
         try folder.write(isPacked ? gzip(idx([3])) : idx([3]), as: labels)
         let found = try MNIST(folder: folder.path, split: .test).images(at: [0, 1, 2])
-        #expect(found.images == expected && found.labels == [0, 1, 2], "\(images), packed: \(isPacked)")
+        #expect(found.images == expected && found.labels == .classes([0, 1, 2]), "\(images), packed: \(isPacked)")
       }
     }
   }
@@ -53,7 +53,7 @@ import Testing
     try folder.writeTestSplit()
     let (images, labels) = try MNIST(folder: folder.path, split: .test).images(at: [0, index])
     #expect(images.fault?.reason == "there is no image \(index) among 3")
-    #expect(labels.isEmpty)
+    #expect(labels == .none)
   }
 
   // MARK: Errors
