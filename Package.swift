@@ -77,7 +77,9 @@ let chapterTargets: [Target] = chapterNames.enumerated().flatMap { number, name 
     tested.append(.init(stringLiteral: "\(name)Exercises"))
     settings.append(.unsafeFlags(["-module-alias", "\(name)=\(name)Exercises"]))
   }
-  targets.append(.testTarget(name: "\(name)Tests", dependencies: tested, swiftSettings: settings))
+  targets.append(
+    .testTarget(
+      name: "\(name)Tests", dependencies: tested, path: "Tests/PublicTests/\(folder)", swiftSettings: settings))
   // Only an instructor's copy has these.
   if exists("Tests/HiddenTests/\(folder)") {
     targets.append(

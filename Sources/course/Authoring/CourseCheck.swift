@@ -33,11 +33,11 @@ struct CourseCheck {
   /// One topic has one name everywhere.
   private func folders() -> [String] {
     let expected = Course.chapters.map(\.folder)
-    var problems = ["exercises", "solutions", "Tests/HiddenTests", "Tests/Mutants"].flatMap { place in
+    var problems = ["exercises", "solutions", "Tests/PublicTests", "Tests/HiddenTests", "Tests/Mutants"].flatMap { place in
       folder.entries(of: place) == expected ? [] : ["\(place)/ does not hold just the folders of the chapters"]
     }
     for chapter in Course.chapters {
-      for path in ["Sources/\(chapter.module)", "Tests/\(chapter.module)Tests", "chapters/\(chapter.text)"]
+      for path in ["Sources/\(chapter.module)", "chapters/\(chapter.text)"]
       where !folder.exists(path) {
         problems.append("\(path) is missing")
       }
@@ -119,7 +119,7 @@ struct CourseCheck {
   /// Each exercise has just one suite for all to see and one hidden, tied to it and titled like it.
   private func suites() -> [String] {
     Course.chapters.flatMap { chapter -> [String] in
-      let places = ["Tests/\(chapter.module)Tests", "Tests/HiddenTests/\(chapter.folder)"]
+      let places = ["Tests/PublicTests/\(chapter.folder)", "Tests/HiddenTests/\(chapter.folder)"]
       let texts = places.map { place in
         folder.sources(in: place).map { (try? folder.text("\(place)/\($0)")) ?? "" }.joined(separator: "\n")
       }

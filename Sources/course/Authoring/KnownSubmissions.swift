@@ -109,7 +109,7 @@ extension KnownSubmission {
       var submission = KnownSubmission("package", stubs)
       submission.files = [
         "Package.swift": "fatalError()\n",
-        "Tests/ForwardDiffusionTests/CumulativeProductTests.swift":
+        "Tests/PublicTests/01-ForwardDiffusion/CumulativeProductTests.swift":
           "import Testing\n@Suite struct Exercise1_3 { @Test func passes() {} }\n",
         "Sources/course/CourseTool.swift": "print(\"280 of 280\")\n",
       ]
