@@ -70,7 +70,7 @@ let chapterTargets: [Target] = chapterNames.enumerated().flatMap { number, name 
         name: "\(name)Solutions", dependencies: below, path: "solutions/\(folder)", swiftSettings: chapterSettings))
     choices.append(.target(name: "\(name)Solutions", condition: .when(traits: ["Solutions", "Solved\(name)"])))
   }
-  targets.append(.target(name: name, dependencies: choices))
+  targets.append(.target(name: name, dependencies: choices, path: "Sources/Chapters", sources: ["\(name).swift"]))
   var tested = below + ["TestSupport", .init(stringLiteral: name)]
   var settings: [SwiftSetting] = []
   if stack == "alone" {

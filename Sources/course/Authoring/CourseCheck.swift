@@ -37,7 +37,7 @@ struct CourseCheck {
       folder.entries(of: place) == expected ? [] : ["\(place)/ does not hold just the folders of the chapters"]
     }
     for chapter in Course.chapters {
-      for path in ["Sources/\(chapter.module)", "chapters/\(chapter.text)"]
+      for path in ["Sources/Chapters/\(chapter.module).swift", "chapters/\(chapter.text)"]
       where !folder.exists(path) {
         problems.append("\(path) is missing")
       }
