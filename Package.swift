@@ -15,9 +15,9 @@ let instructionSet: String? = {
   return nil
 }()
 
-/// Kernels are optimised in debug builds too, so that `swift test` is quick. The define must agree with `-march`: without
+/// Kernels are optimized in debug builds too, so that `swift test` is quick. The define must agree with `-march`: without
 /// FMA in the target `SIMD.addProduct` would become a library call, 160 times slower. Without `-fno-math-errno` the square
-/// root would be one, lest it should have to set `errno`.
+/// root would be one too, as it sets `errno`.
 let engineSettings: [SwiftSetting] =
   [.unsafeFlags(["-O", "-Xcc", "-fno-math-errno"] + (instructionSet.map { ["-Xcc", "-march=\($0)"] } ?? []))]
   + (instructionSet == "x86-64-v4" ? [.define("AVX512")] : [])
@@ -41,7 +41,8 @@ let mathematics: Target.Dependency = .product(name: "RealModule", package: "swif
 
 /// What `course grade` builds the package for, besides `swift test`. In the stack `alone`, to be built with the trait
 /// `Solutions`, the tests of a chapter import its exercises under the chapter's name, and those stand on the solutions of the
-/// chapters below; in the stack `together` all is as without. In both there is nothing but what is judged.
+/// chapters below; in the stack `together` all is as without. Both contain only the engine, the
+/// chapters and their tests.
 let stack = Context.environment["COURSE_STACK"]
 
 /// What a file of a chapter uses it imports itself, so that its imports tell what it can do; and it does nothing with pointers.
@@ -70,7 +71,10 @@ let chapterTargets: [Target] = chapterNames.enumerated().flatMap { number, name 
         name: "\(name)Solutions", dependencies: below, path: "solutions/\(folder)", swiftSettings: chapterSettings))
     choices.append(.target(name: "\(name)Solutions", condition: .when(traits: ["Solutions", "Solved\(name)"])))
   }
-  targets.append(.target(name: name, dependencies: choices, path: "Sources/Chapters", sources: ["\(name).swift"]))
+  targets.append(
+    .target(
+      name: name, dependencies: choices, path: "Sources/Chapters",
+      exclude: chapterNames.filter { $0 != name }.map { "\($0).swift" }, sources: ["\(name).swift"]))
   var tested = below + ["TestSupport", .init(stringLiteral: name)]
   var settings: [SwiftSetting] = []
   if stack == "alone" {
@@ -103,7 +107,13 @@ let besides: [Target] = [
 
   // MARK: The reports' systems
   .target(
-    name: "Reports", dependencies: engine + ["Datasets"] + chapterNames.map { .init(stringLiteral: $0) } + [mathematics]),
+    name: "Reports", dependencies: engine + ["Datasets"] + chapterNames.map { .init(stringLiteral: $0) } + [mathematics]
+  ),
+
+  .target(
+    name: "Training",
+    dependencies: engine + ["Datasets", "Images", "FolderLocks", "Reports"]
+      + chapterNames.map { .init(stringLiteral: $0) }),
 
   // MARK: Programs
   .target(name: "FolderLocks"),  // What the two programs share.
@@ -117,9 +127,10 @@ let besides: [Target] = [
     ]),
   .executableTarget(
     name: "ddpm",
-    dependencies: engine + ["Images", "Datasets", "FolderLocks"] + chapterNames.map { .init(stringLiteral: $0) } + [
-      .product(name: "ArgumentParser", package: "swift-argument-parser")
-    ]),
+    dependencies: engine + ["Images", "Datasets", "Reports", "Training"] + chapterNames.map { .init(stringLiteral: $0) }
+      + [
+        .product(name: "ArgumentParser", package: "swift-argument-parser")
+      ]),
 
   // MARK: Tests
   .testTarget(name: "TensorsTests", dependencies: ["Tensors", "TestSupport"]),
@@ -127,6 +138,8 @@ let besides: [Target] = [
   .testTarget(name: "ImagesTests", dependencies: ["Images", "CPNG"]),
   .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "CZlib"]),
   .testTarget(name: "FolderLocksTests", dependencies: ["FolderLocks"]),
+  .testTarget(name: "ReportsTests", dependencies: ["Reports", "TestSupport"]),
+  .testTarget(name: "TrainingTests", dependencies: ["Training", "TestSupport"]),
   .testTarget(name: "ddpmTests", dependencies: ["ddpm", "TestSupport"]),
   .testTarget(name: "courseTests", dependencies: ["course", "Syllabus"]),
 ]
@@ -142,10 +155,10 @@ let package = Package(
       .trait(name: "Solutions", description: "Use the reference solutions of all chapters."),
     ]),
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-    .package(url: "https://github.com/apple/swift-numerics", from: "1.1.1"),
-    .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
-    .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+    .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-numerics", exact: "1.1.1"),
+    .package(url: "https://github.com/swiftlang/swift-subprocess", exact: "1.0.2"),
+    .package(url: "https://github.com/apple/swift-system", exact: "1.8.1"),
   ],
   targets: [
     // MARK: Libraries of the system

@@ -30,4 +30,14 @@ public protocol NetworkConfiguration: Codable, Equatable, Sendable {
   /// Why there can be no such network for images of this height and width, in one sentence that names the setting; nil where
   /// there can.
   func problem(imageSide: Int) -> String?
+
+  /// The same kind of network with the same parts, as narrow as it can be, for images of 16 × 16 or more: what a
+  /// training tries before its own is made.
+  var miniature: Self { get }
+
+  /// What the engine does in this network and an exercise writes by hand.
+  var engineOperations: [EngineOperation] { get }
+
+  /// The network, with random weights.
+  func makeNetwork(using generator: inout RandomGenerator) -> any Denoiser
 }

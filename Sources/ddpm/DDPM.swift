@@ -5,7 +5,9 @@ import Foundation
 struct DDPM: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "ddpm", abstract: "Trains diffusion models and draws images with them.",
-    subcommands: [Demo.self, Train.self, Sample.self, ScheduleTable.self, Bench.self])
+    subcommands: [
+      Demo.self, Train.self, Sample.self, ReportList.self, ScheduleTable.self, Bench.self,
+    ])
 
   /// Runs a command; whatever goes wrong is one line on standard error and an exit status that is not 0.
   static func main() {

@@ -12,7 +12,9 @@ struct CommandLineTests {
   @Test(arguments: [
     "demo", "demo --minutes 0.5 --seed 18446744073709551615", "train", "train --data mnist --data-path x --epochs 3",
     "train --resume --out runs/x --threads 1", "train --base 24 --lr 1e-4", "sample --model m --out x.png --strip",
-    "sample --model m --each x --count 1000", "schedule linear",
+    "sample --model m --each x --count 1000", "sample --model m", "sample --model m --out X.PNG --no-clip --label 3",
+    "sample --model m --sampler ddim --sampling-steps 50 --spacing trailing --eta 0.5 --guidance 2", "schedule linear",
+    "reports",
     "bench --format json --threads 1 --only conv/1x1 --only attention", "bench --list",
   ])
   func possible(line: String) { #expect(complaint(line) == nil) }
@@ -20,7 +22,7 @@ struct CommandLineTests {
   @Test(arguments: [
     ("train --timesteps 0", "timesteps is 0, but must be from 1 to 1000000"),
     ("train --batch -1", "batch is -1, but must be from 1 to 65536"),
-    ("train --base 12", "base is 12, but must be a multiple of 8, the groups of the normalisation"),
+    ("train --base 12", "base is 12, but must be a multiple of 8, the groups of the normalization"),
     ("train --base 100000", "base is 100000, but must be from 1 to 4096"),
     ("train --steps 9223372036854775807", "steps is 9223372036854775807, but must be from 1 to 1000000000"),
     ("train --epochs 0", "--epochs 0: must be at least 1"),
@@ -32,12 +34,17 @@ struct CommandLineTests {
     ("train --threads 0", "--threads 0: this machine has 1 to "),
     ("train --steps 5 --epochs 2", "--steps, --epochs and --minutes: only one of them says how long to train"),
     ("train --resume --batch 3", "--resume goes on with the settings of the run; leave out --batch"),
-    ("train --data-path x", "--data-path goes with --data mnist; without it the digits are synthetic"),
-    ("sample --model m", "where to? --out FILE for one picture of all images, --each FOLDER for one of each"),
-    ("sample --model m --each x --strip", "--strip is one picture and needs --out, without --each"),
-    ("sample --model m --out x --count 0", "--count 0: must be from 1 to 1000000"),
-    ("sample --model m --out x --strip --count 65", "--count 65: must be from 1 to 64 with --strip"),
-    ("sample --model m --out x --scale 9223372036854775807", "--scale 9223372036854775807: must be from 1 to 1000"),
+    ("train --data-path x", "--data-path: synthetic images are drawn by the program and need no folder"),
+    ("train --scale small", "--scale goes with --report"),
+    ("train --data scenes", "--data scenes goes with --report: the course's own network is for digits"),
+    ("train --report cs772", "--report cs772: there is no such report; there are "),
+    ("sample --model m --each x --strip", "--strip is one picture and goes without --each"),
+    ("sample --model m --out x.jpg", "--out x.jpg: pictures are written as PNG; end the name in .png"),
+    ("sample --model m --eta 2", "--eta 2.0: must be from 0 to 1"),
+    ("sample --model m --label 1 --labels 2", "--label and --labels: only one of them says what to draw"),
+    ("sample --model m --count 0", "--count 0: must be from 1 to 1000000"),
+    ("sample --model m --strip --count 65", "--count 65: must be from 1 to 64 with --strip"),
+    ("sample --model m --scale 9223372036854775807", "--scale 9223372036854775807: must be from 1 to 1000"),
     ("schedule linear --timesteps 1000001", "--timesteps 1000001: must be from 1 to 1000000"),
     ("bench --only conv/5x5", "--only conv/5x5: no benchmark has a name that begins so; --list prints the names"),
     ("bench --threads 0", "--threads 0: this machine has 1 to "),
@@ -47,10 +54,11 @@ struct CommandLineTests {
     #expect(complaint(line)?.hasPrefix(expected) == true, "\(complaint(line) ?? "nothing") was said")
   }
 
+  /// It is said before a folder is made.
   @Test func epochsNeedDataThatEnds() throws {
-    let train = try Train.parse(["--epochs", "2", "--out", TemporaryFolder().url.path])
+    let train = try Train.parse(["--epochs", "2", "--out", "/nowhere"])
     #expect(
       errorMessage { try train.run() }
-        == "--epochs: synthetic digits never end, so that there are no epochs; use --steps or --minutes")
+        == "--epochs: synthetic images never end, so that there are no epochs; use --steps or --minutes")
   }
 }

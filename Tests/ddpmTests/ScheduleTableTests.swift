@@ -1,9 +1,10 @@
 import Foundation
+import Reports
 import Testing
 
 @testable import ddpm
 
-@Suite("ddpm schedule", .onWrittenChapters)
+@Suite("ddpm schedule", .onWrittenSchedules)
 struct ScheduleTableTests {
   private func text(_ format: String, kind: String = "cosine") throws -> String {
     try ScheduleTable.parse([kind, "--timesteps", "12", "--format", format]).text
@@ -11,7 +12,7 @@ struct ScheduleTableTests {
 
   /// The rows as the schedule has them.
   private func rows(_ kind: ScheduleKind = .cosine) -> [[Double]] {
-    let schedule = kind.schedule(timestepCount: 12)
+    let schedule = ScheduleConfiguration(kind, timesteps: 12).makeNoiseSchedule()
     return schedule.betas.indices.map {
       [
         Double($0), schedule.betas[$0], schedule.alphas[$0], schedule.alphaBars[$0], schedule.posteriorVariance(at: $0),

@@ -3,7 +3,7 @@ import Tensors
 /// How a few timesteps are chosen among all, to sample in fewer steps than were trained (Lin et al. 2023, table 2).
 ///
 /// With T timesteps, counted from 0, of which n are chosen, and i = 0 … n − 1:
-public enum TimestepSpacing: String, CaseIterable, Sendable {
+public enum TimestepSpacing: String, Codable, CaseIterable, Sendable {
   /// i · ⌊T / n⌋: equal steps from 0. The last timestep, where sampling should begin, is left out, unless all are chosen.
   case leading
   /// i · (T − 1) / (n − 1), rounded: equal steps with both ends, 0 and T − 1.

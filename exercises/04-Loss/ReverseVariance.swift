@@ -3,10 +3,10 @@ import Schedules
 
 /// What σ_t² is, the variance of the noise that a step back adds. The network does not learn it; these are the two choices
 /// of Ho et al. 2020, section 3.2.
-public enum ReverseVariance: Sendable, CaseIterable {
-  /// β̃_t, right where all images are one.
+public enum ReverseVariance: String, Codable, CaseIterable, Sendable {
+  /// β̃_t, optimal if the data are a single image.
   case posterior
-  /// β_t, right where the images' pixels are independent standard normal numbers.
+  /// β_t, optimal if the pixels are independent standard normal numbers.
   case beta
 }
 

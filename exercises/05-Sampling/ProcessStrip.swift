@@ -17,11 +17,11 @@ public func keptSteps(timestepCount: Int, states: Int) -> [Int] {
   return unfinished("5.8")
 }
 
-extension ReverseSampler {
+extension Sampler {
   /// How images emerge from noise, as a picture: a row for each generator, with the states side by side from x_T on the left to
   /// the image on the right.
   ///
-  /// `onStep` of `sample` shows the states as they come; `keptSteps` says which to keep.
+  /// `onStep` of `sample` shows the states as they come; `keptSteps` says which of the sampler's `stepCount` steps to keep.
   ///
   /// - Parameters:
   ///   - states: How many states.

@@ -7,7 +7,7 @@ import Tensors
 /// The arithmetic follows the respaced schedule, whose n timesteps are counted 0, 1, …, n − 1. But the network has learned
 /// the original ones, and what it knows of an image's noise it knows by them. So the sampler computes at index i and the
 /// network is asked at `timesteps[i]`.
-public struct RespacedSampler<Steps: ReverseSampler>: Sendable {
+public struct RespacedSampler<Steps: ReverseSampler>: Sampler {
   /// A sampler on the respaced schedule.
   public let sampler: Steps
   /// The timesteps of the original schedule that are kept, from the smallest to the largest.
@@ -18,6 +18,9 @@ public struct RespacedSampler<Steps: ReverseSampler>: Sendable {
     self.sampler = sampler
     self.timesteps = timesteps
   }
+
+  /// A step for each timestep that is kept.
+  public var stepCount: Int { timesteps.count }
 
   /// The original timestep at an index of the respaced schedule; −1 where there is none.
   public func originalTimestep(at index: Int) -> Int { timesteps.indices.contains(index) ? timesteps[index] : -1 }

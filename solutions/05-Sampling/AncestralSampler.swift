@@ -8,11 +8,14 @@ public struct AncestralSampler: ReverseSampler {
   public let schedule: NoiseSchedule
   /// Whether each step holds the predicted image to [−1, 1].
   public let clipsPrediction: Bool
+  /// The variance of the noise that a step adds.
+  public let variance: ReverseVariance
 
   /// Makes a sampler.
-  public init(schedule: NoiseSchedule, clipsPrediction: Bool = true) {
+  public init(schedule: NoiseSchedule, clipsPrediction: Bool = true, variance: ReverseVariance = .posterior) {
     self.schedule = schedule
     self.clipsPrediction = clipsPrediction
+    self.variance = variance
   }
 }
 

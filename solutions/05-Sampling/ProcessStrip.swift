@@ -21,11 +21,11 @@ public func keptSteps(timestepCount: Int, states: Int) -> [Int] {
   // END SOLUTION
 }
 
-extension ReverseSampler {
+extension Sampler {
   /// How images emerge from noise, as a picture: a row for each generator, with the states side by side from x_T on the left to
   /// the image on the right.
   ///
-  /// `onStep` of `sample` shows the states as they come; `keptSteps` says which to keep.
+  /// `onStep` of `sample` shows the states as they come; `keptSteps` says which of the sampler's `stepCount` steps to keep.
   ///
   /// - Parameters:
   ///   - states: How many states.
@@ -37,7 +37,7 @@ extension ReverseSampler {
     states: Int, imageShape: Shape, generators: inout [RandomGenerator], predictNoise: NoisePredictor
   ) -> Tensor {
     // BEGIN SOLUTION 5.8
-    let kept = Set(keptSteps(timestepCount: schedule.timestepCount, states: states))
+    let kept = Set(keptSteps(timestepCount: stepCount, states: states))
     var shown: [Tensor] = []
     _ = sample(imageShape: imageShape, generators: &generators, predictNoise: predictNoise) { remaining, x in
       if kept.contains(remaining) { shown.append(x) }

@@ -1,21 +1,47 @@
 import ForwardDiffusion
+import Loss
 import Tensors
+
+/// What draws images with a network that predicts noise.
+public protocol Sampler: Sendable {
+  /// How many steps lead from noise to an image.
+  var stepCount: Int { get }
+
+  /// Draws one image from each generator.
+  ///
+  /// - Parameters:
+  ///   - imageShape: `[height, width, channels]`.
+  ///   - generators: The source of each image's noise.
+  ///   - predictNoise: The network.
+  ///   - onStep: Called before the first step and after each, with the number of steps that remain.
+  /// - Returns: Images around [−1, 1], `[count, height, width, channels]`.
+  func sample(
+    imageShape: Shape, generators: inout [RandomGenerator], predictNoise: NoisePredictor,
+    onStep: (_ remaining: Int, _ x: Tensor) -> Void
+  ) -> Tensor
+}
 
 /// A way back from noise to images: a schedule, and what one step does.
 ///
 /// The loop over all steps is the same for every way back: `sample(imageShape:generators:predictNoise:onStep:)`.
-public protocol ReverseSampler: Sendable {
+public protocol ReverseSampler: Sampler {
   /// The schedule that the steps follow.
   var schedule: NoiseSchedule { get }
 
   /// One step back, from x_t to x_{t−1}.
   ///
   /// - Parameters:
-  ///   - xt: Noisy images.
+  ///   - xt: Noisy images, `[count, height, width, channels]`.
   ///   - predictedNoise: ε̂, of the same shape.
   ///   - t: The timestep of all images.
   ///   - noise: Standard normal, of the same shape.
+  /// - Returns: x_{t−1}, of the same shape.
   func step(_ xt: Tensor, predictedNoise: Tensor, at t: Int, noise: Tensor) -> Tensor
+}
+
+extension ReverseSampler {
+  /// A step for each timestep of the schedule.
+  public var stepCount: Int { schedule.timestepCount }
 }
 
 extension NoiseSchedule {

@@ -1,9 +1,11 @@
 import ForwardDiffusion
+import Loss
 import Schedules
 import Tensors
 
 extension AncestralSampler {
-  /// One step back: a sample of p(x_{t−1} | x_t), the mean of exercise 5.2 or, unclipped, of 5.1, plus noise of variance β̃_t.
+  /// One step back: a sample of p(x_{t−1} | x_t), the mean of exercise 5.2 or, unclipped, of 5.1, plus noise of the
+  /// sampler's variance: `schedule.reverseVariance(variance, at: t)` of chapter 4 is β̃_t, or β_t where that was chosen.
   ///
   /// At t = 0 the mean is the image, and `noise` is not used: whatever is added then, nothing takes away.
   ///
@@ -20,7 +22,7 @@ extension AncestralSampler {
       clipsPrediction
       ? schedule.clippedReverseMean(from: xt, noise: predictedNoise, at: t)
       : schedule.reverseMean(from: xt, noise: predictedNoise, at: t)
-    return t > 0 ? mean + noise * Float(schedule.posteriorVariance(at: t).squareRoot()) : mean
+    return t > 0 ? mean + noise * Float(schedule.reverseVariance(variance, at: t).squareRoot()) : mean
     // END SOLUTION
   }
 }

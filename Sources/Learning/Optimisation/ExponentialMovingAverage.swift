@@ -29,13 +29,25 @@ public final class ExponentialMovingAverage: Stateful {
   }
 
   /// Averages in the model's values after a training step, counted from 0; does nothing at the steps between updates.
-  public func update(from model: some Layer, step: Int) {
+  ///
+  /// - Parameters:
+  ///   - model: The averaged model.
+  ///   - step: The step that was done.
+  ///   - moved: Computes decay · average + (1 − decay) · weights for each tensor; the course gives that of exercise 4.9.
+  public func update(
+    from model: some Layer, step: Int,
+    by moved: (_ average: [String: Tensor], _ weights: [String: Tensor], _ decay: Double) -> [String: Tensor] =
+      weightedMean
+  ) {
     guard step % interval == 0 else { return }
-    if step == 0 && firstUpdateCopies {
-      state = model.state
-    } else {
-      state.merge(model.state) { average, value in average * Float(decay) + value * Float(1 - decay) }
-    }
+    state = step == 0 && firstUpdateCopies ? model.state : moved(state, model.state, decay)
+  }
+
+  /// decay · average + (1 − decay) · weights, of each tensor.
+  public static func weightedMean(
+    of average: [String: Tensor], and weights: [String: Tensor], decay: Double
+  ) -> [String: Tensor] {
+    average.merging(weights) { average, value in average * Float(decay) + value * Float(1 - decay) }
   }
 
   /// Gives the averages to a model.

@@ -33,7 +33,8 @@ struct CourseCheck {
   /// One topic has one name everywhere.
   private func folders() -> [String] {
     let expected = Course.chapters.map(\.folder)
-    var problems = ["exercises", "solutions", "Tests/PublicTests", "Tests/HiddenTests", "Tests/Mutants"].flatMap { place in
+    var problems = ["exercises", "solutions", "Tests/PublicTests", "Tests/HiddenTests", "Tests/Mutants"].flatMap {
+      place in
       folder.entries(of: place) == expected ? [] : ["\(place)/ does not hold just the folders of the chapters"]
     }
     for chapter in Course.chapters {

@@ -1,8 +1,9 @@
 import ArgumentParser
 import Foundation
 import Images
+import Reports
 import Tensors
-import UNetUpsampling
+import Training
 
 /// The shortest way from nothing to digits.
 struct Demo: ParsableCommand {
@@ -21,32 +22,39 @@ struct Demo: ParsableCommand {
   @OptionGroup var engine: EngineOptions
 
   func validate() throws {
-    try require("--minutes", minutes)
+    try validateDuration("--minutes", minutes)
     if out == "" { throw ValidationError("--out: the name of the folder is empty") }
   }
 
   func run() throws {
     engine.apply()
-    let say = { Terminal.standardError.write(line: $0) }
+    let printLine = { Terminal.standardError.write(line: $0) }
     let folder = RunFolder(out ?? "runs/demo")
     // A folder that was asked for may hold a training of many hours.
     if out == nil { try folder.removeRun() }
-    say("A network that has never seen a digit will learn what noise looks like on top of one.")
-    let configuration = RunConfiguration(
-      data: .synthetic, dataPath: nil, model: UNet.Configuration(baseWidth: 16, imageChannels: 1), schedule: .cosine,
-      timesteps: 200, batch: 32, learningRate: 2e-3, steps: 1, seed: seed)
+    printLine("A network that has never seen a digit will learn what noise looks like on top of one.")
     var run = try TrainingRun(
-      beginning: configuration.training(steps: try configuration.stepsInTime(seconds: minutes * 60)), in: folder)
-    guard try run.run() else { throw CancellationError() }
+      beginning: recipe(steps: try recipe(steps: 1000).stepsInTime(seconds: minutes * 60)), in: folder)
+    try run.trainShowingProgress()
 
-    say("Drawing: \(configuration.timesteps) steps from pure noise to digits.")
-    let drawing = Drawing(configuration: configuration, model: try run.trainer.averagedModel())
+    printLine("Drawing: \(Self.timesteps) steps from pure noise to digits.")
+    let sampler = try run.trainer.makeImageSampler().showingProgress()
     let digits = folder.url.appendingPathComponent("digits.png")
-    try Picture.grid(of: try drawing.images(0..<64, seed: seed), columns: 8, scale: 3).writePNG(to: digits)
+    try sampler.grid(count: 64, seed: seed, labels: nil, scale: 3).writePNG(to: digits)
     let strip = folder.url.appendingPathComponent("process.png")
-    try Picture.strip(of: try drawing.states(seeds: (0..<8).map { seed &+ $0 }, count: 8), scale: 3).writePNG(to: strip)
+    try sampler.processPicture(numbers: 0..<8, seed: seed, states: 8, labels: nil, scale: 3).writePNG(to: strip)
     print("digits it drew:            \(digits.relativePath)")
     print("how they emerge from noise: \(strip.relativePath)")
     print("how the loss fell:         \(folder.lossChart.relativePath)")
+  }
+
+  private static let timesteps = 200
+
+  private func recipe(steps: Int) -> Recipe {
+    var recipe = Recipe.digits(
+      baseWidth: 16, schedule: ScheduleConfiguration(.cosine, timesteps: Self.timesteps), batch: 32, learningRate: 2e-3,
+      steps: steps)
+    recipe.seed = seed
+    return recipe
   }
 }

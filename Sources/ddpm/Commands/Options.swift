@@ -19,8 +19,8 @@ struct EngineOptions: ParsableArguments {
   }
 }
 
-/// Fails unless a training time is one.
-func require(_ name: String, _ minutes: Double?) throws {
+/// Requires 0 < minutes ≤ 1e6.
+func validateDuration(_ name: String, _ minutes: Double?) throws {
   if let minutes, !(minutes > 0 && minutes <= 1e6) {
     throw ValidationError("\(name) \(minutes): must be more than 0 and at most 1000000")
   }

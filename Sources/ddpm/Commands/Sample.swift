@@ -1,11 +1,15 @@
 import ArgumentParser
 import Foundation
 import Images
+import Reports
 import Tensors
+import Training
 
 /// Draws images with a trained model.
 struct Sample: ParsableCommand {
-  static let configuration = CommandConfiguration(abstract: "Draw images with a trained model.")
+  static let configuration = CommandConfiguration(
+    abstract: "Draw images with a trained model.",
+    discussion: "How they are drawn is the model's own recipe, except for what is said here.")
 
   @Option(help: ArgumentHelp("The weights, or the folder of the run that made them.", valueName: "file"))
   var model: String
@@ -14,66 +18,65 @@ struct Sample: ParsableCommand {
     parsing: .unconditional, help: ArgumentHelp("How many images; with --strip, how many rows.", valueName: "images"))
   var count: Int?
 
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "Decides the noise; with --strip, the first row's, the next row has the next seed.", valueName: "number"))
+  @Option(parsing: .unconditional, help: ArgumentHelp("Decides the noise.", valueName: "number"))
   var seed: UInt64 = 0
 
-  @Option(help: ArgumentHelp("Write one picture of all images.", valueName: "png"))
+  @Option(
+    help: ArgumentHelp(
+      "Write one picture of all images, a PNG (default: samples.png, where there is no --each).", valueName: "png"))
   var out: String?
 
   @Option(help: ArgumentHelp("Write each image to a file of its own in this folder.", valueName: "folder"))
   var each: String?
 
-  @Flag(help: "Show in --out how each image emerges from noise: one row a seed, eight states from left to right.")
+  @Flag(help: "Show in --out how each image emerges from noise: one row an image, eight states from left to right.")
   var strip = false
 
-  @Flag(inversion: .prefixedNo, help: "Hold the predicted image to its range at each step.")
-  var clip = true
-
-  @Option(parsing: .unconditional, help: ArgumentHelp("Enlarge each pixel of --out so many times.", valueName: "times"))
+  @Option(
+    parsing: .unconditional, help: ArgumentHelp("Enlarge each pixel of --out that many times.", valueName: "times"))
   var scale = 1
 
+  @OptionGroup var sampling: SamplingOptions
   @OptionGroup var engine: EngineOptions
 
   func validate() throws {
-    let most = strip ? Drawing.batch : 1_000_000
+    let most = strip ? ImageSampler.batch : 1_000_000
     guard (1...most).contains(imageCount) else {
       throw ValidationError("--count \(imageCount): must be from 1 to \(most)\(strip ? " with --strip" : "")")
     }
     guard (1...1000).contains(scale) else { throw ValidationError("--scale \(scale): must be from 1 to 1000") }
-    guard out != nil || each != nil else {
-      throw ValidationError("where to? --out FILE for one picture of all images, --each FOLDER for one of each")
-    }
     if out == "" || each == "" { throw ValidationError("--out and --each: the name is empty") }
-    if strip, out == nil || each != nil {
-      throw ValidationError("--strip is one picture and needs --out, without --each")
+    if let out, URL(fileURLWithPath: out).pathExtension.lowercased() != "png", !out.hasPrefix("/dev/") {
+      throw ValidationError("--out \(out): pictures are written as PNG; end the name in .png")
     }
+    if strip, each != nil { throw ValidationError("--strip is one picture and goes without --each") }
   }
 
   func run() throws {
     engine.apply()
-    var drawing = try Drawing(contentsOf: model)
-    drawing.clipsPrediction = clip
-    if let out { try checkPicture(of: drawing.configuration.imageSide, to: URL(fileURLWithPath: out)) }
-    if strip, let out {
-      let seeds = (0..<imageCount).map { seed &+ UInt64($0) }
-      try Picture.strip(of: try drawing.states(seeds: seeds, count: stateCount), scale: scale)
-        .writePNG(to: URL(fileURLWithPath: out))
-      print(out)
+    var sampler = try ImageSampler(contentsOf: model)
+    let labels = try sampling.apply(to: &sampler)
+    sampler = sampler.showingProgress()
+    let file = out ?? (each == nil ? "samples.png" : nil)
+    if let file { try checkPicture(of: sampler, labels, to: URL(fileURLWithPath: file)) }
+    Interruption.listen()
+    defer { Interruption.stopListening() }
+    if strip, let file {
+      try sampler.processPicture(numbers: 0..<imageCount, seed: seed, states: stateCount, labels: labels, scale: scale)
+        .writePNG(to: URL(fileURLWithPath: file))
+      print(file)
     } else {
-      try drawImages(drawing)
+      try drawImages(sampler, labels, to: file)
     }
   }
 
   private var imageCount: Int { count ?? (strip ? 8 : 64) }
-  private var columns: Int { strip ? stateCount : Drawing.columns(for: imageCount) }
   private var stateCount: Int { 8 }
 
   /// Makes sure, before any work is done, that the picture can be made and written.
-  private func checkPicture(of side: Int, to file: URL) throws {
-    let cell = side * scale + 2
+  private func checkPicture(of sampler: ImageSampler, _ labels: LabelChoice?, to file: URL) throws {
+    let cell = sampler.recipe.data.imageSide * scale + 2
+    let columns = strip ? stateCount : sampler.columns(for: imageCount, labels: labels)
     let rows = strip ? imageCount : (imageCount + columns - 1) / columns
     guard columns * cell * rows * cell <= Picture.maximumPixelCount else {
       throw CommandError(
@@ -86,27 +89,27 @@ struct Sample: ParsableCommand {
     }
   }
 
-  private func drawImages(_ drawing: Drawing) throws {
+  private func drawImages(_ sampler: ImageSampler, _ labels: LabelChoice?, to file: String?) throws {
     let count = imageCount
     let folder = each.map { URL(fileURLWithPath: $0, isDirectory: true) }
     if let folder { try createFolder(folder) }
     var pictures: [Picture] = []
     var progress = Progress(total: count, unit: "images")
-    for first in stride(from: 0, to: count, by: Drawing.batch) {
-      let numbers = first..<min(first + Drawing.batch, count)
-      let batch = try Picture.pictures(of: try drawing.images(numbers, seed: seed))
+    for first in stride(from: 0, to: count, by: ImageSampler.batch) {
+      let numbers = first..<min(first + ImageSampler.batch, count)
+      let batch = try sampler.pictures(numbers, seed: seed, labels: labels)
       if let folder {
         for (number, picture) in zip(numbers, batch) {
           try picture.writePNG(to: folder.appendingPathComponent(String(format: "%05d.png", number)))
         }
       }
-      if out != nil { pictures += batch }
-      if count > Drawing.batch { progress.show(numbers.upperBound) }
+      if file != nil { pictures += batch }
+      if count > ImageSampler.batch { progress.show(numbers.upperBound) }
     }
-    if let out {
-      try Picture.grid(of: pictures, columns: columns, scale: scale)
-        .writePNG(to: URL(fileURLWithPath: out))
-      print(out)
+    if let file {
+      try Picture.grid(of: pictures, columns: sampler.columns(for: count, labels: labels), scale: scale)
+        .writePNG(to: URL(fileURLWithPath: file))
+      print(file)
     }
     if let each { print("\(each): \(count) images") }
   }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import ForwardDiffusion
 import Foundation
+import Reports
 import Schedules
 import Tensors
 
@@ -51,7 +52,7 @@ struct ScheduleTable: ParsableCommand {
   /// What it prints.
   var text: String {
     get throws {
-      let schedule = kind.schedule(timestepCount: timesteps)
+      let schedule = ScheduleConfiguration(kind, timesteps: timesteps).makeNoiseSchedule()
       let rows = schedule.betas.indices.map { Row(schedule, $0) }
       try UnfinishedRecord.current.check()
       switch format {

@@ -1,4 +1,5 @@
 import Foundation
+import Training
 
 /// Says how far a long piece of work is: on a terminal a line that moves, four times a second; elsewhere a line every few
 /// seconds.
@@ -62,9 +63,4 @@ struct Progress {
     let rest = String(format: "%02d:%02d", minutes, whole % 60)
     return hours > 0 ? "\(hours):\(rest)" : rest
   }
-}
-
-extension Duration {
-  /// This duration in seconds.
-  var seconds: Double { Double(components.seconds) + Double(components.attoseconds) * 1e-18 }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Training
 
 /// Standard output and standard error, which whoever started the program may have closed.
 enum StandardStreams {
@@ -6,7 +7,7 @@ enum StandardStreams {
   static func makeSafe() {
     // A file opened later would get the number of a closed stream, and all messages with it.
     for descriptor in 0...2 where fcntl(Int32(descriptor), F_GETFD) == -1 { _ = open("/dev/null", O_RDWR) }
-    // A training goes on when nobody reads its messages any more.
+    // A training continues when nobody reads its messages any more.
     signal(SIGPIPE, SIG_IGN)
   }
 

@@ -26,6 +26,16 @@ struct Hidden5_3 {
       Tensor(expected, shape: shape), "x_{t−1}", tolerance: 5e-6, relativeTo: .number(1))
   }
 
+  @Test("The other choice", arguments: [1, 9, 15], [false, true])
+  func otherVariance(t: Int, clips: Bool) throws {
+    let found = try AncestralSampler(schedule: schedule, clipsPrediction: clips, variance: .beta).step(
+      .zeros([2, 2, 2, 1]), predictedNoise: .zeros([2, 2, 2, 1]), at: t, noise: .ones([2, 2, 2, 1])
+    ).checked()
+    // One number rounded to Float, and a product with 1.
+    expectClose(
+      found, Tensor(repeating: Float(schedule.betas[t].squareRoot()), shape: [2, 2, 2, 1]), "√β", tolerance: 3e-7)
+  }
+
   @Test("Other sizes", arguments: [[1, 1, 1, 1], [6, 1, 2, 3]] as [Shape])
   func sizes(shape: Shape) throws {
     // One number rounded to Float, and a product with 1.

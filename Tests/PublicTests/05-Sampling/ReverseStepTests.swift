@@ -1,4 +1,5 @@
 import ForwardDiffusion
+import Loss
 import Sampling
 import Tensors
 import TestSupport
@@ -10,7 +11,8 @@ struct Exercise5_3 {
   private let zero = Tensor.zeros([1, 1, 1, 1])
   private let one = Tensor.ones([1, 1, 1, 1])
 
-  @Test("The noise that is added has the variance β̃, not β", arguments: [1, 2, 500, 999], [false, true])
+  @Test(
+    "Where nothing else was chosen the noise has the variance β̃, not β", arguments: [1, 2, 500, 999], [false, true])
   func variance(t: Int, clipsPrediction: Bool) throws {
     for schedule in [linear, cosine] {
       let sampler = AncestralSampler(schedule: schedule, clipsPrediction: clipsPrediction)
@@ -39,14 +41,31 @@ struct Exercise5_3 {
     }
   }
 
+  @Test("Where β was chosen the noise has the variance β", arguments: [1, 500, 999], [false, true])
+  func chosenVariance(t: Int, clipsPrediction: Bool) throws {
+    let sampler = AncestralSampler(schedule: cosine, clipsPrediction: clipsPrediction, variance: .beta)
+    let weight = Double(try sampler.step(zero, predictedNoise: zero, at: t, noise: one).checked().item)
+    let (beta, posterior) = (cosine.betas[t], cosine.betaTilde(t))
+    // One number rounded to Float; β and β̃ of the cosine differ by 1e-4 of themselves and more.
+    #expect(
+      agree(weight, beta.squareRoot(), relative: 2e-7),
+      likelyMistake(
+        weight, insteadOf: beta.squareRoot(),
+        [
+          "this is √β̃, but β was chosen: the sampler's `variance` says which": posterior.squareRoot(),
+          "this is β, a variance: the noise is multiplied by its root": beta,
+        ], within: 5e-7, otherwise: "the noise has the wrong weight"
+      ).about("\(cosine.place(t)), variance: .beta, \(clipsPrediction ? "" : "not ")clipped"))
+  }
+
   @Test("At t = 0 no noise is added: what is drawn last is the image", arguments: [false, true])
   func last(clipsPrediction: Bool) throws {
     var generator = RandomGenerator(seed: 1)
     let xt = Tensor.uniform([2, 3, 3, 1], in: -0.5..<0.5, using: &generator)
     let prediction = Tensor.normal([2, 3, 3, 1], using: &generator)
     let noise = Tensor.normal([2, 3, 3, 1], using: &generator)
-    for schedule in [linear, cosine] {
-      let sampler = AncestralSampler(schedule: schedule, clipsPrediction: clipsPrediction)
+    for (schedule, variance) in [(linear, ReverseVariance.posterior), (cosine, .posterior), (cosine, .beta)] {
+      let sampler = AncestralSampler(schedule: schedule, clipsPrediction: clipsPrediction, variance: variance)
       let image = try sampler.step(xt, predictedNoise: prediction, at: 0, noise: noise).checked()
       let other = try sampler.step(xt, predictedNoise: prediction, at: 0, noise: noise * -100).checked()
       #expect(

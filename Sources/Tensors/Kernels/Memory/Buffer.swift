@@ -58,8 +58,15 @@ final class Buffer: @unchecked Sendable {
 final class BufferPool: Sendable {
   static let shared = BufferPool()
 
-  /// Free blocks by size class. The addresses are kept as integers because raw pointers are not `Sendable`.
-  private let free = Mutex<[Int: [UInt]]>([:])
+  private struct State {
+    /// Free blocks by size class. The addresses are kept as integers because raw pointers are not `Sendable`.
+    var free: [Int: [UInt]] = [:]
+    /// The floats of all blocks in use, and the most there have been since the last reset.
+    var inUse = 0
+    var peak = 0
+  }
+
+  private let state = Mutex(State())
 
   /// Four size classes to each power of two: but for the smallest, at most a quarter of a block is unused.
   static func capacity(for count: Int) -> Int {
@@ -71,9 +78,12 @@ final class BufferPool: Sendable {
 
   func take(_ count: Int) -> (UnsafeMutablePointer<Float>, sizeClass: Int) {
     let capacity = Self.capacity(for: count)
-    if let address = free.withLock({ $0[capacity]?.popLast() }),
-      let pointer = UnsafeMutablePointer<Float>(bitPattern: address)
-    {
+    let address = state.withLock { state in
+      state.inUse += capacity
+      state.peak = max(state.peak, state.inUse)
+      return state.free[capacity]?.popLast()
+    }
+    if let address, let pointer = UnsafeMutablePointer<Float>(bitPattern: address) {
       return (pointer, capacity)
     }
     let raw = UnsafeMutableRawPointer.allocate(byteCount: capacity * MemoryLayout<Float>.stride, alignment: 64)
@@ -81,6 +91,19 @@ final class BufferPool: Sendable {
   }
 
   func give(_ pointer: UnsafeMutablePointer<Float>, sizeClass: Int) {
-    free.withLock { $0[sizeClass, default: []].append(UInt(bitPattern: pointer)) }
+    state.withLock {
+      $0.free[sizeClass, default: []].append(UInt(bitPattern: pointer))
+      $0.inUse -= sizeClass
+    }
+  }
+
+  /// The most floats that were in use at a time while `body` ran, beyond those in use before.
+  func peak(during body: () -> Void) -> Int {
+    let before = state.withLock { state in
+      state.peak = state.inUse
+      return state.inUse
+    }
+    body()
+    return state.withLock { $0.peak - before }
   }
 }

@@ -1,31 +1,32 @@
 import Foundation
 import Learning
+import Reports
 import Tensors
 import Testing
 import UNetUpsampling
 
-@testable import ddpm
+@testable import Training
 
-@Suite("Drawing", .onWrittenChapters)
-struct DrawingTests {
+@Suite("Drawing images", .onWrittenChapters)
+struct ImageSamplerTests {
   private let folder: TemporaryFolder
   private let file: URL
-  private let drawing: Drawing
+  private let sampler: ImageSampler
   /// The weights of a training that has not begun: they draw as any others.
   private let weights: Checkpoint
 
   init() throws {
     folder = try TemporaryFolder()
     file = folder.file("model.safetensors")
-    let configuration = RunConfiguration.small(steps: 1)
-    weights = try Trainer(configuration, source: try configuration.openData()).weights
+    let recipe = Recipe.small(steps: 1)
+    weights = try Trainer(recipe, source: try recipe.data.open(seed: recipe.seed)).weights
     try weights.write(to: file)
-    drawing = try Drawing(contentsOf: file.path)
+    sampler = try ImageSampler(contentsOf: file.path)
   }
 
   @Test func anImageDoesNotDependOnItsCompany() throws {
-    let three = try drawing.images(0..<3, seed: 4)
-    let alone = try drawing.images(2..<3, seed: 4)
+    let three = try sampler.images(0..<3, seed: 4, labels: nil)
+    let alone = try sampler.images(2..<3, seed: 4, labels: nil)
     #expect(three.shape == [3, 28, 28, 1])
     #expect(three.sliced(axis: 0, 2..<3) == alone, "the noise of an image comes from a generator that others use too")
     #expect(three.sliced(axis: 0, 0..<1) != alone, "two images have the same noise")
@@ -33,7 +34,7 @@ struct DrawingTests {
 
   @Test func noImageBeginsWithTheNoiseOfATraining() throws {
     let seed: UInt64 = 4
-    let start = try #require(try drawing.states(seeds: [seed], count: 2).first)
+    let start = try #require(try sampler.process(numbers: 0..<1, seed: seed, states: 2, labels: nil).first)
     let width = 28 * 28
     for stream in 0...UInt64(3) {
       var training = RandomGenerator(seed: seed, stream: stream)
@@ -44,18 +45,19 @@ struct DrawingTests {
     }
   }
 
-  @Test func aStripEndsInTheImageOfItsSeed() throws {
-    let states = try drawing.states(seeds: [4, 5], count: 3)
+  @Test func aStripEndsInTheImagesOfItsSeed() throws {
+    let states = try sampler.process(numbers: 0..<2, seed: 4, states: 3, labels: nil)
     #expect(states.count == 3)
-    #expect(states.last?.sliced(axis: 0, 0..<1) == (try drawing.images(0..<1, seed: 4)))
-    #expect(states.last?.sliced(axis: 0, 1..<2) == (try drawing.images(0..<1, seed: 5)))
+    #expect(states.last == (try sampler.images(0..<2, seed: 4, labels: nil)))
   }
 
   @Test func aRunsFolderStandsForItsWeights() throws {
-    #expect(try Drawing(contentsOf: folder.url.path).images(0..<1, seed: 1) == drawing.images(0..<1, seed: 1))
+    #expect(
+      try ImageSampler(contentsOf: folder.url.path).images(0..<1, seed: 1, labels: nil)
+        == sampler.images(0..<1, seed: 1, labels: nil))
     try FileManager.default.removeItem(at: file)
     #expect(
-      errorMessage { try Drawing(contentsOf: folder.url.path) }
+      errorMessage { try ImageSampler(contentsOf: folder.url.path) }
         == "\(folder.url.path): there is no model.safetensors in this folder")
   }
 
@@ -66,28 +68,27 @@ struct DrawingTests {
     var other = weights
     other.metadata["config"] = config
     try other.write(to: file)
-    return errorMessage { try Drawing(contentsOf: file.path) }
+    return errorMessage { try ImageSampler(contentsOf: file.path) }
   }
 
   @Test func weightsOfAnotherNetwork() throws {
     #expect(try complaint(config: nil) == "\(file.path): these weights do not say which network they are for")
     #expect(
       try complaint(config: "{}") == "\(file.path): this is not the configuration of a run (data is missing)")
-    var other = drawing.configuration
-    other.model.baseWidth = 16
+    var other = sampler.recipe
+    other.unet.baseWidth = 16
     #expect(
       try complaint(config: other.json)?.hasPrefix("\(file.path): the tensor ") == true, "no shape was compared")
-    other.model.baseWidth = 1024
+    other.unet.baseWidth = 1024
     #expect(
       try complaint(config: other.json)
         == "\(file.path): \(weights.tensors.values.reduce(0) { $0 + $1.shape.elementCount }) weights are too few for the "
         + "network that the file says they are for", "making such a network would take minutes")
-    other = drawing.configuration
-    other.imageSide = 4096
+    other = sampler.recipe
+    other.data.imageSide = 30
     #expect(
-      try complaint(config: other.json)?.hasPrefix(
-        "\(file.path): base 8 with 64 images of 4096 × 4096 at a time takes ")
-        == true)
+      try complaint(config: other.json)
+        == "\(file.path): imageSide is 30, but must be a multiple of 4: the network halves it twice")
   }
 
   @Test func weightsThatAreNoNumbers() throws {
@@ -95,6 +96,6 @@ struct DrawingTests {
     other.tensors["convOut.bias"] = Tensor([.nan])
     try other.write(to: file)
     #expect(
-      errorMessage { try Drawing(contentsOf: file.path) } == "\(file.path): not all weights are finite numbers")
+      errorMessage { try ImageSampler(contentsOf: file.path) } == "\(file.path): not all weights are finite numbers")
   }
 }

@@ -2,11 +2,21 @@ import Foundation
 import Images
 
 /// What was measured at one step of a training.
-struct LogEntry: Codable, Equatable {
-  var step: Int
-  var loss: Float
-  var rate: Double
-  var imagesPerSecond: Double
+public struct LogEntry: Codable, Equatable, Sendable {
+  /// Counted from 0.
+  public var step: Int
+  /// The loss before the step; of a game, the discriminator's.
+  public var loss: Float
+  /// The generator's loss in a game.
+  public var generatorLoss: Float?
+  public var learningRate: Double
+  public var imagesPerSecond: Double
+
+  private enum CodingKeys: String, CodingKey {
+    case step, loss, generatorLoss, imagesPerSecond
+    // As it has been called from the first version on.
+    case learningRate = "rate"
+  }
 }
 
 /// The record of a training, a JSON object a line in `log.jsonl`.
@@ -35,7 +45,7 @@ struct TrainingLog {
       file = try FileHandle(forWritingTo: url)
       try file.seekToEnd()
     } catch {
-      throw CommandError("\(path): cannot be written (\(reason(for: error)))")
+      throw TrainingError("\(path): cannot be written (\(reason(for: error)))")
     }
     self.entries = entries
   }
@@ -45,7 +55,7 @@ struct TrainingLog {
     do {
       try file.write(contentsOf: try encoder.encode(entry) + Data("\n".utf8))
     } catch {
-      throw CommandError("\(path): cannot be written (\(reason(for: error)))")
+      throw TrainingError("\(path): cannot be written (\(reason(for: error)))")
     }
   }
 
@@ -66,6 +76,17 @@ struct TrainingLog {
       if index + 1 >= window { means.append(.init(x: Double(entry.step), y: sum / Double(window))) }
     }
     let raw = entries.map { LineChart.Point(x: Double($0.step), y: Double($0.loss)) }
+    let generator = entries.compactMap { entry in
+      entry.generatorLoss.map { LineChart.Point(x: Double(entry.step), y: Double($0)) }
+    }
+    guard generator.isEmpty else {
+      return LineChart(
+        title: "Losses of the game", xLabel: "step", yLabel: "binary cross-entropy", isLogarithmic: true,
+        series: [
+          .init("discriminator", points: Self.thinned(raw, to: 1000)),
+          .init("generator", points: Self.thinned(generator, to: 1000)),
+        ])
+    }
     return LineChart(
       title: "Training loss", xLabel: "step", yLabel: "mean squared error of the noise", isLogarithmic: true,
       series: [

@@ -1,9 +1,10 @@
 import Foundation
 import Learning
+import Reports
 import Tensors
 import Testing
 
-@testable import ddpm
+@testable import Training
 
 /// The suites that train share the threads of the process, whose number one of the tests changes.
 @Suite("Trainings", .serialized, .onWrittenChapters)
@@ -13,7 +14,7 @@ struct TrainingTests {
     private let folder: TemporaryFolder
     private let unbroken: RunFolder
     private let broken: RunFolder
-    private let configuration = RunConfiguration.small(steps: 6)
+    private let configuration = Recipe.small(steps: 6)
 
     init() throws {
       folder = try TemporaryFolder()
@@ -43,7 +44,7 @@ struct TrainingTests {
       let log = try FileHandle(forWritingTo: broken.log)
       try log.seekToEnd()
       for step in 3...4 {
-        let entry = LogEntry(step: step, loss: 9, rate: 1, imagesPerSecond: 1)
+        let entry = LogEntry(step: step, loss: 9, learningRate: 1, imagesPerSecond: 1)
         try log.write(contentsOf: JSONEncoder().encode(entry) + Data("\n".utf8))
       }
       try log.write(contentsOf: Data(#"{"step":5,"lo"#.utf8) + Data([0xFF, 0x00, 0xC3]))
@@ -114,11 +115,10 @@ struct TrainingTests {
 
     @Test func aDivergingTrainingKeepsItsLastCheckpoint() throws {
       var training = try TrainingRun(beginning: .small(steps: 6), in: run)
-      training.terminal = Terminal(.nullDevice)
       let trainer = training.trainer
       _ = try training.run(until: { trainer.step == 2 })
       let (checkpoint, model) = try (Data(contentsOf: run.checkpoint), Data(contentsOf: run.model))
-      try trainer.model.load(trainer.model.state.mapValues { $0 * .nan })
+      try trainer.network.load(trainer.network.state.mapValues { $0 * .nan })
       #expect(
         errorMessage { try training.run(until: { false }) }
           == "the loss became nan at step 2; the last good checkpoint, of step 2, is in \(run.checkpoint.path); "
@@ -129,8 +129,8 @@ struct TrainingTests {
     }
 
     @Test func weightsThatAreNoNumbersAreNotSaved() throws {
-      let trainer = try Trainer(.small(steps: 6), source: try RunConfiguration.small(steps: 6).openData())
-      try trainer.model.load(trainer.model.state.mapValues { $0 * .infinity })
+      let trainer = try Trainer(.small(steps: 6), source: try Recipe.small(steps: 6).data.open(seed: 7))
+      try trainer.network.load(trainer.network.state.mapValues { $0 * .infinity })
       #expect(throws: TrainingDiverged.self, "the last step of a training may spoil the weights") {
         try trainer.checkpoint
       }
@@ -141,7 +141,7 @@ struct TrainingTests {
       let files = [run.configuration, run.checkpoint, run.model, run.log]
       let before = try files.map { try Data(contentsOf: $0) }
       let refusal =
-        "\(run.url.path): holds a run already; go on with it with --resume, or choose another folder with --out"
+        "\(run.url.path): holds a run already; resume it with --resume, or choose another folder with --out"
       #expect(errorMessage { try run.train(.small(steps: 2)) } == refusal)
       #expect(try files.map { try Data(contentsOf: $0) } == before)
       try FileManager.default.removeItem(at: run.configuration)
@@ -155,7 +155,7 @@ struct TrainingTests {
     }
 
     @Test func aFolderWithoutARunCannotBeResumed() {
-      #expect(errorMessage { try run.train() } == "\(run.url.path): there is no run to go on with")
+      #expect(errorMessage { try run.train() } == "\(run.url.path): there is no run to resume")
     }
 
     @Test func aFileIsNoFolder() throws {
@@ -166,19 +166,19 @@ struct TrainingTests {
 
     @Test func settingsThatDoNotFitTheCheckpoint() throws {
       try run.train(.small(steps: 2), steps: 1)
-      let changes: [(inout RunConfiguration) -> Void] = [
-        { $0.model.baseWidth = 16 }, { $0.model.groups = 4 }, { $0.seed = 8 }, { $0.batch = 3 }, { $0.steps = 5 },
+      let changes: [(inout Recipe) -> Void] = [
+        { $0.unet.baseWidth = 16 }, { $0.unet.groups = 4 }, { $0.seed = 8 }, { $0.batch = 3 }, { $0.steps = 5 },
       ]
       for change in changes {
-        var other = RunConfiguration.small(steps: 2)
+        var other = Recipe.small(steps: 2)
         change(&other)
         try run.write(other)
         #expect(
           errorMessage { try run.train() }
             == "\(run.checkpoint.path): it was written by a training with other settings than those in config.json")
       }
-      var moved = RunConfiguration.small(steps: 2)
-      moved.dataPath = "elsewhere"
+      var moved = Recipe.small(steps: 2)
+      moved.data.path = "elsewhere"
       try run.write(moved)
       #expect(try run.train(), "the data may move")
     }
@@ -196,14 +196,13 @@ struct TrainingTests {
     }
 
     @Test func settingsThatDoNotFitTheImages() throws {
-      var other = RunConfiguration.small(steps: 1)
-      other.imageSide = 32
+      var other = Recipe.small(steps: 1)
+      other.data.imageSide = 32
       try FileManager.default.createDirectory(at: run.url, withIntermediateDirectories: true)
       try run.write(other)
       #expect(
         errorMessage { try run.train() }
-          == "\(run.configuration.path): the images of synthetic are [28, 28, 1], but the run "
-          + "is set up for [32, 32, 1]")
+          == "\(run.configuration.path): the images of synthetic are [28, 28, 1], which cannot become [32, 32, 1]")
     }
   }
 }

@@ -1,7 +1,8 @@
 import Foundation
+import Reports
 import UNetUpsampling
 
-@testable import ddpm
+@testable import Training
 
 /// A folder that is removed with its last user.
 final class TemporaryFolder {
@@ -16,22 +17,32 @@ final class TemporaryFolder {
   func run(_ name: String) -> RunFolder { RunFolder(file(name).path) }
 }
 
-extension RunConfiguration {
+extension Recipe {
   /// A training of the smallest network on batches of two digits, a hundredth of a second a step.
-  static func small(steps: Int, seed: UInt64 = 7) -> RunConfiguration {
-    RunConfiguration(
-      data: .synthetic, dataPath: nil, model: UNet.Configuration(baseWidth: 8, imageChannels: 1, timeWidth: 16),
-      schedule: .cosine, timesteps: 10, batch: 2, learningRate: 2e-3, steps: steps, seed: seed)
+  static func small(steps: Int, seed: UInt64 = 7) -> Recipe {
+    Recipe(
+      data: DataConfiguration(.synthetic, imageSide: 28, imageChannels: 1),
+      objective: .denoising(
+        DenoisingConfiguration(
+          network: Architecture(UNet.Configuration(baseWidth: 8, imageChannels: 1, timeWidth: 16)),
+          schedule: ScheduleConfiguration(.cosine, timesteps: 10))),
+      optimizer: OptimizerConfiguration(.adam, learningRate: 2e-3),
+      learningRates: .warmupCosine(warmupSteps: steps / 10),
+      average: AverageConfiguration(decay: max(1 - 20 / Double(steps), 0)), batch: 2, steps: steps, seed: seed)
+  }
+
+  /// The settings of the network, for tests to spoil.
+  var unet: UNet.Configuration {
+    get { objective.denoising?.network.configuration as? UNet.Configuration ?? UNet.Configuration() }
+    set { objective.denoising?.network = Architecture(newValue) }
   }
 }
 
 extension RunFolder {
-  /// Begins a run, or goes on with the one that is there, and trains so many steps, or to the end.
+  /// Begins a run, or resumes the one that is there, and trains that many steps, or to the end.
   @discardableResult
-  func train(_ configuration: RunConfiguration? = nil, steps: Int = .max) throws -> Bool {
-    var run =
-      try configuration.map { try TrainingRun(beginning: $0, in: self) } ?? TrainingRun(resuming: self)
-    run.terminal = Terminal(.nullDevice)
+  func train(_ recipe: Recipe? = nil, steps: Int = .max) throws -> Bool {
+    var run = try recipe.map { try TrainingRun(beginning: $0, in: self) } ?? TrainingRun(resuming: self)
     let end = run.trainer.step.addingReportingOverflow(steps)
     let trainer = run.trainer
     return try run.run(until: { !end.overflow && trainer.step >= end.partialValue })
@@ -52,6 +63,6 @@ func errorMessage<Result>(_ body: () throws -> Result) -> String? {
     _ = try body()
     return nil
   } catch {
-    return DDPM.message(for: error)
+    return "\(error)"
   }
 }

@@ -1,0 +1,33 @@
+import Datasets
+import Tensors
+import UNetUpsampling
+
+extension UNet: Denoiser {
+  public func callAsFunction(_ xt: Tensor, at timesteps: [Int], given labels: Labels) -> Tensor {
+    guard labels == .none else { return Tensor(fault: Fault("UNet: labels for a network that was made without")) }
+    return self(xt, at: timesteps)
+  }
+}
+
+extension UNet.Configuration: NetworkConfiguration {
+  public var classCount: Int? { nil }
+  public var approximateParameterCount: Double {
+    let (b, t) = (Double(baseWidth), Double(timeWidth))
+    return 1046 * b * b + 20 * t * b + 2 * t * t
+  }
+  public func problem(imageSide: Int) -> String? {
+    let limits = [("base", baseWidth, 1...4096), ("timeWidth", timeWidth, 2...65536), ("groups", groups, 1...4096)]
+    if let problem = Recipe.outside(limits) { return problem }
+    if baseWidth % groups != 0 {
+      return "base is \(baseWidth), but must be a multiple of \(groups), the groups of the normalization"
+    }
+    if timeWidth % 2 != 0 { return "timeWidth is \(timeWidth), but must be even" }
+    return imageSide % 4 == 0
+      ? nil : "imageSide is \(imageSide), but must be a multiple of 4: the network halves it twice"
+  }
+  public var miniature: UNet.Configuration {
+    .init(baseWidth: groups, imageChannels: imageChannels, timeWidth: 2, groups: groups)
+  }
+  public var engineOperations: [EngineOperation] { [.nearestUpsampling, .groupNormalization] }
+  public func makeNetwork(using generator: inout RandomGenerator) -> any Denoiser { UNet(self, using: &generator) }
+}

@@ -1,0 +1,37 @@
+import Tensors
+import UNetUpsampling
+
+/// What an exercise writes by hand and the engine does in the network, many times faster: the program runs on the engine's, and
+/// makes sure that the student's gives the same.
+public enum EngineOperation: String, CaseIterable, Sendable {
+  case nearestUpsampling = "3.2"
+  case bilinearUpsampling = "3.3"
+  case groupNormalization = "3.4"
+
+  /// In which way the student's answer differs from the engine's, in one sentence; nil where it does not, or is not written
+  /// yet.
+  public var disagreement: String? {
+    var generator = RandomGenerator(seed: 0)
+    let x = Tensor.normal([2, 3, 4, 4], using: &generator)
+    let (scale, shift) = (Tensor.normal([4], using: &generator), Tensor.normal([4], using: &generator))
+    let (student, engine): (Tensor, Tensor)
+    switch self {
+    case .nearestUpsampling: (student, engine) = (nearestUpsampled(x, by: 2), x.upsampledNearest(by: 2))
+    case .bilinearUpsampling:
+      (student, engine) = (
+        bilinearUpsampled(x, by: 2, alignCorners: false), x.upsampledBilinear(by: 2, alignCorners: false)
+      )
+    case .groupNormalization:
+      (student, engine) = (
+        groupNormalized(x, groups: 2, scale: scale, shift: shift),
+        x.groupNormalized(groups: 2, scale: scale, shift: shift)
+      )
+    }
+    guard student.fault == nil else { return nil }
+    // Numbers of about 1, with a few roundings of 6e-8 each; a wrong formula is further off by far.
+    let agrees =
+      student.shape == engine.shape && zip(student.scalars, engine.scalars).allSatisfy { abs($0 - $1) < 1e-4 }
+    return agrees
+      ? nil : "exercise \(rawValue) gives other numbers than the engine; ./course verify \(rawValue) says what differs"
+  }
+}

@@ -1,0 +1,95 @@
+import Datasets
+import ForwardDiffusion
+import Foundation
+import Tensors
+
+/// Where training images come from.
+public enum DataSource: String, Codable, CaseIterable, Sendable {
+  case synthetic, mnist, cifar10, scenes, iclevr, folder
+
+  /// Whether its images are read from a folder.
+  public var needsPath: Bool { ![.synthetic, .scenes].contains(self) }
+
+  /// Whether an image shows a set of classes, not one.
+  public var hasLabelSets: Bool { [.scenes, .iclevr].contains(self) }
+}
+
+/// The images of a training and what is done to them before the network sees them.
+public struct DataConfiguration: Codable, Equatable, Sendable {
+  /// The numbers that stand for dark and bright.
+  public enum PixelRange: String, Codable, Sendable {
+    /// −1 and 1, as everywhere but in an experiment of report 000.
+    case symmetric
+    /// 0 and 1.
+    case unit
+  }
+
+  public var source: DataSource
+  /// The folder, for those that come from one.
+  public var path: String?
+  /// The classes to keep, by their names; nil for all.
+  public var classes: [String]?
+  /// What the labels are called; known when the images have been opened.
+  public var classNames: [String]?
+  /// Height and width of what the network sees: larger images are averaged down to it where they are a multiple of it.
+  public var imageSide: Int
+  /// 1 for gray, 3 for color; gray images are repeated in three channels.
+  public var imageChannels: Int
+  public var pixelRange: PixelRange
+
+  /// Puts the parts together.
+  public init(
+    _ source: DataSource, path: String? = nil, classes: [String]? = nil, imageSide: Int, imageChannels: Int,
+    pixelRange: PixelRange = .symmetric
+  ) {
+    self.source = source
+    self.path = path
+    self.classes = classes
+    self.imageSide = imageSide
+    self.imageChannels = imageChannels
+    self.pixelRange = pixelRange
+  }
+
+  /// Whether the images are gray and the network sees them in three equal channels.
+  public var isGrayRepeated: Bool { imageChannels == 3 && [.synthetic, .mnist].contains(source) }
+
+  /// Opens the images, as they are before ``prepared(_:)``.
+  ///
+  /// - Throws: ``RecipeError`` or `DatasetError`, one line each, where they cannot be had or do not suit this configuration.
+  public func open(seed: UInt64) throws -> any LabelledImages {
+    let source = try openSource(seed: seed)
+    let (height, channels) = (source.imageShape[0], source.imageShape[2])
+    guard source.imageShape[1] == height, height % imageSide == 0, channels == imageChannels || channels == 1 else {
+      throw RecipeError(
+        "the images of \(self.source.rawValue) are \(source.imageShape), which cannot become [\(imageSide), \(imageSide), "
+          + "\(imageChannels)]")
+    }
+    return source
+  }
+
+  private func openSource(seed: UInt64) throws -> any LabelledImages {
+    func folder() throws -> String {
+      guard let path else { throw RecipeError("--data \(source.rawValue) needs --data-path, the folder that holds it") }
+      return path
+    }
+    switch source {
+    case .synthetic: return SyntheticDigits(seed: seed)
+    case .mnist: return try MNIST(folder: folder(), split: .train)
+    case .cifar10, .scenes, .iclevr, .folder: throw RecipeError("\(source.rawValue) cannot be opened yet")
+    }
+  }
+
+  /// Images as the network sees them: of its size, its channels and its range.
+  ///
+  /// - Parameter images: `[count, height, width, channels]` from 0 to 1.
+  public func prepared(_ images: Tensor) -> Tensor {
+    guard images.fault == nil else { return images }
+    var images = images
+    let factor = images.shape[1] / max(imageSide, 1)
+    if factor > 1 { images = images.averagePooled2d(window: factor) }
+    if images.shape[3] < imageChannels {
+      images = .concatenated([Tensor](repeating: images, count: imageChannels), axis: 3)
+    }
+    return pixelRange == .symmetric ? images.scaledToSymmetricRange() : images
+  }
+}

@@ -1,0 +1,92 @@
+/// What is trained, and for what.
+public enum ObjectiveConfiguration: Equatable, Sendable {
+  /// A network learns to predict the noise in images (chapters 1 to 6).
+  case denoising(DenoisingConfiguration)
+  /// A generator and a discriminator learn from each other (chapter 7).
+  case adversarial(AdversarialConfiguration)
+
+  /// The part for a network that predicts noise; nil for the game.
+  public var denoising: DenoisingConfiguration? {
+    get { if case .denoising(let configuration) = self { configuration } else { nil } }
+    set { if let newValue { self = .denoising(newValue) } }
+  }
+
+  /// The part for the game; nil for a network that predicts noise.
+  public var adversarial: AdversarialConfiguration? {
+    get { if case .adversarial(let configuration) = self { configuration } else { nil } }
+    set { if let newValue { self = .adversarial(newValue) } }
+  }
+}
+
+extension ObjectiveConfiguration: Codable {
+  private enum CodingKeys: CodingKey {
+    case denoising, adversarial
+  }
+
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    if container.contains(.adversarial) {
+      self = .adversarial(try container.decode(AdversarialConfiguration.self, forKey: .adversarial))
+    } else {
+      self = .denoising(try container.decode(DenoisingConfiguration.self, forKey: .denoising))
+    }
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    switch self {
+    case .denoising(let configuration): try container.encode(configuration, forKey: .denoising)
+    case .adversarial(let configuration): try container.encode(configuration, forKey: .adversarial)
+    }
+  }
+}
+
+/// A network that predicts noise, how much noise there is, and how images are drawn with it.
+public struct DenoisingConfiguration: Codable, Equatable, Sendable {
+  /// The network.
+  public var network: Architecture
+  /// How much noise each timestep adds.
+  public var schedule: ScheduleConfiguration
+  /// With which probability a training image loses its label, so that the network learns to do without: what guidance needs.
+  public var labelDropout: Double
+  /// How images are drawn, where nothing else is asked for.
+  public var sampler: SamplerConfiguration
+
+  /// Puts the parts together.
+  public init(
+    network: Architecture, schedule: ScheduleConfiguration, labelDropout: Double = 0,
+    sampler: SamplerConfiguration = SamplerConfiguration()
+  ) {
+    self.network = network
+    self.schedule = schedule
+    self.labelDropout = labelDropout
+    self.sampler = sampler
+  }
+}
+
+/// The two networks of a game, and its rules.
+public struct AdversarialConfiguration: Codable, Equatable, Sendable {
+  /// The networks.
+  public var network: DCGAN.Configuration
+  /// The discriminator's target for real images.
+  public var realTarget: Double
+  /// The discriminator's target for generated images.
+  public var fakeTarget: Double
+  /// The answer that the generator wants.
+  public var generatorTarget: Double
+  /// The standard deviation of the noise on all that the discriminator sees, in the first epoch; it falls to 0 in a straight
+  /// line.
+  public var inputNoise: Double
+
+  /// Puts the parts together; without other numbers, targets of 1 and 0 and no noise.
+  public init(
+    network: DCGAN.Configuration, realTarget: Double = 1, fakeTarget: Double = 0, generatorTarget: Double = 1,
+    inputNoise: Double = 0
+  ) {
+    self.network = network
+    self.realTarget = realTarget
+    self.fakeTarget = fakeTarget
+    self.generatorTarget = generatorTarget
+    self.inputNoise = inputNoise
+  }
+}

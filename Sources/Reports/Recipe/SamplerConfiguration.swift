@@ -1,0 +1,65 @@
+import ForwardDiffusion
+import Loss
+import Sampling
+import Schedules
+
+/// How images are drawn with a network that predicts noise.
+public struct SamplerConfiguration: Codable, Equatable, Sendable {
+  /// The way from x_t to x_{t−1}.
+  public enum Kind: String, Codable, CaseIterable, Sendable {
+    /// A sample of p(x_{t−1} | x_t) at every step (Ho et al. 2020).
+    case ancestral
+    /// As much or as little noise on the way as ``SamplerConfiguration/eta`` says (Song et al. 2021).
+    case ddim
+  }
+
+  /// The way from x_t to x_{t−1}.
+  public var kind: Kind
+  /// In how many steps; nil for all T.
+  public var steps: Int?
+  /// Which of the T timesteps are taken where there are fewer steps.
+  public var spacing: TimestepSpacing
+  /// η of DDIM, 0 … 1: how much of the ancestral sampler's noise is added.
+  public var eta: Double
+  /// Whether each step holds the predicted image to [−1, 1].
+  public var clips: Bool
+  /// The variance of the ancestral sampler's noise.
+  public var variance: ReverseVariance
+  /// How far to walk from the prediction without a label to the one with it, and beyond; 1 is the plain prediction.
+  public var guidanceScale: Double
+
+  /// Puts the parts together; without other numbers, the ancestral sampler over all timesteps, clipped.
+  public init(
+    _ kind: Kind = .ancestral, steps: Int? = nil, spacing: TimestepSpacing = .leading, eta: Double = 0,
+    clips: Bool = true, variance: ReverseVariance = .posterior, guidanceScale: Double = 1
+  ) {
+    self.kind = kind
+    self.steps = steps
+    self.spacing = spacing
+    self.eta = eta
+    self.clips = clips
+    self.variance = variance
+    self.guidanceScale = guidanceScale
+  }
+
+  /// The sampler for a schedule, by the types of chapter 5.
+  public func makeSampler(schedule: NoiseSchedule) -> any Sampler {
+    guard let steps, steps != schedule.timestepCount else { return makeSampler(all: schedule) }
+    let timesteps = spacing.timesteps(steps, of: schedule.timestepCount)
+    let respaced = schedule.respaced(to: timesteps)
+    return switch kind {
+    case .ancestral:
+      RespacedSampler(
+        AncestralSampler(schedule: respaced, clipsPrediction: clips, variance: variance), timesteps: timesteps)
+    case .ddim:
+      RespacedSampler(DDIMSampler(schedule: respaced, eta: eta, clipsPrediction: clips), timesteps: timesteps)
+    }
+  }
+
+  private func makeSampler(all schedule: NoiseSchedule) -> any Sampler {
+    switch kind {
+    case .ancestral: AncestralSampler(schedule: schedule, clipsPrediction: clips, variance: variance)
+    case .ddim: DDIMSampler(schedule: schedule, eta: eta, clipsPrediction: clips)
+    }
+  }
+}

@@ -1,0 +1,32 @@
+import ForwardDiffusion
+import Schedules
+
+/// The shape of the noise over time.
+public enum ScheduleKind: String, Codable, CaseIterable, Sendable {
+  case linear, cosine
+}
+
+/// How much noise each timestep adds.
+public struct ScheduleConfiguration: Codable, Equatable, Sendable {
+  /// Linear β (Ho et al. 2020), or ᾱ that falls like a squared cosine (Nichol and Dhariwal 2021).
+  public var kind: ScheduleKind
+  /// T.
+  public var timesteps: Int
+  /// What no β of the cosine exceeds; nil for its authors' 0.999.
+  public var maximumBeta: Double?
+
+  /// Puts the parts together.
+  public init(_ kind: ScheduleKind, timesteps: Int, maximumBeta: Double? = nil) {
+    self.kind = kind
+    self.timesteps = timesteps
+    self.maximumBeta = maximumBeta
+  }
+
+  /// The schedule itself, by the functions of chapter 2.
+  public func makeNoiseSchedule() -> NoiseSchedule {
+    switch kind {
+    case .linear: .linear(timestepCount: timesteps)
+    case .cosine: .squaredCosine(timestepCount: timesteps, maximumBeta: maximumBeta ?? 0.999)
+    }
+  }
+}

@@ -1,0 +1,130 @@
+import Conditioning
+import Datasets
+import ForwardDiffusion
+import Foundation
+import Learning
+import Loss
+import Reports
+import Sampling
+import Tensors
+
+/// Draws images with a trained network.
+public struct ImageSampler {
+  /// The recipe of the network's training.
+  public let recipe: Recipe
+  /// How images are drawn; of no meaning for a generator, which draws in one step.
+  public var sampler: SamplerConfiguration
+  /// Asked between two steps: whether to stop, with a `CancellationError`.
+  public var isCancelled: () -> Bool = { false }
+  /// Told the steps done, of how many.
+  public var onProgress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
+
+  private let model: TrainedModel
+
+  /// Images drawn at a time.
+  public static let batch = 64
+
+  init(recipe: Recipe, model: TrainedModel) {
+    self.recipe = recipe
+    self.model = model
+    sampler = recipe.objective.denoising?.sampler ?? SamplerConfiguration()
+    model.network.setTraining(false)
+  }
+
+  /// The images of the given numbers that belong to a seed, `[count, side, side, channels]` in the range of the recipe's data.
+  /// An image does not depend on which others are drawn.
+  ///
+  /// - Parameters:
+  ///   - numbers: At most ``batch``.
+  ///   - labels: What they show; nil for a network that was made without labels.
+  public func images(_ numbers: Range<Int>, seed: UInt64, labels: LabelChoice?) throws -> Tensor {
+    let streams = RandomStreams(seed: seed)
+    return try draw(numbers.map { streams.image($0) }, labels?.labels(for: numbers) ?? .none) {
+      sampler, generators, network in
+      sampler.sample(imageShape: imageShape, generators: &generators, predictNoise: network) { _, _ in }
+    }
+  }
+
+  /// How images emerge from noise: the states of the images of the given numbers, from x_T to x_0, at even distances.
+  ///
+  /// - Parameters:
+  ///   - numbers: At most ``batch``.
+  ///   - states: How many; fewer where there are not as many steps. A generator has one.
+  /// - Returns: The states in order, each `[count, side, side, channels]`.
+  public func process(
+    numbers: Range<Int>, seed: UInt64, states: Int, labels: LabelChoice?
+  ) throws -> [Tensor] {
+    let streams = RandomStreams(seed: seed)
+    let strip = try draw(numbers.map { streams.image($0) }, labels?.labels(for: numbers) ?? .none) {
+      sampler, generators, network in
+      sampler.processStrip(states: states, imageShape: imageShape, generators: &generators, predictNoise: network)
+    }
+    return strip.split(into: strip.shape[2] / recipe.data.imageSide, axis: 2)
+  }
+
+  private var imageShape: Shape { [recipe.data.imageSide, recipe.data.imageSide, recipe.data.imageChannels] }
+
+  private func draw(
+    _ generators: [RandomGenerator], _ labels: Labels,
+    _ sample: (_ sampler: any Sampler, _ generators: inout [RandomGenerator], _ network: NoisePredictor) -> Tensor
+  ) throws -> Tensor {
+    var generators = generators
+    let images: Tensor
+    switch (model, recipe.objective.denoising) {
+    case (.denoiser(let denoiser), let configuration?):
+      let sampler = self.sampler.makeSampler(schedule: configuration.schedule.makeNoiseSchedule())
+      // An exercise that answers with numbers of the wrong length has none to give before it is written.
+      try UnfinishedRecord.current.check()
+      let predict = predictor(denoiser, labels)
+      var done = 0
+      images = sample(sampler, &generators) { xt, timesteps in
+        if isCancelled() { return Tensor(fault: Fault("interrupted")) }
+        defer {
+          done += 1
+          onProgress(done, sampler.stepCount)
+        }
+        return predict(xt, timesteps)
+      }
+      if isCancelled() { throw CancellationError() }
+    case (.generator(let gan), _):
+      images = withoutGradients {
+        let latents = generators.indices.map {
+          Tensor.normal([1, recipe.objective.adversarial?.network.latentWidth ?? 0], using: &generators[$0])
+        }
+        return gan.generate(.concatenated(latents, axis: 0), given: labels)
+      }
+    case (.denoiser, nil): images = Tensor(fault: Fault("a network that predicts noise has no schedule"))
+    }
+    try images.checked()
+    if !images.isFinite { try UnfinishedRecord.current.check() }
+    return images
+  }
+
+  /// The network with its labels and guidance, as a sampler asks it.
+  private func predictor(_ denoiser: any Denoiser, _ labels: Labels) -> NoisePredictor {
+    let scale = Float(sampler.guidanceScale)
+    guard labels != .none, scale != 1 else { return { denoiser($0, at: $1, given: labels) } }
+    switch labels {
+    case .none: return { denoiser($0, at: $1, given: .none) }
+    case .classes(let classes):
+      let guided = GuidedPredictor(labels: classes, nullLabel: recipe.classNames.count, guidanceScale: scale) {
+        denoiser($0, at: $1, given: .classes($2))
+      }
+      return { guided($0, $1) }
+    case .sets(let sets):
+      // The guided predictor knows one number an image: here the place of its set in a table that ends with the empty one.
+      let table = sets + [[]]
+      let guided = GuidedPredictor(labels: Array(sets.indices), nullLabel: sets.count, guidanceScale: scale) {
+        xt, t, places in
+        denoiser(xt, at: t, given: .sets(places.map { table[$0] }))
+      }
+      return { guided($0, $1) }
+    }
+  }
+
+  /// The columns of a grid: as many as there are classes to show in turn, or about as many as rows.
+  public func columns(for count: Int, labels: LabelChoice?) -> Int {
+    if let labels, (2...16).contains(labels.sequence.count) { return labels.sequence.count }
+    return max(1, Int(Double(count).squareRoot().rounded(.up)))
+  }
+}

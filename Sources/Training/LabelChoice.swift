@@ -1,0 +1,87 @@
+import Datasets
+import Reports
+
+/// What the images to be drawn are to show: for each in turn a class, or a set of classes.
+public struct LabelChoice: Equatable, Sendable {
+  /// What the images show in turn; the first image the first, and after the last the first again. Where a network knows one
+  /// class an image, each holds one.
+  public let sequence: [[Int]]
+  private let areSets: Bool
+
+  /// Each class in turn; nil for a network that was made without labels.
+  public init?(_ recipe: Recipe) {
+    guard let count = recipe.classCount else { return nil }
+    self.init((0..<count).map { [$0] }, recipe)
+  }
+
+  private init(_ sequence: [[Int]], _ recipe: Recipe) {
+    self.sequence = sequence
+    areSets = recipe.data.source.hasLabelSets
+  }
+
+  /// What was asked for by name.
+  ///
+  /// - Parameters:
+  ///   - label: One class for all images.
+  ///   - labels: Classes with commas between them: one for each image in turn or, where images show sets, one set for all.
+  /// - Throws: ``TrainingError`` where the network knows no such class; it lists those that it knows.
+  public init?(label: String?, labels: String?, _ recipe: Recipe) throws {
+    guard let text = label ?? labels else {
+      self.init(recipe)
+      return
+    }
+    let option = label == nil ? "--labels" : "--label"
+    guard recipe.classCount != nil else {
+      throw TrainingError("\(option) \(text): this model was made without labels")
+    }
+    let words = label.map { [$0] } ?? text.split(separator: ",").map { $0.trimmingWhitespace }
+    let names = recipe.classNames
+    let classes = try words.map { word in
+      if let place = names.firstIndex(where: { $0.lowercased() == word.lowercased() }) { return place }
+      throw TrainingError(
+        "\(option) \(text): this model knows no \"\(word)\"; it knows \(names.joined(separator: ", "))")
+    }
+    guard !classes.isEmpty else {
+      throw TrainingError("\(option): no label is named; there are \(names.joined(separator: ", "))")
+    }
+    self.init(recipe.data.source.hasLabelSets ? [classes] : classes.map { [$0] }, recipe)
+  }
+
+  /// The labels of the images of the given numbers.
+  public func labels(for numbers: Range<Int>) -> Labels {
+    let chosen = numbers.map { sequence[$0 % sequence.count] }
+    return areSets ? .sets(chosen) : .classes(chosen.flatMap { $0 })
+  }
+}
+
+extension Substring {
+  fileprivate var trimmingWhitespace: String {
+    String(drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed())
+  }
+}
+
+extension Recipe {
+  /// How many classes there are to choose from; nil for a network that was made without labels.
+  var classCount: Int? {
+    let known =
+      switch objective {
+      case .denoising(let denoising): denoising.network.configuration.classCount
+      case .adversarial(let adversarial): adversarial.network.classCount
+      }
+    guard let known else { return nil }
+    // A class more than the data has is the null label.
+    return min(known, data.classNames?.count ?? known)
+  }
+
+  /// What the classes are called; their numbers where the recipe does not say.
+  var classNames: [String] { data.classNames ?? (0..<(classCount ?? 0)).map(String.init) }
+
+  /// Why images cannot be drawn with guidance, in a few words; nil where they can.
+  public var guidanceProblem: String? {
+    guard let denoising = objective.denoising, denoising.network.configuration.classCount != nil else {
+      return "this model was made without labels"
+    }
+    return denoising.labelDropout > 0
+      ? nil : "this model never learned to do without a label; train it with --label-dropout 0.1"
+  }
+}

@@ -1,0 +1,54 @@
+import Datasets
+import Learning
+import Reports
+import Tensors
+
+/// What was computed in one step of a training.
+public struct StepReport: Sendable {
+  /// The loss before the step; of a game, the discriminator's.
+  public var loss: Float
+  /// The generator's loss in a game.
+  public var generatorLoss: Float?
+  public var learningRate: Double
+}
+
+/// One kind of training: it owns the networks and all that must be saved of them, and does one step at a time. The run around
+/// it, with its folder, log and checkpoints, does not know which kind it is.
+protocol Objective: AnyObject {
+  /// What is trained.
+  var network: any Layer { get }
+
+  /// All that a checkpoint holds, by name.
+  var parts: [(name: String, part: any Stateful)] { get }
+
+  /// The weights that images are drawn with.
+  var drawingWeights: any Stateful { get }
+
+  /// One step.
+  ///
+  /// - Parameters:
+  ///   - images: As the network is to see them, `[count, height, width, channels]`.
+  ///   - labels: What they show.
+  ///   - step: Counted from 0.
+  ///   - epoch: The pass over the data that the step belongs to, of how many.
+  ///   - generator: Everything random in the step.
+  /// - Throws: The fault of an exercise that is not written yet, or ``TrainingDiverged`` where the loss is not a finite
+  ///   number; then nothing has been changed.
+  func step(
+    _ images: Tensor, _ labels: Labels, at step: Int, epoch: (number: Int, count: Int),
+    using generator: inout RandomGenerator
+  ) throws -> StepReport
+
+  /// Computes the gradients for a batch and changes nothing, to see how much memory that takes.
+  func tryGradients(_ images: Tensor, _ labels: Labels, using generator: inout RandomGenerator)
+}
+
+extension Recipe {
+  /// The networks and their optimizers as they are before the first step.
+  func makeObjective() -> any Objective {
+    switch objective {
+    case .denoising(let configuration): DenoisingObjective(self, configuration)
+    case .adversarial(let configuration): AdversarialObjective(self, configuration)
+    }
+  }
+}

@@ -1,0 +1,78 @@
+import Conditioning
+import Datasets
+import ForwardDiffusion
+import Reports
+import Sampling
+import Tensors
+import UNetUpsampling
+
+/// A training in miniature, before the real one: the same parts, one step, and two images drawn, in a few milliseconds.
+///
+/// It goes the way that the training will go, so it meets every exercise on it: one that is not written yet is said at once,
+/// with all others that are missing, and not after a large network has been made.
+public struct Rehearsal {
+  private let recipe: Recipe
+  private let engineOperations: [EngineOperation]
+
+  /// - Parameter sampler: How images will be drawn, where it is not as the recipe says.
+  public init(_ recipe: Recipe, sampler: SamplerConfiguration? = nil) {
+    var recipe = recipe
+    recipe.batch = 2
+    recipe.steps = 1
+    if var denoising = recipe.objective.denoising {
+      engineOperations = denoising.network.configuration.engineOperations
+      denoising.network.configuration = denoising.network.configuration.miniature
+      denoising.sampler = sampler ?? denoising.sampler
+      // Few steps, but respaced ones where the real ones are.
+      denoising.schedule.timesteps = min(denoising.schedule.timesteps, 4)
+      denoising.sampler.steps = denoising.sampler.steps.map { max(1, min($0, denoising.schedule.timesteps - 1)) }
+      recipe.objective.denoising = denoising
+      recipe.data.imageSide = 16
+    } else {
+      engineOperations = []
+    }
+    if var adversarial = recipe.objective.adversarial {
+      adversarial.network = adversarial.network.miniature
+      recipe.objective.adversarial = adversarial
+    }
+    self.recipe = recipe
+  }
+
+  /// - Throws: The `Fault` of the first exercise that is not written yet, with the numbers of the others; or that of one whose
+  ///   answer does not agree with the engine, which does its work in the network.
+  public func run() throws {
+    let record = UnfinishedRecord()
+    UnfinishedRecord.$current.withValue(record) {
+      trainAndDraw()
+      for operation in engineOperations { _ = operation.disagreement }
+    }
+    if let first = record.entries.first {
+      let others = record.entries.dropFirst().map(\.exercise).uniqued(except: first.exercise)
+      throw others.isEmpty
+        ? first.fault : Fault("\(first.fault.reason); nor are \(others.joined(separator: ", "))")
+    }
+    for operation in engineOperations {
+      if let disagreement = operation.disagreement { throw Fault(disagreement) }
+    }
+  }
+
+  private func trainAndDraw() {
+    let side = recipe.data.imageSide
+    let images = recipe.data.prepared(.zeros([2, side, side, recipe.data.imageChannels]))
+    let objective = recipe.makeObjective()
+    var generator = RandomStreams(seed: 0).step(0)
+    let choice = LabelChoice(recipe)
+    _ = try? objective.step(
+      images, choice?.labels(for: 0..<2) ?? .none, at: 0, epoch: (0, 1), using: &generator)
+    let sampler = ImageSampler(recipe: recipe, model: TrainedModel(recipe))
+    _ = try? sampler.process(numbers: 0..<2, seed: 0, states: 2, labels: choice)
+  }
+}
+
+extension Array where Element == String {
+  /// Each word once, in order.
+  fileprivate func uniqued(except word: String) -> [String] {
+    var met: Set = [word]
+    return filter { met.insert($0).inserted }
+  }
+}

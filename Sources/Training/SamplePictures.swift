@@ -1,0 +1,40 @@
+import Images
+import Reports
+import Tensors
+
+// How a recipe's images become pictures.
+
+extension ImageSampler {
+  /// A grid of the first `count` images of a seed.
+  public func grid(count: Int, seed: UInt64, labels: LabelChoice?, scale: Int = 1) throws -> Picture {
+    var pictures: [Picture] = []
+    for first in stride(from: 0, to: count, by: Self.batch) {
+      let numbers = first..<min(first + Self.batch, count)
+      pictures += try self.pictures(numbers, seed: seed, labels: labels)
+    }
+    return try Picture.grid(of: pictures, columns: columns(for: count, labels: labels), scale: scale)
+  }
+
+  /// How images emerge from noise: a row for each image, its states from left to right.
+  public func processPicture(
+    numbers: Range<Int>, seed: UInt64, states: Int, labels: LabelChoice?, scale: Int = 1
+  ) throws -> Picture {
+    let shown = try process(numbers: numbers, seed: seed, states: states, labels: labels).map { recipe.data.shown($0) }
+    return try Picture.strip(of: shown, values: recipe.data.values, scale: scale)
+  }
+
+  /// The images of the given numbers as pictures.
+  public func pictures(_ numbers: Range<Int>, seed: UInt64, labels: LabelChoice?) throws -> [Picture] {
+    try Picture.pictures(of: recipe.data.shown(images(numbers, seed: seed, labels: labels)), values: recipe.data.values)
+  }
+}
+
+extension DataConfiguration {
+  /// Which numbers are dark and bright.
+  public var values: ValueRange { pixelRange == .symmetric ? .signed : .unit }
+
+  /// Images as they are shown: of gray data that was repeated in three channels, the mean of the three.
+  public func shown(_ images: Tensor) -> Tensor {
+    isGrayRepeated && images.fault == nil ? images.mean(axes: [3], keepingAxes: true) : images
+  }
+}

@@ -1,0 +1,177 @@
+import Datasets
+import FolderLocks
+import Foundation
+import Images
+import Reports
+
+/// A training with its folder: it logs every step, saves now and then, draws samples, and can be stopped and resumed.
+public struct TrainingRun {
+  /// What happens on the way, for a program to show.
+  public enum Event {
+    /// A step was done.
+    case stepped(LogEntry, meanLoss: Float)
+    /// A grid of samples was drawn after so many steps.
+    case drewSamples(step: Int, file: URL)
+    /// The run was stopped before its end, and saved.
+    case stopped(step: Int)
+  }
+
+  public let trainer: Trainer
+  public let folder: RunFolder
+  /// Told what happens.
+  public var onEvent: (Event) -> Void = { _ in }
+  private var log: TrainingLog
+  private var savingPace = SavingPace()
+  /// The step of the checkpoint, where there is one.
+  private var savedStep: Int?
+  /// Keeps other processes from training in the folder.
+  private let lock: FolderLock
+
+  /// Begins a run in a folder, which must not hold one.
+  ///
+  /// - Parameter recipe: Asked for when the folder is known to be there and free.
+  public init(beginning recipe: @autoclosure () throws -> Recipe, in folder: RunFolder) throws {
+    self.folder = folder
+    lock = try folder.lock()
+    guard !folder.holdsRun else {
+      throw TrainingError(
+        "\(folder.url.path): holds a run already; resume it with --resume, or choose another folder with --out")
+    }
+    let recipe = try recipe()
+    trainer = try Trainer(recipe, source: try recipe.data.open(seed: recipe.seed))
+    // First of all files, so that a run that was killed at any later moment can be resumed.
+    try folder.write(trainer.recipe)
+    log = try TrainingLog(at: folder.log, keeping: 0)
+  }
+
+  /// Resumes the run in a folder, from its last checkpoint, or from the start where there is none yet.
+  ///
+  /// - Parameter dataPath: Where the data is now, if it has moved.
+  public init(resuming folder: RunFolder, dataPath: String? = nil) throws {
+    guard FileManager.default.fileExists(atPath: folder.configuration.path) else {
+      throw TrainingError("\(folder.url.path): there is no run to resume")
+    }
+    self.folder = folder
+    lock = try folder.lock()
+    folder.removeHalfWrittenFiles()
+    var recipe = try folder.readRecipe()
+    recipe.data.path = dataPath ?? recipe.data.path
+    do {
+      trainer = try Trainer(recipe, source: try recipe.data.open(seed: recipe.seed))
+    } catch let error as TrainingError {
+      throw TrainingError("\(folder.configuration.path): \(error)")
+    } catch let error as RecipeError {
+      throw TrainingError("\(folder.configuration.path): \(error)")
+    }
+    if FileManager.default.fileExists(atPath: folder.checkpoint.path) {
+      try trainer.restore(folder.checkpoint)
+      savedStep = trainer.step
+    }
+    log = try TrainingLog(at: folder.log, keeping: trainer.step)
+  }
+
+  /// Trains to the last step, or until it is to stop; then saves.
+  ///
+  /// - Parameter isToStop: Asked before each step, and between the steps of drawing.
+  /// - Returns: Whether it came to the end.
+  public mutating func run(until isToStop: () -> Bool) throws -> Bool {
+    var isStopped = isToStop()
+    while trainer.step < trainer.recipe.steps, !isStopped {
+      do {
+        if isSampleStep { try drawSamples(count: sampleCount, isCancelled: isToStop) }
+      } catch is CancellationError {
+        isStopped = true
+        break
+      }
+      try trainAndLog()
+      if savingPace.isDue { try save() }
+      isStopped = isToStop()
+    }
+    try save()
+    if isStopped { onEvent(.stopped(step: trainer.step)) }
+    return !isStopped
+  }
+
+  /// Three times on the way, after each quarter: before the step that follows, so that a run that was stopped while it
+  /// drew does so again.
+  private var isSampleStep: Bool {
+    let (step, steps) = (trainer.step, trainer.recipe.steps)
+    return steps >= 40 && (1...3).contains { step == steps * $0 / 4 }
+  }
+
+  /// Sixteen images or, with labels, two of each class where that is about as many.
+  private var sampleCount: Int {
+    let classes = LabelChoice(trainer.recipe)?.sequence.count ?? 0
+    return (2...16).contains(classes) ? classes * max(1, 20 / classes) : 16
+  }
+
+  private mutating func trainAndLog() throws {
+    let start = ContinuousClock.now
+    do {
+      let report = try trainer.trainStep()
+      let seconds = (ContinuousClock.now - start).seconds
+      let entry = LogEntry(
+        step: trainer.step - 1, loss: report.loss, generatorLoss: report.generatorLoss,
+        learningRate: report.learningRate, imagesPerSecond: Double(trainer.recipe.batch) / max(seconds, 1e-9))
+      try log.append(entry)
+      onEvent(.stepped(entry, meanLoss: log.meanLoss(ofLast: 50)))
+    } catch let diverged as TrainingDiverged {
+      throw divergence(diverged)
+    }
+  }
+
+  private func divergence(_ diverged: TrainingDiverged) -> TrainingError {
+    let saved =
+      savedStep.map { "the last good checkpoint, of step \($0), is in \(folder.checkpoint.path)" }
+      ?? "there is no checkpoint yet"
+    return TrainingError(
+      "the loss became \(diverged.loss) at step \(diverged.step); \(saved); a lower --lr often helps")
+  }
+
+  /// Writes the checkpoint first: from it the rest can be made again.
+  private mutating func save() throws {
+    let start = ContinuousClock.now
+    do {
+      try trainer.checkpoint.write(to: folder.checkpoint)
+    } catch let diverged as TrainingDiverged {
+      throw divergence(diverged)
+    }
+    savedStep = trainer.step
+    try trainer.weights.write(to: folder.model)
+    try log.chart.writeSVG(to: folder.lossChart)
+    savingPace.saved(since: start)
+  }
+
+  /// Draws a grid of samples with the weights as they are now.
+  public func drawSamples(count: Int, isCancelled: () -> Bool = { false }) throws {
+    try withoutActuallyEscaping(isCancelled) { isCancelled in
+      var sampler = try trainer.makeImageSampler()
+      sampler.isCancelled = isCancelled
+      let file = folder.samples(step: trainer.step)
+      try sampler.grid(count: count, seed: trainer.recipe.seed, labels: LabelChoice(trainer.recipe), scale: 2)
+        .writePNG(to: file)
+      onEvent(.drewSamples(step: trainer.step, file: file))
+    }
+  }
+
+  /// The mean loss of the last steps.
+  public func meanLoss(ofLast count: Int) -> Float { log.meanLoss(ofLast: count) }
+}
+
+/// When to save: seldom enough that saving takes a small part of the time, even for a network whose checkpoint is large.
+private struct SavingPace {
+  private var last = ContinuousClock.now
+  private var interval: Duration = .seconds(30)
+
+  var isDue: Bool { ContinuousClock.now - last > interval }
+
+  mutating func saved(since start: ContinuousClock.Instant) {
+    last = .now
+    interval = max(.seconds(30), (last - start) * 20)
+  }
+}
+
+extension Duration {
+  /// This duration in seconds.
+  public var seconds: Double { Double(components.seconds) + Double(components.attoseconds) * 1e-18 }
+}

@@ -1,0 +1,152 @@
+import ArgumentParser
+import Datasets
+import Foundation
+import Reports
+import Training
+import UNetUpsampling
+
+extension DataSource: ExpressibleByArgument {}
+extension ScheduleKind: ExpressibleByArgument {}
+extension ReportScale: ExpressibleByArgument {}
+
+/// What of a recipe can be said on a command line: a report's recipe or the course's own, with anything in it changed.
+struct RecipeOptions: ParsableArguments {
+  @Option(help: ArgumentHelp("Train a report's system; `ddpm reports` lists them.", valueName: "name"))
+  var report: String?
+
+  @Option(help: "The report's size: full, or small enough for some minutes (default: full).")
+  var scale: ReportScale?
+
+  @Option(help: ArgumentHelp("One of the report's variants; `ddpm reports` lists them.", valueName: "name"))
+  var variant: String?
+
+  @Flag(help: "Tell the network labels, where the report has it both ways.")
+  var labelConditional = false
+
+  @Option(help: "The training images (default: synthetic, or the report's).")
+  var data: DataSource?
+
+  @Option(help: ArgumentHelp("The folder that holds the data.", valueName: "folder"))
+  var dataPath: String?
+
+  @Option(help: ArgumentHelp("Keep only these classes, with commas between them.", valueName: "names"))
+  var classes: String?
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "The channels at full size of the course's network, a multiple of 8 (default: 16).", valueName: "channels"))
+  var base: Int?
+
+  @Option(parsing: .unconditional, help: ArgumentHelp("Images in a batch (default: 128).", valueName: "images"))
+  var batch: Int?
+
+  @Option(
+    name: .customLong("lr"), parsing: .unconditional,
+    help: ArgumentHelp("The highest learning rate (default: 2e-3).", valueName: "rate"))
+  var learningRate: Double?
+
+  @Option(help: "The noise schedule (default: cosine).")
+  var schedule: ScheduleKind?
+
+  @Option(parsing: .unconditional, help: ArgumentHelp("The timesteps T (default: 1000).", valueName: "count"))
+  var timesteps: Int?
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Drop labels with this probability, which guidance needs.", valueName: "probability"))
+  var labelDropout: Double?
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Decides the first weights, the order of the images and all noise (default: 0).", valueName: "number"))
+  var seed: UInt64?
+
+  func validate() throws {
+    if report == nil {
+      for (name, isGiven) in [
+        ("--scale", scale != nil), ("--variant", variant != nil), ("--label-conditional", labelConditional),
+      ]
+      where isGiven {
+        throw ValidationError("\(name) goes with --report")
+      }
+      if let data, data != .synthetic, data != .mnist {
+        throw ValidationError("--data \(data.rawValue) goes with --report: the course's own network is for digits")
+      }
+    } else if base != nil {
+      throw ValidationError("--base is for the course's own network; a report's has the report's sizes")
+    }
+    if classes == "" { throw ValidationError("--classes: no class is named") }
+  }
+
+  /// The recipe for so many steps; nil leaves a report its own number.
+  func recipe(steps: Int?) throws -> Recipe {
+    var recipe = try report.map { try reportRecipe($0) } ?? ownRecipe(steps: steps ?? 3000)
+    if let data {
+      // Another source has other classes and comes from another folder.
+      if data != recipe.data.source { (recipe.data.classes, recipe.data.path) = (nil, nil) }
+      recipe.data.source = data
+    }
+    recipe.data.path = dataPath ?? recipe.data.path
+    if let classes {
+      recipe.data.classes = classes.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
+    }
+    recipe.batch = batch ?? recipe.batch
+    recipe.steps = steps ?? recipe.steps
+    recipe.optimizer.learningRate = learningRate ?? recipe.optimizer.learningRate
+    recipe.seed = seed ?? recipe.seed
+    if dataPath != nil, !recipe.data.source.needsPath {
+      throw ValidationError(
+        "--data-path: \(recipe.data.source.rawValue) images are drawn by the program and need no folder")
+    }
+    if let problem = recipe.problem { throw ValidationError(problem) }
+    return recipe
+  }
+
+  private func reportRecipe(_ name: String) throws -> Recipe {
+    var options = ReportOptions()
+    options.scale = scale ?? .full
+    options.variant = variant
+    options.isConditional = labelConditional
+    options.timesteps = timesteps
+    options.schedule = schedule
+    options.labelDropout = labelDropout
+    return try Report.named(name).recipe(options)
+  }
+
+  private func ownRecipe(steps: Int) -> Recipe {
+    .digits(
+      baseWidth: base ?? 16, schedule: ScheduleConfiguration(schedule ?? .cosine, timesteps: timesteps ?? 1000),
+      batch: batch ?? 128, learningRate: learningRate ?? 2e-3, steps: steps)
+  }
+
+  /// The first setting that was given, for the error that it cannot be changed.
+  var firstGiven: String? {
+    let given: [(String, Bool)] = [
+      ("--report", report != nil), ("--scale", scale != nil), ("--variant", variant != nil),
+      ("--label-conditional", labelConditional), ("--data", data != nil), ("--classes", classes != nil),
+      ("--base", base != nil), ("--batch", batch != nil), ("--lr", learningRate != nil),
+      ("--schedule", schedule != nil),
+      ("--timesteps", timesteps != nil), ("--label-dropout", labelDropout != nil), ("--seed", seed != nil),
+    ]
+    return given.first { $0.1 }?.0
+  }
+}
+
+extension Recipe {
+  /// The course's own training: the U-Net of chapter 3 on digits, which are built in where no folder is named.
+  static func digits(
+    baseWidth: Int, schedule: ScheduleConfiguration, batch: Int, learningRate: Double, steps: Int
+  ) -> Recipe {
+    Recipe(
+      data: DataConfiguration(.synthetic, imageSide: 28, imageChannels: 1),
+      objective: .denoising(
+        DenoisingConfiguration(
+          network: Architecture(UNet.Configuration(baseWidth: baseWidth, imageChannels: 1)), schedule: schedule)),
+      optimizer: OptimizerConfiguration(.adam, learningRate: learningRate),
+      learningRates: .warmupCosine(warmupSteps: min(100, steps / 10)),
+      // The average looks back over a twentieth of the training, so that little is left in it of the first weights.
+      average: AverageConfiguration(decay: min(max(1 - 20 / Double(steps), 0), 0.9999)), batch: batch, steps: steps)
+  }
+}

@@ -1,0 +1,91 @@
+import ArgumentParser
+import Loss
+import Reports
+import Schedules
+import Training
+
+extension SamplerConfiguration.Kind: ExpressibleByArgument {}
+extension TimestepSpacing: ExpressibleByArgument {}
+extension ReverseVariance: ExpressibleByArgument {}
+
+/// How images are to be drawn, where it is not as the model's recipe says.
+struct SamplingOptions: ParsableArguments {
+  @Option(help: "The way from noise to images.")
+  var sampler: SamplerConfiguration.Kind?
+
+  @Option(parsing: .unconditional, help: ArgumentHelp("Draw in that many of the T steps.", valueName: "count"))
+  var samplingSteps: Int?
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("DDIM's η: 0 for no noise on the way, 1 for the ancestral sampler's.", valueName: "eta"))
+  var eta: Double?
+
+  @Option(help: "Which of the T timesteps are taken where there are fewer steps.")
+  var spacing: TimestepSpacing?
+
+  @Flag(inversion: .prefixedNo, help: "Hold the predicted image to its range at each step.")
+  var clip: Bool?
+
+  @Option(help: "The variance of the ancestral sampler's noise.")
+  var variance: ReverseVariance?
+
+  @Option(help: ArgumentHelp("What all images show.", valueName: "class"))
+  var label: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "What the images show, with commas between: one class an image in turn or, where images show several, all of them together.",
+      valueName: "classes"))
+  var labels: String?
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("How far to walk from the prediction without a label to the one with it.", valueName: "scale"))
+  var guidance: Double?
+
+  func validate() throws {
+    if label != nil, labels != nil { throw ValidationError("--label and --labels: only one of them says what to draw") }
+    if let eta, !(0...1).contains(eta) { throw ValidationError("--eta \(eta): must be from 0 to 1") }
+  }
+
+  /// Changes a sampler to what was asked for.
+  ///
+  /// - Returns: What the images are to show.
+  /// - Throws: `CommandError` or ``TrainingError`` where the model cannot do so.
+  func apply(to sampler: inout ImageSampler) throws -> LabelChoice? {
+    guard let denoising = sampler.recipe.objective.denoising else {
+      if let option = firstOfDiffusion {
+        throw CommandError("\(option): this model is a generator, which draws an image in one step")
+      }
+      return try LabelChoice(label: label, labels: labels, sampler.recipe)
+    }
+    var configuration = sampler.sampler
+    configuration.kind = self.sampler ?? configuration.kind
+    configuration.steps = samplingSteps ?? configuration.steps
+    configuration.eta = eta ?? configuration.eta
+    configuration.spacing = spacing ?? configuration.spacing
+    configuration.clips = clip ?? configuration.clips
+    configuration.variance = variance ?? configuration.variance
+    configuration.guidanceScale = guidance ?? configuration.guidanceScale
+    if eta != nil, configuration.kind != .ddim { throw CommandError("--eta goes with --sampler ddim") }
+    if variance != nil, configuration.kind != .ancestral {
+      throw CommandError("--variance goes with --sampler ancestral")
+    }
+    if let problem = configuration.problem(timesteps: denoising.schedule.timesteps) { throw CommandError(problem) }
+    if guidance != nil, let problem = sampler.recipe.guidanceProblem { throw CommandError("--guidance: \(problem)") }
+    sampler.sampler = configuration
+    let choice = try LabelChoice(label: label, labels: labels, sampler.recipe)
+    if configuration != denoising.sampler { try Rehearsal(sampler.recipe, sampler: configuration).run() }
+    return choice
+  }
+
+  private var firstOfDiffusion: String? {
+    let given: [(String, Bool)] = [
+      ("--sampler", sampler != nil), ("--sampling-steps", samplingSteps != nil), ("--eta", eta != nil),
+      ("--spacing", spacing != nil), ("--clip", clip != nil), ("--variance", variance != nil),
+      ("--guidance", guidance != nil),
+    ]
+    return given.first { $0.1 }?.0
+  }
+}
