@@ -47,10 +47,10 @@ public struct ExerciseTrait: SuiteTrait, TestTrait, TestScoping {
 
   private func sentence(about entry: UnfinishedRecord.Entry) -> String {
     guard let exercise = Course.exercise(entry.exercise) else { return "there is no exercise \(entry.exercise)" }
-    let place = "\(Course.path(of: exercise)):\(entry.line)"
-    return exercise.id == id
-      ? "\(exercise) is not written yet: put your answer in place of unfinished(\"\(id)\") at \(place)"
-      : "\(id) needs \(exercise), which is not written yet: \(place)"
+    let notice =
+      exercise.id == id
+      ? UnfinishedNotice(exercise, line: entry.line) : UnfinishedNotice(id, needs: exercise, line: entry.line)
+    return notice.description
   }
 }
 

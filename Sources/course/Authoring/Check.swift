@@ -58,7 +58,7 @@ struct Check: AsyncParsableCommand {
   }
 
   private func first(_ verdict: Verdict) -> String {
-    verdict.findings.first { !$0.message.contains("is not written yet") }?.message ?? verdict.findings.first?.message
+    verdict.findings.first { UnfinishedNotice($0.message) == nil }?.message ?? verdict.findings.first?.message
       ?? ""
   }
 

@@ -60,7 +60,7 @@ extension Verdict {
         Finding(check: function.name, message: $0.message, place: "\($0.file):\($0.line)")
       }
     }
-    let unfinished = findings.filter { $0.message.contains("is not written yet") }
+    let unfinished = findings.filter { UnfinishedNotice($0.message) != nil }
     // Checks run one after another, so the one that began and did not end is where the process was.
     let running = functions.first { $0.hasStarted && !$0.hasEnded }?.name ?? ""
     var outcome: Outcome
