@@ -41,3 +41,12 @@ public protocol NetworkConfiguration: Codable, Equatable, Sendable {
   /// The network, with random weights.
   func makeNetwork(using generator: inout RandomGenerator) -> any Denoiser
 }
+
+extension Labels {
+  /// Why a network cannot be told these labels.
+  func misfit(of network: String, needsClasses: Bool = false, needsSets: Bool = false) -> Fault {
+    if needsClasses { return Fault("\(network): one class for each image is needed") }
+    if needsSets { return Fault("\(network): a set of classes for each image is needed") }
+    return Fault("\(network): labels for a network that was made without")
+  }
+}

@@ -80,15 +80,3 @@ final class AdversarialObjective: Objective {
     gan.restore(statistics)
   }
 }
-
-extension DCGAN {
-  /// The parameters that the generator's half of a round changes.
-  fileprivate var generatorParameters: [(path: String, parameter: Parameter)] {
-    parameters.filter { !$0.path.hasPrefix("discriminator") && !$0.path.hasPrefix("tiledLabels") }
-  }
-
-  /// The parameters that the discriminator's half of a round changes.
-  fileprivate var discriminatorParameters: [(path: String, parameter: Parameter)] {
-    parameters.filter { $0.path.hasPrefix("discriminator") || $0.path.hasPrefix("tiledLabels") }
-  }
-}

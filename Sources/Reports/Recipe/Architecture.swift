@@ -7,7 +7,12 @@ public struct Architecture: Equatable, Sendable {
 
   /// The networks by the names that files give them. A network that is not in this list cannot be read; to add one, add a line.
   static let registered: [(name: String, type: any NetworkConfiguration.Type)] = [
-    ("unet", UNet.Configuration.self)
+    ("unet", UNet.Configuration.self),
+    ("shuffleUNet", ShuffleUNet.Configuration.self),
+    ("diffusersUNet", DiffusersUNet.Configuration.self),
+    ("transformerUNet", TransformerUNet.Configuration.self),
+    ("cifarUNet", CIFARUNet.Configuration.self),
+    ("convolutionalDenoiser", ConvolutionalDenoiser.Configuration.self),
   ]
 
   /// Says which network.

@@ -1,0 +1,62 @@
+import Schedules
+
+/// Report 000, "Assignment 2" (HKU DASC7606): digits by a U-Net of ShuffleNet's blocks; what the schedule, clipping, the range
+/// of the pixels and the number of timesteps change; and digits by label.
+///
+/// Said otherwise in the report, or not said:
+/// - It calls the cosine schedule's β "from 0 to 1"; they are from 4.1e-5 to 0.999 for T = 1000.
+/// - Its "sampling steps" are the timesteps of the training as well: fewer of them are another network.
+/// - Without normalization the pixels are from 0 to 1, while each step still holds the predicted image to ±1. Its code then
+///   shows (x + 1) / 2, which turns black to gray; here the picture has the range of the data.
+/// - Batch size, average and learning rates are those of the assignment's template; the report does not mention them.
+/// - `t += label_embedding` in its code changes a tensor in place that is read nowhere else; a sum does the same.
+/// - A network without labels is made without a table, where the report leaves one unused.
+public enum Assignment2 {
+  static let report = Report(
+    "assignment2", source: "000, HKU DASC7606 assignment 2", summary: "MNIST, ShuffleNet-like U-Net, OneCycle, EMA",
+    variants: ["baseline", "linear", "no-clip", "no-normalization", "100-steps", "10-steps"], hasConditionalForm: true
+  ) { options in
+    var options = options
+    var clips = true
+    var pixelRange = DataConfiguration.PixelRange.symmetric
+    switch options.variant {
+    case "linear": options.schedule = options.schedule ?? .linear
+    case "no-clip": clips = false
+    case "no-normalization": pixelRange = .unit
+    case "100-steps": options.timesteps = options.timesteps ?? 100
+    case "10-steps": options.timesteps = options.timesteps ?? 10
+    default: break
+    }
+    return recipe(options, clips: clips, pixelRange: pixelRange)
+  }
+
+  /// - Parameters:
+  ///   - options: Scale, T, schedule, labels.
+  ///   - clips: Whether each step of drawing holds the predicted image to ±1.
+  ///   - pixelRange: Whether pixels are moved to [−1, 1] or left in [0, 1].
+  static func recipe(_ options: ReportOptions, clips: Bool, pixelRange: DataConfiguration.PixelRange) -> Recipe {
+    let (epochs, batch) = (30, 128)
+    let isSmall = options.scale == .small
+    let schedule = ScheduleConfiguration(options.schedule ?? .cosine, timesteps: options.timesteps ?? (isSmall ? 200 : 1000))
+    let dropout = options.labelDropout ?? 0
+    // The row for no label, which guidance needs, comes after the ten digits.
+    let classCount: Int? = options.isConditional ? 10 + (dropout > 0 ? 1 : 0) : nil
+    let network = ShuffleUNet.Configuration(
+      baseWidth: isSmall ? 32 : 64, timesteps: schedule.timesteps, classCount: classCount)
+    return Recipe(
+      data: DataConfiguration(
+        isSmall ? .synthetic : .mnist, imageSide: 28, imageChannels: 1, pixelRange: pixelRange),
+      objective: .denoising(
+        DenoisingConfiguration(
+          network: Architecture(network), schedule: schedule, labelDropout: dropout,
+          sampler: SamplerConfiguration(.ancestral, clips: clips))),
+      optimizer: OptimizerConfiguration(.adamW, learningRate: isSmall ? 3e-3 : 1e-3), learningRates: .oneCycle,
+      // Of the template: 1 − min(1, (1 − 0.995) · batch · 10 / epochs), an update every tenth step.
+      average: AverageConfiguration(
+        decay: 1 - min(1, 0.005 * Double(batch) * 10 / Double(epochs)), every: 10, firstUpdateCopies: true),
+      batch: isSmall ? 64 : batch, steps: isSmall ? 1500 : epochs * stepsPerEpoch(of: 60_000, batch: batch))
+  }
+}
+
+/// The batches of a pass over so many images; the last one may be smaller.
+func stepsPerEpoch(of count: Int, batch: Int) -> Int { (count + batch - 1) / batch }

@@ -1,0 +1,66 @@
+import Schedules
+
+/// Report 004 (Northwestern CS449 2023), the diffusion models: cats of CIFAR-10 by U-Nets of several sizes, by a plain chain of
+/// convolutions, and cats and frogs by label.
+///
+/// Said otherwise in the report, or not said:
+/// - It prints 23,332,729 parameters for its largest network; the layers add up to 23,332,739.
+/// - Its code draws timesteps from 1 to T − 1 and stops drawing at 1; here t = 0 takes part as well, which changes the picture by
+///   noise of deviation 0.01.
+/// - Its sampler adds noise of variance β_t and clips nothing on the way, as here; its pictures are truncated to bytes where ours
+///   are rounded.
+/// - Its cosine schedule holds β to 0.02, so that √ᾱ_T is 0.057 and not 0; so does `cosine` here.
+/// - It says that one timestep for a whole batch makes the loss wrong. It does not; it makes the gradients scatter more
+///   (exercise 4.6). Here each image has its own.
+public enum CIFARCats {
+  static let report = Report(
+    "cifar-cats", source: "004, Northwestern CS449 2023 project",
+    summary: "cats of CIFAR-10 (--label-conditional: and frogs), six networks, T = 1000",
+    variants: ["3xblocks", "2xUD", "half-channels", "small-unet", "conv"], hasConditionalForm: true
+  ) { try recipe($0) }
+
+  static func recipe(_ options: ReportOptions) throws -> Recipe {
+    let isSmall = options.scale == .small
+    let dropout = options.labelDropout ?? 0
+    let kind = options.schedule ?? (options.isConditional ? .cosine : .linear)
+    let isSmallUNet = options.variant == "small-unet"
+    let batch = isSmallUNet ? 128 : 16
+    let count = options.isConditional ? 10_000 : 5_000
+    return Recipe(
+      data: DataConfiguration(
+        .cifar10, classes: options.isConditional ? ["cat", "frog"] : ["cat"], imageSide: isSmall ? 16 : 32, imageChannels: 3),
+      objective: .denoising(
+        DenoisingConfiguration(
+          network: try network(options),
+          schedule: ScheduleConfiguration(
+            kind, timesteps: options.timesteps ?? 1000, maximumBeta: kind == .cosine ? 0.02 : nil),
+          labelDropout: dropout, sampler: SamplerConfiguration(.ancestral, clips: isSmall, variance: .beta))),
+      optimizer: OptimizerConfiguration(isSmallUNet ? .adam : .adamW, learningRate: isSmall ? 1e-3 : 3e-4),
+      average: isSmall ? AverageConfiguration(decay: 0.99) : nil, batch: isSmall ? 32 : batch,
+      steps: isSmall ? 2000 : 1024 * stepsPerEpoch(of: count, batch: batch))
+  }
+
+  private static func network(_ options: ReportOptions) throws -> Architecture {
+    let isSmall = options.scale == .small
+    if options.variant == "conv" {
+      guard !options.isConditional else { throw RecipeError("--label-conditional: the variant conv has no such form") }
+      return Architecture(ConvolutionalDenoiser.Configuration(baseWidth: isSmall ? 32 : 64))
+    }
+    var network: CIFARUNet.Configuration =
+      switch options.variant {
+      case "2xUD": .twoBlocks
+      case "half-channels": .halfChannels
+      case "small-unet": .small
+      default: .threeBlocks
+      }
+    // Two classes, and a row for no label where guidance needs one; the report's table has ten rows and uses two.
+    if options.isConditional { network.classCount = 2 + ((options.labelDropout ?? 0) > 0 ? 1 : 0) }
+    if isSmall {
+      network.inputWidth /= 2
+      network.downWidths = network.downWidths.map { $0 / 2 }
+      network.bottleneckWidths = network.bottleneckWidths.map { $0 / 2 }
+      network.upWidths = network.upWidths.map { $0 / 2 }
+    }
+    return Architecture(network)
+  }
+}

@@ -1,0 +1,221 @@
+import Conditioning
+import Datasets
+import Learning
+import Tensors
+import UNetUpsampling
+
+/// The network of report 002: `UNet2DModel` of the library diffusers, which knows a set of labels by a linear layer whose result
+/// is added to the time's embedding.
+///
+/// What every residual block, attention and downsampling returns on the way down is kept, and each block of the way up takes
+/// the last that was kept.
+public final class DiffusersUNet: Denoiser {
+  /// What decides the network's shape. Without other numbers, the report's.
+  public struct Configuration: NetworkConfiguration {
+    /// The channels of each level, from full size down; each level but the last halves the image. The time is described by
+    /// four times as many numbers as the first.
+    public var widths: [Int]
+    /// The levels, from 0, whose residual blocks have attention behind them; the middle always has.
+    public var attentionLevels: [Int]
+    /// The residual blocks of a level on the way down; on the way up there is one more.
+    public var blocksPerLevel: Int
+    /// The channels of a head of attention.
+    public var headWidth: Int
+    /// The groups of the group normalizations.
+    public var groups: Int
+    public var imageChannels: Int
+    public var classCount: Int?
+
+    /// The report's configuration, except for what is given.
+    public init(
+      widths: [Int] = [128, 128, 256, 256, 512, 512], attentionLevels: [Int] = [4], blocksPerLevel: Int = 2,
+      headWidth: Int = 8, groups: Int = 32, imageChannels: Int = 3, classCount: Int? = 24
+    ) {
+      self.widths = widths
+      self.attentionLevels = attentionLevels
+      self.blocksPerLevel = blocksPerLevel
+      self.headWidth = headWidth
+      self.groups = groups
+      self.imageChannels = imageChannels
+      self.classCount = classCount
+    }
+
+    var timeWidth: Int { 4 * (widths.first ?? 0) }
+  }
+
+  private let waves: Int
+  private let time1: Linear
+  private let time2: Linear
+  private let labels: LabelSetEmbedding?
+  private let classCount: Int
+  private let convIn: Conv2d
+  private let down: [DiffusersLevel]
+  private let middle1: ResidualBlock
+  private let middleAttention: SelfAttention
+  private let middle2: ResidualBlock
+  private let up: [DiffusersLevel]
+  private let normOut: GroupNorm
+  private let convOut: Conv2d
+
+  /// Makes a network with random weights.
+  public init(_ configuration: Configuration, using generator: inout RandomGenerator) {
+    let (widths, timeWidth, groups) = (configuration.widths, configuration.timeWidth, configuration.groups)
+    let (first, deepest) = (widths.first ?? 0, widths.last ?? 0)
+    waves = first
+    classCount = configuration.classCount ?? 0
+    time1 = Linear(from: first, to: timeWidth, using: &generator)
+    time2 = Linear(from: timeWidth, to: timeWidth, using: &generator)
+    labels = configuration.classCount.map { LabelSetEmbedding(classCount: $0, width: timeWidth, using: &generator) }
+    convIn = Conv2d(from: configuration.imageChannels, to: first, kernelSize: 3, padding: 1, using: &generator)
+
+    // The channels of all that is kept on the way down, for the blocks of the way up to know what they take.
+    var kept = [first]
+    var channels = first
+    var levels: [DiffusersLevel] = []
+    for (level, width) in widths.enumerated() {
+      let isLast = level == widths.count - 1
+      let inputs = [channels] + [Int](repeating: width, count: max(configuration.blocksPerLevel - 1, 0))
+      levels.append(
+        DiffusersLevel(
+          from: inputs, to: width, hasAttention: configuration.attentionLevels.contains(level),
+          resampling: isLast ? nil : 2, configuration, using: &generator))
+      kept += [Int](repeating: width, count: inputs.count + (isLast ? 0 : 1))
+      channels = width
+    }
+    down = levels
+
+    middle1 = ResidualBlock(from: deepest, to: deepest, timeWidth: timeWidth, groups: groups, using: &generator)
+    middleAttention = SelfAttention(
+      channels: deepest, heads: max(deepest / max(configuration.headWidth, 1), 1), groups: groups, using: &generator)
+    middle2 = ResidualBlock(from: deepest, to: deepest, timeWidth: timeWidth, groups: groups, using: &generator)
+
+    levels = []
+    for (level, width) in widths.enumerated().reversed() {
+      var inputs: [Int] = []
+      for _ in 0...max(configuration.blocksPerLevel, 0) {
+        inputs.append(channels + (kept.popLast() ?? 0))
+        channels = width
+      }
+      levels.append(
+        DiffusersLevel(
+          from: inputs, to: width, hasAttention: configuration.attentionLevels.contains(level),
+          resampling: level == 0 ? nil : 1, configuration, using: &generator))
+    }
+    up = levels
+    normOut = GroupNorm(groups: groups, channels: first)
+    convOut = Conv2d(from: first, to: configuration.imageChannels, kernelSize: 3, padding: 1, using: &generator)
+  }
+
+  public func callAsFunction(_ xt: Tensor, at timesteps: [Int], given known: Labels) -> Tensor {
+    guard xt.fault != nil || xt.shape.first == timesteps.count else {
+      return Tensor(fault: Fault("DiffusersUNet: \(timesteps.count) timesteps for images \(xt.shape)"))
+    }
+    // diffusers puts the cosines first.
+    let halves = sinusoidalEmbedding(timesteps, width: waves).split(into: 2, axis: 1)
+    var time = time2(time1(.concatenated(halves.reversed(), axis: 1)).silu())
+    switch (labels, known) {
+    case (nil, .none): break
+    case (let labels?, .sets(let sets)): time = labels(time, labels: multiHot(sets, classCount: classCount))
+    default: return Tensor(fault: known.misfit(of: "DiffusersUNet", needsSets: labels != nil))
+    }
+    var x = convIn(xt)
+    var kept = [x]
+    for level in down { x = level.down(x, time: time, keeping: &kept) }
+    x = middle2(middleAttention(middle1(x, time: time)), time: time)
+    for level in up { x = level.up(x, time: time, taking: &kept) }
+    return convOut(normOut(x).silu())
+  }
+}
+
+/// Residual blocks at one size, with attention behind each where the level has it, and what leads to the next size.
+private final class DiffusersLevel: Layer {
+  private let residuals: [ResidualBlock]
+  private let attentions: [SelfAttention]
+  /// Halves the image on the way down; on the way up, smooths it after it has been doubled.
+  private let resampling: Conv2d?
+
+  /// - Parameters:
+  ///   - inputs: The channels that each residual block is given.
+  ///   - resampling: The stride of the convolution that leads to the next size; nil where there is none.
+  init(
+    from inputs: [Int], to outputs: Int, hasAttention: Bool, resampling stride: Int?,
+    _ configuration: DiffusersUNet.Configuration, using generator: inout RandomGenerator
+  ) {
+    let groups = configuration.groups
+    residuals = inputs.map {
+      ResidualBlock(from: $0, to: outputs, timeWidth: configuration.timeWidth, groups: groups, using: &generator)
+    }
+    attentions = (hasAttention ? inputs : []).map { _ in
+      SelfAttention(
+        channels: outputs, heads: max(outputs / max(configuration.headWidth, 1), 1), groups: groups, using: &generator)
+    }
+    resampling = stride.map {
+      Conv2d(from: outputs, to: outputs, kernelSize: 3, stride: $0, padding: 1, using: &generator)
+    }
+  }
+
+  /// The level on the way down; what it computes is kept.
+  func down(_ x: Tensor, time: Tensor, keeping kept: inout [Tensor]) -> Tensor {
+    var x = x
+    for place in residuals.indices {
+      x = block(place, x, time: time)
+      kept.append(x)
+    }
+    if let resampling {
+      x = resampling(x)
+      kept.append(x)
+    }
+    return x
+  }
+
+  /// The level on the way up; each block takes the last that was kept.
+  func up(_ x: Tensor, time: Tensor, taking kept: inout [Tensor]) -> Tensor {
+    var x = x
+    for place in residuals.indices {
+      x = block(place, .concatenated([x, kept.popLast() ?? x], axis: 3), time: time)
+    }
+    return resampling.map { $0(x.upsampledNearest(by: 2)) } ?? x
+  }
+
+  private func block(_ place: Int, _ x: Tensor, time: Tensor) -> Tensor {
+    let x = residuals[place](x, time: time)
+    return attentions.isEmpty ? x : attentions[place](x)
+  }
+}
+
+extension DiffusersUNet.Configuration {
+  public var approximateParameterCount: Double {
+    // The report's network has 113.7 million for these squares.
+    let squares = widths.reduce(0) { $0 + Double($1) * Double($1) }
+    return 113.7e6 / 688_128 * squares * Double(blocksPerLevel) / 2
+  }
+
+  public var engineOperations: [EngineOperation] { [.nearestUpsampling, .groupNormalization] }
+
+  public var miniature: Self {
+    let width = groups * headWidth
+    return Self(
+      widths: [width, width], attentionLevels: attentionLevels.isEmpty ? [] : [1], blocksPerLevel: 1,
+      headWidth: headWidth,
+      groups: groups, imageChannels: imageChannels, classCount: classCount)
+  }
+
+  public func problem(imageSide: Int) -> String? {
+    let limits = [
+      ("the number of widths", widths.count, 1...10), ("blocksPerLevel", blocksPerLevel, 1...16),
+      ("headWidth", headWidth, 1...4096), ("groups", groups, 1...4096), ("classCount", classCount ?? 1, 1...1_000_000),
+    ]
+    if let problem = Recipe.outside(limits + widths.map { ("a width", $0, 2...8192) }) { return problem }
+    if let width = widths.first(where: { $0 % groups != 0 || $0 % headWidth != 0 || $0 % 2 != 0 }) {
+      return "a width is \(width), but must be even and a multiple of \(groups) groups and of heads of \(headWidth)"
+    }
+    let factor = 1 << (widths.count - 1)
+    return imageSide % factor == 0
+      ? nil
+      : "imageSide is \(imageSide), but must be a multiple of \(factor): the network halves it \(widths.count - 1) times"
+  }
+
+  public func makeNetwork(using generator: inout RandomGenerator) -> any Denoiser {
+    DiffusersUNet(self, using: &generator)
+  }
+}
