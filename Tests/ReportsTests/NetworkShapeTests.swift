@@ -27,8 +27,10 @@ struct NetworkShapeTests {
 
     static let all = [
       Case(UNet.Configuration()), Case(ShuffleUNet.Configuration()),
-      Case(ShuffleUNet.Configuration(classCount: 10), .classes([3, 9])), Case(DiffusersUNet.Configuration(classCount: nil)),
-      Case(DiffusersUNet.Configuration(), .sets([[], [1, 23]])), Case(TransformerUNet.Configuration(), .classes([0, 9])),
+      Case(ShuffleUNet.Configuration(classCount: 10), .classes([3, 9])),
+      Case(DiffusersUNet.Configuration(classCount: nil)),
+      Case(DiffusersUNet.Configuration(), .sets([[], [1, 23]])),
+      Case(TransformerUNet.Configuration(), .classes([0, 9])),
       Case(CIFARUNet.Configuration.threeBlocks), Case(CIFARUNet.Configuration.small),
       Case(ConvolutionalDenoiser.Configuration()),
     ]
@@ -65,7 +67,8 @@ struct NetworkShapeTests {
     network.setTraining(false)
     let x = images(example.configuration)
     let answer = try network(x, at: [1, 3], given: example.labels).checked()
-    #expect(try network(x, at: [2, 0], given: example.labels).checked() != answer, "the network does not hear of the time")
+    #expect(
+      try network(x, at: [2, 0], given: example.labels).checked() != answer, "the network does not hear of the time")
     let others: Labels
     switch example.labels {
     case .none: return

@@ -15,7 +15,8 @@ struct ParameterCountTests {
     // What is said before the network is made must be of the right size: it decides whether to make it at all.
     let estimate = configuration.approximateParameterCount
     #expect(
-      (0.5...2).contains(estimate / Double(count)), "about \(estimate) parameters are announced, but there are \(count)")
+      (0.5...2).contains(estimate / Double(count)), "about \(estimate) parameters are announced, but there are \(count)"
+    )
     return count
   }
 
@@ -62,7 +63,9 @@ struct ParameterCountTests {
     return (sum(gan.generatorParameters), sum(gan.discriminatorParameters))
   }
 
-  @Test("Report 004's games: 1,183,616 + 663,296, the modified generator 1,839,232, the pair with labels 1,880,292 + 673,636")
+  @Test(
+    "Report 004's games: 1,183,616 + 663,296, the modified generator 1,839,232, the pair with labels 1,880,292 + 673,636"
+  )
   func games() {
     #expect(counts(DCGAN.Configuration()) == (1_183_616, 663_296))
     #expect(counts(DCGAN.Configuration(generatorWidths: [256, 256, 64])) == (1_839_232, 663_296))

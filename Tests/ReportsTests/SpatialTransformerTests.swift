@@ -13,7 +13,8 @@ struct OneTokenTests {
 
   init() {
     var generator = RandomGenerator(seed: 4)
-    network = TransformerUNet(.init(baseWidth: 8, widthMultipliers: [1, 2], groups: 4, heads: 2, contextWidth: 6), using: &generator)
+    network = TransformerUNet(
+      .init(baseWidth: 8, widthMultipliers: [1, 2], groups: 4, heads: 2, contextWidth: 6), using: &generator)
     images = .normal([2, 8, 8, 1], using: &generator)
   }
 
@@ -34,7 +35,8 @@ struct OneTokenTests {
     var generator = RandomGenerator(seed: 6)
     let answer = try network(images, at: [3, 70], given: .classes([1, 7])).checked()
     let gradients = answer.gradients(from: .normal(answer.shape, using: &generator))
-    for (path, parameter) in network.parameters where path.contains("transformer.crossAttention.key")
+    for (path, parameter) in network.parameters
+    where path.contains("transformer.crossAttention.key")
       || path.contains("transformer.crossAttention.query") || path.contains("transformer.norm2")
     {
       let largest = gradients[parameter].map { $0.abs().scalars.max() ?? 0 } ?? 0

@@ -17,7 +17,7 @@ public final class Conv2d: Layer {
   ///   - outputs: The channels of its result.
   ///   - kernelSize: The height and width of the kernels in pixels.
   ///   - stride: How many pixels the kernels move from one output pixel to the next.
-  ///   - padding: How many zeros are thought on each side of the image.
+  ///   - padding: Zero padding in pixels on each side of the image.
   ///   - groups: Into how many groups the channels are divided; each output channel sees the inputs of its group alone.
   ///     With as many groups as inputs the convolution is *depthwise*.
   ///   - hasBias: Whether there is a number to add to each output channel.
@@ -40,7 +40,7 @@ public final class Conv2d: Layer {
   /// Maps `[n, height, width, inputs]` to `[n, height′, width′, outputs]` with
   /// height′ = ⌊(height + 2 padding − kernelSize) / stride⌋ + 1.
   public func callAsFunction(_ input: Tensor) -> Tensor {
-    input.conv2d(weight.value, bias: bias?.value, stride: stride, padding: padding, groups: groups)
+    traced(input.conv2d(weight.value, bias: bias?.value, stride: stride, padding: padding, groups: groups))
   }
 }
 
@@ -86,6 +86,6 @@ public final class ConvTranspose2d: Layer {
   /// Maps `[n, height, width, inputs]` to `[n, height′, width′, outputs]` with
   /// height′ = (height − 1) stride − 2 padding + kernelSize.
   public func callAsFunction(_ input: Tensor) -> Tensor {
-    input.convTransposed2d(weight.value, bias: bias?.value, stride: stride, padding: padding, groups: groups)
+    traced(input.convTransposed2d(weight.value, bias: bias?.value, stride: stride, padding: padding, groups: groups))
   }
 }

@@ -24,7 +24,7 @@ public final class Linear: Layer {
   /// Maps `[…, inputs]` to `[…, outputs]`.
   public func callAsFunction(_ input: Tensor) -> Tensor {
     let product = input.matmul(weight.value)
-    return bias.map { product + $0.value } ?? product
+    return traced(bias.map { product + $0.value } ?? product)
   }
 }
 
@@ -39,5 +39,5 @@ public final class Embedding: Layer {
   }
 
   /// Looks up one vector for each index below the count of the table: a tensor `[indices.count, width]`.
-  public func callAsFunction(_ indices: [Int]) -> Tensor { weight.value.gathered(rows: indices) }
+  public func callAsFunction(_ indices: [Int]) -> Tensor { traced(weight.value.gathered(rows: indices)) }
 }

@@ -17,7 +17,7 @@ public final class GroupNorm: Layer {
 
   /// Maps `[n, height, width, channels]` to the same shape.
   public func callAsFunction(_ input: Tensor) -> Tensor {
-    input.groupNormalized(groups: groups, scale: scale.value, shift: shift.value)
+    traced(input.groupNormalized(groups: groups, scale: scale.value, shift: shift.value))
   }
 }
 
@@ -36,7 +36,7 @@ public final class LayerNorm: Layer {
 
   /// Maps `[…, width]` to the same shape.
   public func callAsFunction(_ input: Tensor) -> Tensor {
-    input.layerNormalized(scale: scale.value, shift: shift.value)
+    traced(input.layerNormalized(scale: scale.value, shift: shift.value))
   }
 }
 
@@ -73,7 +73,7 @@ public final class BatchNorm2d: Layer {
   /// In training there must be two numbers or more for each channel, of which a variance can be estimated; otherwise the
   /// result is faulty.
   public func callAsFunction(_ input: Tensor) -> Tensor {
-    isTraining ? normalizedByBatch(input) : normalizedByRunningStatistics(input)
+    traced(isTraining ? normalizedByBatch(input) : normalizedByRunningStatistics(input))
   }
 
   private func normalizedByBatch(_ input: Tensor) -> Tensor {

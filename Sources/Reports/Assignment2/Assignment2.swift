@@ -37,7 +37,8 @@ public enum Assignment2 {
   static func recipe(_ options: ReportOptions, clips: Bool, pixelRange: DataConfiguration.PixelRange) -> Recipe {
     let (epochs, batch) = (30, 128)
     let isSmall = options.scale == .small
-    let schedule = ScheduleConfiguration(options.schedule ?? .cosine, timesteps: options.timesteps ?? (isSmall ? 200 : 1000))
+    let schedule = ScheduleConfiguration(
+      options.schedule ?? .cosine, timesteps: options.timesteps ?? (isSmall ? 200 : 1000))
     let dropout = options.labelDropout ?? 0
     // The row for no label, which guidance needs, comes after the ten digits.
     let classCount: Int? = options.isConditional ? 10 + (dropout > 0 ? 1 : 0) : nil

@@ -28,7 +28,8 @@ public enum CIFARCats {
     let count = options.isConditional ? 10_000 : 5_000
     return Recipe(
       data: DataConfiguration(
-        .cifar10, classes: options.isConditional ? ["cat", "frog"] : ["cat"], imageSide: isSmall ? 16 : 32, imageChannels: 3),
+        .cifar10, classes: options.isConditional ? ["cat", "frog"] : ["cat"], imageSide: isSmall ? 16 : 32,
+        imageChannels: 3),
       objective: .denoising(
         DenoisingConfiguration(
           network: try network(options),

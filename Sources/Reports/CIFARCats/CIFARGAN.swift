@@ -33,7 +33,8 @@ public enum CIFARGAN {
     let count = options.isConditional ? 10_000 : 5_000
     return Recipe(
       data: DataConfiguration(
-        .cifar10, classes: options.isConditional ? ["cat", "frog"] : ["cat"], imageSide: isSmall ? 16 : 32, imageChannels: 3),
+        .cifar10, classes: options.isConditional ? ["cat", "frog"] : ["cat"], imageSide: isSmall ? 16 : 32,
+        imageChannels: 3),
       objective: .adversarial(
         AdversarialConfiguration(
           network: network, realTarget: isSmoothed ? 0.9 : 1, fakeTarget: isSmoothed ? 0.1 : 0,

@@ -13,7 +13,8 @@ import UNetUpsampling
 /// - Pictures show the mean of the three channels.
 public enum CVPDLHomework3 {
   static let report = Report(
-    "cvpdl", source: "001, NTU CVPDL 2025 homework 3", summary: "MNIST in three channels, the U-Net of chapter 3, T = 800"
+    "cvpdl", source: "001, NTU CVPDL 2025 homework 3",
+    summary: "MNIST in three channels, the U-Net of chapter 3, T = 800"
   ) { recipe($0) }
 
   static func recipe(_ options: ReportOptions) -> Recipe {
@@ -23,7 +24,8 @@ public enum CVPDLHomework3 {
       data: DataConfiguration(isSmall ? .synthetic : .mnist, imageSide: 28, imageChannels: 3),
       objective: .denoising(
         DenoisingConfiguration(
-          network: Architecture(UNet.Configuration(baseWidth: isSmall ? 16 : 128, imageChannels: 3)), schedule: schedule,
+          network: Architecture(UNet.Configuration(baseWidth: isSmall ? 16 : 128, imageChannels: 3)),
+          schedule: schedule,
           sampler: SamplerConfiguration(.ancestral, clips: false))),
       optimizer: OptimizerConfiguration(.adam, learningRate: isSmall ? 1e-3 : 1e-4),
       // A training of five minutes has no time for the noise of the last steps' weights to settle.

@@ -14,7 +14,8 @@ import Schedules
 ///   what the small scale uses; the full scale reads i-CLEVR's files.
 public enum DLPLab6 {
   static let report = Report(
-    "lab6", source: "002, NYCU DLP 2025 lab 6", summary: "i-CLEVR scenes by sets of labels, UNet2DModel of diffusers, T = 100"
+    "lab6", source: "002, NYCU DLP 2025 lab 6",
+    summary: "i-CLEVR scenes by sets of labels, UNet2DModel of diffusers, T = 100"
   ) { recipe($0) }
 
   static func recipe(_ options: ReportOptions) -> Recipe {

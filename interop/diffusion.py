@@ -1,15 +1,10 @@
 """The noise schedule, the loss and the sampling step of the Swift package, in PyTorch."""
 
 import math
-import sys
-from pathlib import Path
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
-
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "Tests/TestSupport/Fixtures"))
-from unet import UNet  # noqa: E402, F401: the tests' twin of the Swift network, for those who import this module
 
 
 class CosineSchedule:
@@ -25,17 +20,17 @@ class CosineSchedule:
         self.signal = self.alpha_bars.sqrt().float()
         self.noise = (1 - self.alpha_bars).sqrt().float()
 
-    def loss(self, model: nn.Module, x0: Tensor) -> Tensor:
+    def loss(self, model: nn.Module, x0: Tensor, labels: Tensor | None = None) -> Tensor:
         """The mean squared error of the predicted noise; draws a timestep for each image, and the noise."""
         timesteps = torch.randint(self.count, (x0.shape[0],))
         noise = torch.randn_like(x0)
         xt = self.signal[timesteps].view(-1, 1, 1, 1) * x0 + self.noise[timesteps].view(-1, 1, 1, 1) * noise
-        return F.mse_loss(model(xt, timesteps), noise)
+        return F.mse_loss(model(xt, timesteps, labels), noise)
 
-    def step_back(self, model: nn.Module, xt: Tensor, t: int) -> Tensor:
+    def step_back(self, model: nn.Module, xt: Tensor, t: int, labels: Tensor | None = None) -> Tensor:
         """A sample of p(x_{t-1} | x_t), t > 0, with the predicted image held to [-1, 1] (Ho et al. 2020, algorithm 2)."""
         noise = torch.randn_like(xt)
-        predicted = model(xt, torch.full((xt.shape[0],), t))
+        predicted = model(xt, torch.full((xt.shape[0],), t), labels)
         alpha, beta = self.alphas[t].item(), self.betas[t].item()
         bar, before = self.alpha_bars[t].item(), self.alpha_bars[t - 1].item()
         x0 = ((xt - math.sqrt(1 - bar) * predicted) / math.sqrt(bar)).clamp(-1, 1)

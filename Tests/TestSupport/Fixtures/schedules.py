@@ -9,7 +9,8 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from fixture import Fixture, draw
-from unet import UNet, parameter_count
+from cvpdl_homework3 import UNet
+from layers import parameter_count
 
 
 def betas_in_double(kind: str, count: int) -> Tensor:
