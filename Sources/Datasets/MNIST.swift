@@ -5,7 +5,7 @@ import Tensors
 ///
 /// 60,000 images for training and 10,000 for tests, 28 × 28 pixels each. They stay in memory as bytes, 47 MB for
 /// training, and become numbers when they are asked for.
-public struct MNIST: LabelledImages {
+public struct MNIST: LabeledImages {
   /// The two parts of the dataset.
   public enum Split: String, CaseIterable, Sendable {
     /// The 60,000 images to learn from.

@@ -64,7 +64,7 @@ extension RunConfiguration {
   }
 
   /// Makes sure that images are of the size that the network is for.
-  func check(_ source: any LabelledImages) throws {
+  func check(_ source: any LabeledImages) throws {
     let expected: Shape = [imageSide, imageSide, model.imageChannels]
     guard source.imageShape == expected else {
       throw CommandError(

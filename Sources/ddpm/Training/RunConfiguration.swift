@@ -50,7 +50,7 @@ struct RunConfiguration: Codable, Equatable {
   }
 
   /// Opens the training images.
-  func openData() throws -> any LabelledImages {
+  func openData() throws -> any LabeledImages {
     switch data {
     case .synthetic: return SyntheticDigits(seed: seed)
     case .mnist:

@@ -14,7 +14,7 @@ final class Trainer {
   /// The steps done.
   private(set) var step = 0
 
-  private let source: any LabelledImages
+  private let source: any LabeledImages
   private let schedule: NoiseSchedule
   private let batches: Batches
   private let optimizer: Adam
@@ -24,7 +24,7 @@ final class Trainer {
   /// A training that has not begun.
   ///
   /// - Throws: ``CommandError`` where the configuration is impossible, on this machine or with these images.
-  init(_ configuration: RunConfiguration, source: any LabelledImages) throws {
+  init(_ configuration: RunConfiguration, source: any LabeledImages) throws {
     if let problem = configuration.problem { throw CommandError(problem) }
     try configuration.check(source)
     try configuration.checkMemory(images: configuration.batch, training: true)
