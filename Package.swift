@@ -102,8 +102,8 @@ let solvedTraits = chapterNames.map {
 /// What is left out where exercises alone are judged.
 let besides: [Target] = [
   // MARK: Pictures and data
-  .target(name: "Images", dependencies: ["Tensors", "CPNG"], swiftSettings: engineSettings),
-  .target(name: "Datasets", dependencies: ["Tensors", "CZlib"], swiftSettings: engineSettings),
+  .target(name: "Images", dependencies: ["Tensors", "CPNG", "CZlib"], swiftSettings: engineSettings),
+  .target(name: "Datasets", dependencies: ["Tensors", "Images", "CZlib"], swiftSettings: engineSettings),
 
   // MARK: The reports' systems
   .target(
@@ -136,7 +136,7 @@ let besides: [Target] = [
   .testTarget(name: "TensorsTests", dependencies: ["Tensors", "TestSupport"]),
   .testTarget(name: "LearningTests", dependencies: ["Learning", "TestSupport"]),
   .testTarget(name: "ImagesTests", dependencies: ["Images", "CPNG"]),
-  .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "CZlib"]),
+  .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "Images", "CZlib"]),
   .testTarget(name: "FolderLocksTests", dependencies: ["FolderLocks"]),
   .testTarget(name: "ReportsTests", dependencies: ["Reports", "TestSupport"]),
   .testTarget(name: "TrainingTests", dependencies: ["Training", "TestSupport"]),

@@ -5,7 +5,7 @@ import Tensors
 ///
 /// 60,000 images for training and 10,000 for tests, 28 × 28 pixels each. They stay in memory as bytes, 47 MB for
 /// training, and become numbers when they are asked for.
-public struct MNIST: LabelledImages {
+public struct MNIST: LabeledImages {
   /// The two parts of the dataset.
   public enum Split: String, CaseIterable, Sendable {
     /// The 60,000 images to learn from.
@@ -23,7 +23,8 @@ public struct MNIST: LabelledImages {
   /// Reads one part of the dataset.
   ///
   /// The files have their usual names, `train-images-idx3-ubyte` and so on, or `train-images.idx3-ubyte`, and may be
-  /// packed with gzip, whether they end in `.gz` or not.
+  /// packed with gzip, whether they end in `.gz` or not. A name may also be that of a folder that holds the file under
+  /// the same name, as Kaggle packs them.
   ///
   /// - Parameters:
   ///   - folder: The path of the folder that holds the files.
@@ -102,20 +103,28 @@ extension MNIST {
     }
     guard isFolder.boolValue else { throw DatasetError(path: folder, reason: "not a folder") }
     let names = ["-", "."].map { "\(split.prefix)-\(kind)\($0)idx\(rank)-ubyte" }
+    var mistaken: String?
     for name in names.flatMap({ [$0, $0 + ".gz"] }) {
       let path = (folder as NSString).appendingPathComponent(name)
-      if FileManager.default.fileExists(atPath: path) { return path }
+      guard FileManager.default.fileExists(atPath: path) else { continue }
+      let inner = (path as NSString).appendingPathComponent(name)
+      if let file = [path, inner].first(where: isRegularFile) { return file }
+      mistaken = mistaken ?? path
     }
+    if let mistaken { throw DatasetError(path: mistaken, reason: "not a file") }
     throw DatasetError(path: folder, reason: "there is no file \(names[0]) or \(names[0]).gz in this folder")
+  }
+
+  /// Whether there is a file at `path`: reading a pipe would wait for ever, and reading a device might never end.
+  private static func isRegularFile(_ path: String) -> Bool {
+    let resolved = (path as NSString).resolvingSymlinksInPath
+    let attributes = try? FileManager.default.attributesOfItem(atPath: resolved)
+    return attributes?[.type] as? FileAttributeType == .typeRegular
   }
 
   private static func contents(of path: String) throws(DatasetError) -> Data {
     do {
       let attributes = try FileManager.default.attributesOfItem(atPath: (path as NSString).resolvingSymlinksInPath)
-      // Reading a pipe would wait for ever, and reading a device might never end.
-      guard attributes[.type] as? FileAttributeType == .typeRegular else {
-        throw DatasetError(path: path, reason: "not a file")
-      }
       let size = (attributes[.size] as? NSNumber)?.intValue ?? 0
       guard size <= sizeLimit else {
         throw DatasetError(path: path, reason: "\(size) bytes, where no file of MNIST has more than \(sizeLimit)")

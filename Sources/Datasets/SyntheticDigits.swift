@@ -5,7 +5,7 @@ import Tensors
 /// Each digit is written as a pen would, along one of several forms that people use for it, with a wobbling hand, a
 /// slant, a width and a pressure of its own, and then sized and centred like the digits of MNIST: about 20 × 20 pixels,
 /// with the centre of mass in the middle of 28 × 28. Models and code for the one work for the other.
-public struct SyntheticDigits: LabelledImages {
+public struct SyntheticDigits: LabeledImages {
   /// Chooses the sequence of digits; sources with different seeds have nothing in common.
   public let seed: UInt64
 

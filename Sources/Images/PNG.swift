@@ -42,6 +42,9 @@ extension Picture {
       guard png_image_begin_read_from_memory(&image, file.baseAddress, file.count) != 0 else {
         throw ImageError("the PNG file is damaged: \(image.text)")
       }
+      if let rows = InterlacedRows(chunks) {
+        return (try rows.decoded(), rows.samplesPerPixel)
+      }
       // Alpha is asked for where the file has it: without, libpng would mix in a background.
       image.format &= UInt32(PNG_FORMAT_FLAG_COLOR | PNG_FORMAT_FLAG_ALPHA)
       // Without this, 16-bit values would be taken for linear light and brightened.

@@ -52,6 +52,19 @@ struct PNGChunks {
     (width, height) = size ?? (0, 0)
     self.critical = critical
   }
+
+  /// The payloads of all chunks of a critical type, put together.
+  func payloads(of wanted: String) -> [UInt8] {
+    var bytes: [UInt8] = []
+    var position = PNGChunks.signature.count
+    while position < critical.count {
+      let length = critical.bigEndian(at: position)
+      let payload = critical[position + 8..<position + 8 + length]
+      if critical[position + 4..<position + 8].elementsEqual(wanted.utf8) { bytes += payload }
+      position = payload.endIndex + 4
+    }
+    return bytes
+  }
 }
 
 extension [UInt8] {

@@ -23,7 +23,7 @@ public final class Trainer {
   ///
   /// - Throws: ``TrainingError`` where the recipe is impossible, on this machine or with these images; the `Fault` of an
   ///   exercise that it needs and that is not written yet, before any network is made.
-  public init(_ recipe: Recipe, source: any LabelledImages) throws {
+  public init(_ recipe: Recipe, source: any LabeledImages) throws {
     var recipe = recipe
     recipe.data.classNames = source.classNames
     if let problem = recipe.problem { throw TrainingError(problem) }

@@ -4,11 +4,11 @@ import Tensors
 
 /// The images of a training, batch by batch, as the network is to see them.
 struct TrainingData {
-  private let source: any LabelledImages
+  private let source: any LabeledImages
   private let batches: Batches
   private let configuration: DataConfiguration
 
-  init(_ source: any LabelledImages, for recipe: Recipe) {
+  init(_ source: any LabeledImages, for recipe: Recipe) {
     self.source = source
     batches = Batches(of: source.count, size: recipe.batch, seed: recipe.seed)
     configuration = recipe.data

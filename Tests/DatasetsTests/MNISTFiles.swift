@@ -12,7 +12,7 @@ final class TemporaryFolder {
 
   deinit { try? FileManager.default.removeItem(atPath: path) }
 
-  func write(_ bytes: [UInt8], as name: String) throws {
+  func write(_ bytes: some Sequence<UInt8>, as name: String) throws {
     try Data(bytes).write(to: URL(fileURLWithPath: path + "/" + name))
   }
 

@@ -38,6 +38,19 @@ import Testing
     }
   }
 
+  @Test("a name may be a folder, with the file inside or beside it", arguments: [true, false])
+  func asKagglePacksIt(hasPlainFiles: Bool) throws {
+    let folder = try TemporaryFolder()
+    for (name, dotted, extents) in [
+      (imagesName, "t10k-images.idx3-ubyte", [3, 28, 28]), (labelsName, "t10k-labels.idx1-ubyte", [3]),
+    ] {
+      try FileManager.default.createDirectory(atPath: folder.path + "/" + name, withIntermediateDirectories: false)
+      try folder.write(idx(extents), as: hasPlainFiles ? dotted : "\(name)/\(name)")
+    }
+    let found = try MNIST(folder: folder.path, split: .test).images(at: [2])
+    #expect(found.labels == .classes([2]), "the folder hid the file")
+  }
+
   @Test("the splits are read from different files") func splits() throws {
     let folder = try TemporaryFolder()
     try folder.writeTestSplit()

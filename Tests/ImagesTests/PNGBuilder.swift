@@ -11,6 +11,8 @@ struct PNGBuilder {
   /// Chunks between the header and the pixels.
   var extraChunks: [[UInt8]] = []
   var isInterlaced = false
+  /// Rows are filtered in turn by these; see the PNG specification, chapter 9.
+  var filters: [UInt8] = [0]
 
   /// A file whose pixels have the given samples, row by row.
   func file(samples: [Int]) -> [UInt8] {
@@ -35,8 +37,8 @@ struct PNGBuilder {
     let passes = isInterlaced ? adam7 : [(0, 0, 1, 1)]
     var bytes: [UInt8] = []
     for (left, top, across, down) in passes where left < width {
-      for row in stride(from: top, to: height, by: down) {
-        bytes.append(0)
+      var above: [UInt8]?
+      for (number, row) in stride(from: top, to: height, by: down).enumerated() {
         var bits: [Int] = []
         for column in stride(from: left, to: width, by: across) {
           for channel in 0..<channels {
@@ -45,12 +47,26 @@ struct PNGBuilder {
           }
         }
         while bits.count % 8 != 0 { bits.append(0) }
-        for start in stride(from: 0, to: bits.count, by: 8) {
-          bytes.append(UInt8(bits[start..<start + 8].reduce(0) { $0 << 1 | $1 }))
+        let line = stride(from: 0, to: bits.count, by: 8).map { start in
+          UInt8(bits[start..<start + 8].reduce(0) { $0 << 1 | $1 })
         }
+        let filter = filters[number % filters.count]
+        bytes.append(filter)
+        bytes += filtered(line, above: above, by: filter, pixelSize: max(1, channels * Int(bitDepth) / 8))
+        above = line
       }
     }
     return bytes
+  }
+
+  private func filtered(_ line: [UInt8], above: [UInt8]?, by filter: UInt8, pixelSize: Int) -> [UInt8] {
+    line.indices.map { index in
+      let a = index < pixelSize ? 0 : Int(line[index - pixelSize])
+      let b = above.map { Int($0[index]) } ?? 0
+      let c = index < pixelSize ? 0 : above.map { Int($0[index - pixelSize]) } ?? 0
+      let nearest = [a, b, c].min { abs(a + b - c - $0) < abs(a + b - c - $1) } ?? 0
+      return line[index] &- UInt8([0, a, b, (a + b) / 2, nearest][min(Int(filter), 4)])
+    }
   }
 
   /// A chunk: length, type, payload, checksum.

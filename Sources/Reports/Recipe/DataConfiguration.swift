@@ -56,7 +56,7 @@ public struct DataConfiguration: Codable, Equatable, Sendable {
   /// Opens the images, as they are before ``prepared(_:)``.
   ///
   /// - Throws: ``RecipeError`` or `DatasetError`, one line each, where they cannot be had or do not suit this configuration.
-  public func open(seed: UInt64) throws -> any LabelledImages {
+  public func open(seed: UInt64) throws -> any LabeledImages {
     let source = try openSource(seed: seed)
     let (height, channels) = (source.imageShape[0], source.imageShape[2])
     guard source.imageShape[1] == height, height % imageSide == 0, channels == imageChannels || channels == 1 else {
@@ -67,7 +67,7 @@ public struct DataConfiguration: Codable, Equatable, Sendable {
     return source
   }
 
-  private func openSource(seed: UInt64) throws -> any LabelledImages {
+  private func openSource(seed: UInt64) throws -> any LabeledImages {
     func folder() throws -> String {
       guard let path else { throw RecipeError("--data \(source.rawValue) needs --data-path, the folder that holds it") }
       return path

@@ -5,7 +5,7 @@ import Tensors
 /// Access is by index and repeatable: the same index of the same source gives the same image and label, bit for bit, in
 /// whatever batch and order it is asked for. A training can therefore be resumed exactly from its step number, with
 /// ``Batches`` choosing the indices.
-public protocol LabelledImages: Sendable {
+public protocol LabeledImages: Sendable {
   /// How many images there are, with indices from 0; nil for an unlimited source, which has one for every integer.
   var count: Int? { get }
 
@@ -22,7 +22,7 @@ public protocol LabelledImages: Sendable {
   func images(at indices: [Int]) -> (images: Tensor, labels: Labels)
 }
 
-extension LabelledImages {
+extension LabeledImages {
   /// Puts 8-bit images, one after the other, into one tensor with values from 0 to 1.
   func tensor(of pixels: [UInt8], count: Int) -> Tensor {
     Tensor(pixels.map { Float($0) / 255 }, shape: Shape([count] + imageShape.dimensions))
