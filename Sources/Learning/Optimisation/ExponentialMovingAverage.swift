@@ -34,7 +34,9 @@ public final class ExponentialMovingAverage: Stateful {
     if step == 0 && firstUpdateCopies {
       state = model.state
     } else {
-      state.merge(model.state) { average, value in average * Float(decay) + value * Float(1 - decay) }
+      for (path, value) in model.state {
+        OptimizerKernels.average(&state[path, default: value], with: value, keeping: Float(decay), taking: Float(1 - decay))
+      }
     }
   }
 
