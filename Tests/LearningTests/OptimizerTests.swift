@@ -151,9 +151,11 @@ struct OptimizerTests {
     #expect(optimizer.state["steps"] == Tensor([0, 5, 1, 0], shape: [2, 2]))
   }
 
-  @Test(arguments: [
-    [-1], [0.5], [.nan], [.infinity], [0, -1], [-1, 0], [0.5, 0], [0, 0.5], [0, .nan], [.infinity, 0], [0, 33_554_432],
-  ] as [[Float]])
+  @Test(
+    arguments: [
+      [-1], [0.5], [.nan], [.infinity], [0, -1], [-1, 0], [0.5, 0], [0, 0.5], [0, .nan], [.infinity, 0],
+      [0, 33_554_432],
+    ] as [[Float]])
   func senselessStepCountsAreRefused(steps: [Float]) {
     let parameter = Parameter(Tensor([1]))
     let optimizer = Adam(named(parameter), learningRate: 0.1)

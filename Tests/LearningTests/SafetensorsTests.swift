@@ -129,7 +129,8 @@ struct SafetensorsTests {
   }
 
   @Test func upperHalvesBecomeFloats() throws {
-    let header = #"{"a":{"dtype":"BF16","shape":[3],"data_offsets":[0,6]},"b":{"dtype":"F32","shape":[1],"data_offsets":[6,10]}}"#
+    let header =
+      #"{"a":{"dtype":"BF16","shape":[3],"data_offsets":[0,6]},"b":{"dtype":"F32","shape":[1],"data_offsets":[6,10]}}"#
     let bytes = file(header, dataCount: 0) + [0x80, 0x3F, 0x49, 0xC0, 0x80, 0x7F, 0, 0, 0, 0x40]
     let tensors = try Checkpoint(safetensors: bytes).tensors
     #expect(tensors["a"]?.scalars == [1, -3.140625, .infinity])

@@ -15,7 +15,8 @@ struct OptimizerKernelTests {
   /// Every operation rounds by at most 2⁻²⁴ of its result, and no intermediate result here is larger than `size`: within a
   /// dozen roundings of it.
   private func expectNear(
-    _ actual: Tensor, _ expected: [Double], size: Double, _ what: Comment, sourceLocation: SourceLocation = #_sourceLocation
+    _ actual: Tensor, _ expected: [Double], size: Double, _ what: Comment,
+    sourceLocation: SourceLocation = #_sourceLocation
   ) {
     #expect(actual.shape == [expected.count], sourceLocation: sourceLocation)
     let worst = zip(actual.scalars, expected).map { abs(Double($0) - $1) }.max() ?? 0
@@ -42,7 +43,8 @@ struct OptimizerKernelTests {
     expectNear(first, mean, size: 4, "m")
     expectNear(second, square, size: 4, "v")
     expectNear(result, expected, size: 4, "the weights")
-    #expect(m == random(count, 2) && v == random(count, 4, in: 0.25..<4), "copies of the moments have to stay as they were")
+    #expect(
+      m == random(count, 2) && v == random(count, 4, in: 0.25..<4), "copies of the moments have to stay as they were")
   }
 
   @Test("Momentum and weight decay, element by element", arguments: counts)
@@ -50,7 +52,9 @@ struct OptimizerKernelTests {
     let (w, m, g) = (random(count, 5), random(count, 6), random(count, 7))
     var velocity = m
     let result = OptimizerKernels.sgd(w, &velocity, gradient: g, rate: 0.5, momentum: 0.75, decay: 0.25)
-    let (weights, before, gradient) = (w.scalars.map(Double.init), m.scalars.map(Double.init), g.scalars.map(Double.init))
+    let (weights, before, gradient) = (
+      w.scalars.map(Double.init), m.scalars.map(Double.init), g.scalars.map(Double.init)
+    )
     let moved = weights.indices.map { 0.75 * before[$0] + gradient[$0] + 0.25 * weights[$0] }
     expectNear(velocity, moved, size: 4, "m")
     expectNear(result, zip(weights, moved).map { $0 - 0.5 * $1 }, size: 4, "the weights")

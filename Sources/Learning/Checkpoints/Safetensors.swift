@@ -159,7 +159,8 @@ extension Checkpoint {
       }
       guard byteCount(of: entry) == entry.end - entry.begin else {
         throw SafetensorsError(
-          "the tensor \(entry.name) of type \(entry.type.rawValue) and shape \(Shape(entry.shape)) cannot have \(entry.end - entry.begin) bytes")
+          "the tensor \(entry.name) of type \(entry.type.rawValue) and shape \(Shape(entry.shape)) cannot have \(entry.end - entry.begin) bytes"
+        )
       }
       end = entry.end
     }

@@ -35,7 +35,8 @@ public final class ExponentialMovingAverage: Stateful {
       state = model.state
     } else {
       for (path, value) in model.state {
-        OptimizerKernels.average(&state[path, default: value], with: value, keeping: Float(decay), taking: Float(1 - decay))
+        OptimizerKernels.average(
+          &state[path, default: value], with: value, keeping: Float(decay), taking: Float(1 - decay))
       }
     }
   }
