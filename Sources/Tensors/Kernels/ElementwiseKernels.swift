@@ -85,7 +85,7 @@ enum ElementwiseKernels {
     case .log: mapScalars(x, y, range) { Foundation.log($0) }
     case .sin: mapScalars(x, y, range) { Foundation.sin($0) }
     case .cos: mapScalars(x, y, range) { Foundation.cos($0) }
-    case .gelu: mapScalars(x, y, range) { $0 / 2 * (1 + erf($0 * Float(0.5).squareRoot())) }
+    case .gelu: gelu(x, y, range)
     case .softplus: mapScalars(x, y, range) { Swift.max($0, 0) + log1p(Foundation.exp(-Swift.abs($0))) }
     }
   }
@@ -98,6 +98,23 @@ enum ElementwiseKernels {
       map(x, y, chunk) { $0.replacing(with: low, where: $0 .< low).replacing(with: high, where: $0 .> high) }
     }
   }
+
+  /// x where positive, slope · x elsewhere.
+  static func leakyReLU(_ x: Buffer, slope: Float, into y: Buffer) {
+    forEachChunk(of: y.count) { chunk in
+      map(x, y, chunk) { $0.replacing(with: $0 * slope, where: $0 .<= 0) }
+    }
+  }
+
+  /// dy where x is positive, slope · dy elsewhere.
+  static func leakyReLUGradient(_ dy: Buffer, _ x: Buffer, slope: Float, into dx: Buffer) {
+    forEachChunk(of: dx.count) { chunk in
+      map(dy, x, dx, chunk) { $0.replacing(with: $0 * slope, where: $1 .<= 0) }
+    }
+  }
+
+  @inline(never)
+  private static func gelu(_ x: Buffer, _ y: Buffer, _ range: Range<Int>) { map(x, y, range) { $0.gelu() } }
 
   private static func forEachChunk(of count: Int, _ body: @escaping @Sendable (Range<Int>) -> Void) {
     parallel((count + chunk - 1) / chunk) { part in body((part * chunk)..<Swift.min(count, (part + 1) * chunk)) }
@@ -116,6 +133,20 @@ enum ElementwiseKernels {
     }
   }
 
+  /// The same of pairs.
+  @inline(__always)
+  private static func map(
+    _ a: Buffer, _ b: Buffer, _ y: Buffer, _ range: Range<Int>, _ function: (Vector, Vector) -> Vector
+  ) {
+    let target = UnsafeMutableRawPointer(y.base)
+    var index = range.lowerBound
+    while index < range.upperBound {
+      let value = function(load(a.base, index, step: 1), load(b.base, index, step: 1))
+      target.storeBytes(of: value, toByteOffset: index * 4, as: Vector.self)
+      index += lanes
+    }
+  }
+
   @inline(never)
   private static func mapScalars(_ x: Buffer, _ y: Buffer, _ range: Range<Int>, _ function: (Float) -> Float) {
     for index in range { y.base[index] = function(x.base[index]) }
@@ -127,6 +158,10 @@ enum ElementwiseKernels {
     // An empty result may still have runs: none of them is to be written.
     if y.isEmpty { return }
     guard layout.rowCount > 1 else {
+      if layout.runSteps == (1, 1), let loop = ownLoop(of: operation) {
+        forEachChunk(of: layout.run) { loop(a, b, y, $0) }
+        return
+      }
       forEachChunk(of: layout.run) { apply(operation, a, b, layout, rows: 0..<1, $0, toTheEnd: true, into: y) }
       return
     }
@@ -135,6 +170,27 @@ enum ElementwiseKernels {
       let rows = (part * rowsAtOnce)..<Swift.min(layout.rowCount, (part + 1) * rowsAtOnce)
       apply(operation, a, b, layout, rows: rows, 0..<layout.run, toTheEnd: false, into: y)
     }
+  }
+
+  /// The loop of an operation that takes more arithmetic than one in a `switch` would be inlined with.
+  private static func ownLoop(
+    of operation: BinaryOperation
+  ) -> (@Sendable (_ a: Buffer, _ b: Buffer, _ y: Buffer, _ range: Range<Int>) -> Void)? {
+    switch operation {
+    case .siluGradient: { siluGradient($0, $1, $2, $3) }
+    case .geluGradient: { geluGradient($0, $1, $2, $3) }
+    default: nil
+    }
+  }
+
+  @inline(never)
+  private static func siluGradient(_ dy: Buffer, _ x: Buffer, _ dx: Buffer, _ range: Range<Int>) {
+    map(dy, x, dx, range) { $0 * $1.siluDerivative() }
+  }
+
+  @inline(never)
+  private static func geluGradient(_ dy: Buffer, _ x: Buffer, _ dx: Buffer, _ range: Range<Int>) {
+    map(dy, x, dx, range) { $0 * $1.geluDerivative() }
   }
 
   /// - Parameters:
@@ -160,13 +216,7 @@ enum ElementwiseKernels {
     case .sigmoidGradient: combine { $0 * $1 * (1 - $1) }
     case .tanhGradient: combine { $0 * (1 - $1 * $1) }
     case .siluGradient: combine { $0 * $1.siluDerivative() }
-    case .geluGradient:
-      layout.forEachRow(in: rows) { row, left, right in
-        for index in range {
-          let (first, second) = (a.base[left + index * layout.runSteps.0], b.base[right + index * layout.runSteps.1])
-          y.base[row * layout.run + index] = Float(operation.reference(Double(first), Double(second)))
-        }
-      }
+    case .geluGradient: combine { $0 * $1.geluDerivative() }
     }
   }
 
