@@ -22,7 +22,7 @@ struct BatchNormalization: Sendable {
     offset = Buffer(uninitialized: channels)
     let blocks = Blocks(count: x.count, channels: channels)
     let (first, second) = (blocks.zeros(), blocks.zeros())
-    blocks.forEach { block, part, place in
+    blocks.visit { block, part, place in
       NormalizationKernels.SampleSums(x: x.base + place, sums: first.base + block * channels).run(over: part)
     }
     let sampled = Double(blocks.sum { NormalizationKernels.SampleSums.pixels(of: $0) })
@@ -30,7 +30,7 @@ struct BatchNormalization: Sendable {
 
     // Squares are of differences from this rough mean, whose own error their sum tells, as in group normalisation.
     first.base.update(repeating: 0, count: first.count)
-    blocks.forEach { [mean] block, part, place in
+    blocks.visit { [mean] block, part, place in
       NormalizationKernels.Differences(
         x: x.base + place, mean: mean.base, sums: first.base + block * channels, squares: second.base + block * channels
       ).run(over: part)
@@ -58,7 +58,7 @@ struct BatchNormalization: Sendable {
 
   /// y = x · factor + offset, with one of each for each channel.
   static func scale(_ x: Buffer, factor: Buffer, offset: Buffer, into y: Buffer) {
-    Blocks(count: x.count, channels: factor.count).forEach { _, part, place in
+    Blocks(count: x.count, channels: factor.count).visit { _, part, place in
       NormalizationKernels.Normalized(x: x.base + place, factor: factor.base, offset: offset.base, y: y.base + place)
         .run(over: part)
     }
@@ -69,7 +69,7 @@ struct BatchNormalization: Sendable {
   func gradients(_ x: Buffer, _ dy: Buffer) -> (x: Buffer, scale: Buffer, shift: Buffer) {
     let blocks = Blocks(count: x.count, channels: channels)
     let (sums, products) = (blocks.zeros(), blocks.zeros())
-    blocks.forEach { block, part, place in
+    blocks.visit { block, part, place in
       NormalizationKernels.Products(
         x: x.base + place, h: dy.base + place, mean: mean.base, sums: sums.base + block * channels,
         products: products.base + block * channels
@@ -86,7 +86,7 @@ struct BatchNormalization: Sendable {
       level.base[channel] = Float(-sum * factor / count)
     }
     let dx = Buffer(uninitialized: x.count)
-    blocks.forEach { _, part, place in
+    blocks.visit { _, part, place in
       NormalizationKernels.InputGradient(
         x: x.base + place, h: dy.base + place, mean: mean.base, factor: factor.base, slope: slope.base,
         level: level.base, dx: dx.base + place
@@ -116,7 +116,7 @@ private struct Blocks {
   }
 
   /// Calls `body` on all threads with each block, as a part that begins at a place among all numbers.
-  func forEach(_ body: @escaping @Sendable (_ block: Int, _ part: GroupNormalization.Part, _ place: Int) -> Void) {
+  func visit(_ body: @escaping @Sendable (_ block: Int, _ part: GroupNormalization.Part, _ place: Int) -> Void) {
     parallel(count) { body($0, part($0), $0 * size * channels) }
   }
 

@@ -81,7 +81,7 @@ enum ElementwiseKernels {
     case .tanh: map(x, y, range) { $0.hyperbolicTangent() }
     case .sigmoid: map(x, y, range) { $0.sigmoid() }
     case .relu: map(x, y, range) { $0.replacing(with: 0, where: $0 .< 0) }
-    case .silu: map(x, y, range) { $0.silu() }
+    case .silu: silu(x, y, range)
     case .log: mapScalars(x, y, range) { Foundation.log($0) }
     case .sin: mapScalars(x, y, range) { Foundation.sin($0) }
     case .cos: mapScalars(x, y, range) { Foundation.cos($0) }
@@ -113,8 +113,19 @@ enum ElementwiseKernels {
     }
   }
 
-  @inline(never)
-  private static func gelu(_ x: Buffer, _ y: Buffer, _ range: Range<Int>) { map(x, y, range) { $0.gelu() } }
+  private static func silu(_ x: Buffer, _ y: Buffer, _ range: Range<Int>) {
+    let target = UnsafeMutableRawPointer(y.base)
+    for index in stride(from: range.lowerBound, to: range.upperBound, by: lanes) {
+      target.storeBytes(of: load(x.base, index, step: 1).silu(), toByteOffset: index &* 4, as: Vector.self)
+    }
+  }
+
+  private static func gelu(_ x: Buffer, _ y: Buffer, _ range: Range<Int>) {
+    let target = UnsafeMutableRawPointer(y.base)
+    for index in stride(from: range.lowerBound, to: range.upperBound, by: lanes) {
+      target.storeBytes(of: load(x.base, index, step: 1).gelu(), toByteOffset: index &* 4, as: Vector.self)
+    }
+  }
 
   private static func forEachChunk(of count: Int, _ body: @escaping @Sendable (Range<Int>) -> Void) {
     parallel((count + chunk - 1) / chunk) { part in body((part * chunk)..<Swift.min(count, (part + 1) * chunk)) }
@@ -183,14 +194,22 @@ enum ElementwiseKernels {
     }
   }
 
-  @inline(never)
+  // Written out: given as closures, the two functions are called for every vector.
+
   private static func siluGradient(_ dy: Buffer, _ x: Buffer, _ dx: Buffer, _ range: Range<Int>) {
-    map(dy, x, dx, range) { $0 * $1.siluDerivative() }
+    let target = UnsafeMutableRawPointer(dx.base)
+    for index in stride(from: range.lowerBound, to: range.upperBound, by: lanes) {
+      let value = load(dy.base, index, step: 1) * load(x.base, index, step: 1).siluDerivative()
+      target.storeBytes(of: value, toByteOffset: index &* 4, as: Vector.self)
+    }
   }
 
-  @inline(never)
   private static func geluGradient(_ dy: Buffer, _ x: Buffer, _ dx: Buffer, _ range: Range<Int>) {
-    map(dy, x, dx, range) { $0 * $1.geluDerivative() }
+    let target = UnsafeMutableRawPointer(dx.base)
+    for index in stride(from: range.lowerBound, to: range.upperBound, by: lanes) {
+      let value = load(dy.base, index, step: 1) * load(x.base, index, step: 1).geluDerivative()
+      target.storeBytes(of: value, toByteOffset: index &* 4, as: Vector.self)
+    }
   }
 
   /// - Parameters:
