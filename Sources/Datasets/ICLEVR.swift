@@ -1,5 +1,6 @@
 import Foundation
 import Images
+import Synchronization
 import Tensors
 
 /// Rendered scenes of one to three colored solids, each labeled with the set of its objects: the format of i-CLEVR.
@@ -13,21 +14,32 @@ public struct ICLEVR: LabeledImages {
   private let files: [String]
   private let sets: [[Int]]
   private let imageFolder: String
+  private let side: Int
+  private let kept = KeptPictures()
+
+  /// The pictures that have been read, as bytes.
+  private final class KeptPictures: Sendable {
+    let bytes = Mutex<[Int: [UInt8]]>([:])
+  }
 
   /// Reads the labels and looks that every image is there; the images themselves are read later.
   ///
   /// - Parameters:
   ///   - folder: The path of the folder that holds `objects.json` and `train.json`.
-  ///   - images: The path of the folder that holds the images.
+  ///   - images: The path of the folder that holds the images; nil for `images` in `folder` or, where there is no such folder,
+  ///     `folder` itself.
+  ///   - side: The height and width to which images are resized.
   /// - Throws: A ``DatasetError`` that names the file where one is missing, is no JSON or has another form, names an object
   ///   that does not exist, or where images are missing.
-  public init(folder: String, images: String) throws(DatasetError) {
+  public init(folder: String, images: String? = nil, side: Int = 64) throws(DatasetError) {
     let objects = try Self.objects(in: folder)
     let path = (folder as NSString).appendingPathComponent("train.json")
     guard let lists = try Self.json(path) as? [String: [String]] else {
       throw DatasetError(path: path, reason: "not an object of the form {\"file\": [\"object\", …]}")
     }
     guard !lists.isEmpty else { throw DatasetError(path: path, reason: "lists no images") }
+    let subfolder = (folder as NSString).appendingPathComponent("images")
+    let images = images ?? (FileManager.default.fileExists(atPath: subfolder) ? subfolder : folder)
     // A dictionary has no order of its own; with that of the names an index always means the same image.
     let files = lists.keys.sorted()
     var sets: [[Int]] = []
@@ -42,12 +54,12 @@ public struct ICLEVR: LabeledImages {
     self.files = files
     self.sets = sets
     imageFolder = images
+    self.side = side
   }
 
   public var count: Int? { files.count }
 
-  /// 64 × 64 pixels of three channels.
-  public var imageShape: Shape { [64, 64, 3] }
+  public var imageShape: Shape { [side, side, 3] }
 
   /// See ``LabeledImages/images(at:)``. Where a file cannot be read the tensor is faulty and names it.
   public func images(at indices: [Int]) -> (images: Tensor, labels: Labels) {
@@ -58,13 +70,20 @@ public struct ICLEVR: LabeledImages {
     pixels.reserveCapacity(indices.count * imageShape.elementCount)
     for index in indices {
       do {
-        let url = URL(fileURLWithPath: (imageFolder as NSString).appendingPathComponent(files[index]))
-        pixels += try Picture(contentsOf: url).inColor.resized(width: 64, height: 64).bytes
+        pixels += try picture(index)
       } catch {
         return (Tensor(fault: Fault("\(error)")), .none)
       }
     }
     return (tensor(of: pixels, count: indices.count), .sets(indices.map { sets[$0] }))
+  }
+
+  private func picture(_ index: Int) throws -> [UInt8] {
+    if let bytes = kept.bytes.withLock({ $0[index] }) { return bytes }
+    let url = URL(fileURLWithPath: (imageFolder as NSString).appendingPathComponent(files[index]))
+    let bytes = try Picture(contentsOf: url).inColor.resized(width: side, height: side).bytes
+    kept.bytes.withLock { $0[index] = bytes }
+    return bytes
   }
 
   /// The sets of objects in a list to test with: `test.json` or `new_test.json`, a list of lists of names.

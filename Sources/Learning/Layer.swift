@@ -25,11 +25,57 @@ extension Layer {
   /// How many numbers training changes.
   public var parameterCount: Int { parameters.reduce(0) { $0 + $1.parameter.value.shape.elementCount } }
 
+}
+
+// MARK: - Training and evaluation
+
+extension Layer {
   /// Makes every layer of this network behave as in training, or as in evaluation.
   ///
   /// Only ``BatchNorm2d`` makes a difference between the two.
   public func setTraining(_ isTraining: Bool) {
-    for case (_, let normalization as BatchNorm2d) in parts { normalization.isTraining = isTraining }
+    for normalization in batchNormalizations { normalization.isTraining = isTraining }
+  }
+
+  /// Calls `body` with every layer of this network behaving as in evaluation, and gives each layer back the mode that it had.
+  ///
+  /// ```swift
+  /// let images = network.inEvaluationMode { sampler.sample([16, 28, 28, 1], using: &generator) }
+  /// ```
+  public func inEvaluationMode<Result, Failure: Error>(
+    _ body: () throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    let modes = batchNormalizations.map { (layer: $0, isTraining: $0.isTraining) }
+    setTraining(false)
+    defer { for mode in modes { mode.layer.isTraining = mode.isTraining } }
+    return try body()
+  }
+
+  private var batchNormalizations: [BatchNorm2d] { parts.compactMap { $0.part as? BatchNorm2d } }
+
+  /// The running statistics as they are now.
+  ///
+  /// A forward pass in training changes them before anybody knows whether its loss is finite. Taken before a step, however
+  /// many passes it makes, they can be restored when the step turns out to be refused. Nothing is copied.
+  ///
+  /// ```swift
+  /// let before = network.runningStatistics
+  /// let loss = trainingStep(optimizer) { … }
+  /// if !loss.isFinite { before.restore() }
+  /// ```
+  public var runningStatistics: RunningStatistics {
+    RunningStatistics(
+      values: parts.compactMap { _, part in (part as? RunningStatistic).map { ($0, $0.value) } })
+  }
+}
+
+/// The running statistics of a network at one moment.
+public struct RunningStatistics {
+  fileprivate let values: [(statistic: RunningStatistic, value: Tensor)]
+
+  /// Gives the network's running statistics the values that they had at that moment.
+  public func restore() {
+    for (statistic, value) in values { statistic.value = value }
   }
 }
 

@@ -42,10 +42,30 @@ public struct RandomGenerator: RandomNumberGenerator, Sendable, Codable, Equatab
   }
 
   /// A whole number from 0 up to, but not including, `bound`; 0 where the bound is not positive.
-  public mutating func integer(below bound: Int) -> Int { bound > 0 ? Int.random(in: 0..<bound, using: &self) : 0 }
+  ///
+  /// Every number is equally likely: the upper half of `bound` times 64 random bits, which are drawn again where the lower
+  /// half shows them to be among the 2⁶⁴ mod `bound` that would be too many (Lemire 2019). These are also the numbers of
+  /// Swift 6's `Int.random(in:using:)`, whose algorithm another version may change.
+  public mutating func integer(below bound: Int) -> Int {
+    guard bound > 0 else { return 0 }
+    let bound = UInt64(bound)
+    var product = next().multipliedFullWidth(by: bound)
+    if product.low < bound {
+      let rejected = (0 &- bound) % bound
+      while product.low < rejected { product = next().multipliedFullWidth(by: bound) }
+    }
+    return Int(product.high)
+  }
 
-  /// The numbers from 0 to `count` − 1 in random order.
-  public mutating func permutation(of count: Int) -> [Int] { Array(0..<Swift.max(count, 0)).shuffled(using: &self) }
+  /// The numbers from 0 to `count` − 1 in random order: each place in turn gets one of those that are left (Fisher and
+  /// Yates), as in Swift 6's `shuffled(using:)`.
+  public mutating func permutation(of count: Int) -> [Int] {
+    var numbers = Array(0..<Swift.max(count, 0))
+    for place in numbers.indices.dropLast() {
+      numbers.swapAt(place, place + integer(below: numbers.count - place))
+    }
+    return numbers
+  }
 
   /// A new generator, independent of this one and of those split off before.
   public mutating func split() -> RandomGenerator { RandomGenerator(seed: next(), stream: next()) }

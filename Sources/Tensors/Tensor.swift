@@ -73,6 +73,24 @@ extension Tensor {
   /// The only element of a tensor that has one; NaN for a faulty tensor or one of several elements.
   public var item: Float { buffer.count == 1 ? buffer[0] : .nan }
 
+  /// Calls `body` with the elements in memory, in row-major order.
+  package func withUnsafeScalars<Result, Failure: Error>(
+    _ body: (UnsafeBufferPointer<Float>) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    let buffer = buffer
+    defer { withExtendedLifetime(buffer) {} }
+    return try body(UnsafeBufferPointer(start: buffer.base, count: buffer.count))
+  }
+
+  /// A tensor of the given shape, whose extents are not negative, with elements that `initialize` writes, all of them.
+  package init<Failure: Error>(
+    _ shape: Shape, initializingWith initialize: (UnsafeMutableBufferPointer<Float>) throws(Failure) -> Void
+  ) throws(Failure) {
+    let buffer = Buffer(uninitialized: shape.elementCount)
+    try initialize(UnsafeMutableBufferPointer(start: buffer.base, count: buffer.count))
+    self.init(shape, buffer)
+  }
+
   /// One element. Reading outside the tensor gives NaN; writing outside makes the tensor faulty.
   public subscript(_ index: Int...) -> Float {
     get {

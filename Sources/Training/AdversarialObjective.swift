@@ -40,7 +40,7 @@ final class AdversarialObjective: Objective {
     let statistics = gan.runningStatistics
     let losses = game(images, labels, epoch: epoch, using: &generator)
     guard losses.discriminator.isFinite, losses.generator.isFinite else {
-      gan.restore(statistics)
+      statistics.restore()
       try UnfinishedRecord.current.check()
       throw TrainingDiverged(
         step: step, loss: Float(losses.discriminator.isFinite ? losses.generator : losses.discriminator))
@@ -77,6 +77,6 @@ final class AdversarialObjective: Objective {
     let latents = Tensor.normal([images.shape.first ?? 0, configuration.network.latentWidth], using: &generator)
     let logits = gan.discriminate(gan.generate(latents, given: labels), given: labels)
     _ = generatorLoss(fakeLogits: logits).gradients()
-    gan.restore(statistics)
+    statistics.restore()
   }
 }

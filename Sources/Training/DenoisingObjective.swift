@@ -48,7 +48,7 @@ final class DenoisingObjective: Objective {
     let value = try loss.checked().item
     guard value.isFinite else {
       // The forward pass has moved them already.
-      denoiser.restore(statistics)
+      statistics.restore()
       throw TrainingDiverged(step: step, loss: value)
     }
     average?.update(from: denoiser, step: step, by: movedAverage)
@@ -58,7 +58,7 @@ final class DenoisingObjective: Objective {
   func tryGradients(_ images: Tensor, _ labels: Labels, using generator: inout RandomGenerator) {
     let statistics = denoiser.runningStatistics
     _ = loss(images, labels, using: &generator).gradients()
-    denoiser.restore(statistics)
+    statistics.restore()
   }
 
   private func loss(_ images: Tensor, _ labels: Labels, using generator: inout RandomGenerator) -> Tensor {

@@ -57,7 +57,10 @@ struct AtomicWriteTests {
   func aFullDiskIsAnError() throws {
     let descriptor = open("/dev/full", O_WRONLY)
     defer { close(descriptor) }
-    let error = #expect(throws: FileError.self) { try write([1, 2, 3], to: descriptor) }
+    let output = OutputFile(descriptor: descriptor)
+    let error = #expect(throws: FileError.self) {
+      try [UInt8](repeating: 1, count: 3).withUnsafeBytes { try output.write($0) }
+    }
     #expect(error?.description == "No space left on device")
   }
 }

@@ -106,4 +106,38 @@ struct BatchNormTests {
     #expect(layer(.ones([2, 2, 2, 3])).fault != nil, "three channels do not fit")
     #expect(layer.state == BatchNorm2d(channels: 2).state)
   }
+
+  private final class Network: Layer {
+    let first = BatchNorm2d(channels: 2)
+    let others = [BatchNorm2d(channels: 2), BatchNorm2d(channels: 2)]
+  }
+
+  @Test func evaluationModeEndsWithItsScope() {
+    struct Stop: Error {}
+    let network = Network()
+    network.others[1].isTraining = false
+    var modes: [Bool] { [network.first, network.others[0], network.others[1]].map(\.isTraining) }
+    let result = network.inEvaluationMode {
+      #expect(modes == [false, false, false])
+      network.inEvaluationMode { #expect(modes == [false, false, false]) }
+      #expect(modes == [false, false, false], "the inner scope gives back the outer one's mode")
+      return 7
+    }
+    #expect(result == 7 && modes == [true, true, false], "every layer gets back its own mode: \(modes)")
+    #expect(throws: Stop.self) { try network.inEvaluationMode { throw Stop() } }
+    #expect(modes == [true, true, false], "an error ends the scope too: \(modes)")
+  }
+
+  @Test func runningStatisticsCanBeTakenBack() {
+    let network = Network()
+    _ = network.first(batch)
+    let (before, state) = (network.runningStatistics, network.state)
+    // As in a round of the game: several passes, one of them with numbers that are not finite.
+    for images in [batch, batch * .infinity, batch] { _ = network.others[0](network.first(images)) }
+    #expect(network.first.runningMean.value.isFinite == false)
+    before.restore()
+    #expect(network.state == state)
+    _ = network.first(batch)
+    #expect(isNear(network.first.runningMean.value, [0.57, 0.57]), "and they go on from there")
+  }
 }

@@ -126,12 +126,41 @@ struct OptimizerTests {
     #expect(second.value == unbroken.value, "the state must hold everything that a step depends on")
   }
 
-  @Test(arguments: [-1, 0.5, .nan, .infinity] as [Float])
-  func senselessStepCountsAreRefused(count: Float) {
+  /// 2²⁴ + 1 is the first whole number that is no Float. The bias corrections are 1 long before, so that the count can only
+  /// be read in the state.
+  @Test(arguments: [0, 1, 1 << 24 - 1, 1 << 24, 1 << 24 + 1, 3 << 24 + 7_777_777])
+  func largeStepCountsAreExact(count: Int) throws {
     let parameter = Parameter(Tensor([1]))
     let optimizer = Adam(named(parameter), learningRate: 0.1)
     var state = optimizer.state
-    state["steps"] = Tensor([count])
+    state["steps"] = Tensor([Float(count >> 24), Float(count & 0xFF_FFFF)], shape: [1, 2])
+    try optimizer.load(state)
+    for step in 1...3 {
+      optimizer.step(parameter.gradients([1]))
+      let steps = try #require(optimizer.state["steps"]).scalars.map { Int($0) }
+      #expect(steps[0] << 24 + steps[1] == count + step, "the state holds \(steps) after step \(count) + \(step)")
+    }
+  }
+
+  @Test func stepCountsOfOldCheckpointsAreRead() throws {
+    let (first, second) = (Parameter(Tensor([1])), Parameter(Tensor([1])))
+    let optimizer = Adam([("a", first), ("b", second)], learningRate: 0.1)
+    var state = optimizer.state
+    state["steps"] = Tensor([5, 16_777_216])
+    try optimizer.load(state)
+    #expect(optimizer.state["steps"] == Tensor([0, 5, 1, 0], shape: [2, 2]))
+  }
+
+  @Test(
+    arguments: [
+      [-1], [0.5], [.nan], [.infinity], [0, -1], [-1, 0], [0.5, 0], [0, 0.5], [0, .nan], [.infinity, 0],
+      [0, 33_554_432],
+    ] as [[Float]])
+  func senselessStepCountsAreRefused(steps: [Float]) {
+    let parameter = Parameter(Tensor([1]))
+    let optimizer = Adam(named(parameter), learningRate: 0.1)
+    var state = optimizer.state
+    state["steps"] = Tensor(steps, shape: steps.count == 1 ? [1] : [1, 2])
     #expect(throws: StateMismatch.self) { try optimizer.load(state) }
   }
 }

@@ -1,7 +1,25 @@
+import Foundation
 import Tensors
 import Testing
 
 @testable import Learning
+
+extension [UInt8]: ByteSource {
+  public var byteCount: Int { count }
+
+  public func read(at offset: Int, into target: UnsafeMutableRawBufferPointer) {
+    target.copyBytes(from: self[offset..<(offset + target.count)])
+  }
+}
+
+extension Checkpoint {
+  /// What is written into a file.
+  fileprivate var safetensors: [UInt8] {
+    var bytes: [UInt8] = []
+    try? writeSafetensors { bytes += $0 }
+    return bytes
+  }
+}
 
 /// Whatever is in a file, reading it gives a checkpoint or an error, never a crash.
 @Suite("Damaged checkpoints")
@@ -45,7 +63,8 @@ struct SafetensorsTests {
   @Test(arguments: [
     // What is said of a tensor.
     (#"{"a":{"dtype":"F64","shape":[1],"data_offsets":[0,8]}}"#, "of type F64"),
-    (#"{"a":{"dtype":"F32","shape":[3],"data_offsets":[0,8]}}"#, "shape [3] cannot have 8 bytes"),
+    (#"{"a":{"dtype":"F32","shape":[3],"data_offsets":[0,8]}}"#, "of type F32 and shape [3] cannot have 8 bytes"),
+    (#"{"a":{"dtype":"F16","shape":[2],"data_offsets":[0,8]}}"#, "of type F16 and shape [2] cannot have 8 bytes"),
     (#"{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,12]}}"#, "truncated"),
     (#"{"a":{"dtype":"F32","shape":[2],"data_offsets":[8,0]}}"#, "before it begins"),
     (#"{"a":{"dtype":"F32","shape":[2],"data_offsets":[-8,0]}}"#, "negative"),
@@ -92,6 +111,46 @@ struct SafetensorsTests {
     let escapes = file(#" { "__metadata__" : { "k" : "\ud83e\uDD9C\u00e9\/\b\f\n\r\t" } } "#, dataCount: 0)
     #expect(try Checkpoint(safetensors: escapes).metadata == ["k": "🦜é/\u{8}\u{C}\n\r\t"])
     #expect(try Checkpoint(safetensors: file("{}", dataCount: 0)).tensors.isEmpty)
+  }
+
+  /// Values of IEEE 754: 1 + 2⁻¹⁰, −2, the largest and the smallest normal number of 16 bits, the smallest of all, −0, −∞.
+  @Test func halvesBecomeFloats() throws {
+    let halves: [UInt16] = [0x3C01, 0xC000, 0x7BFF, 0x0400, 0x0001, 0x83FF, 0x8000, 0xFC00]
+    let expected: [Float] = [
+      1.0009765625, -2, 65504, 0x1p-14, 0x1p-24, -1023 * 0x1p-24, -0.0, -.infinity,
+    ]
+    let header = #"{"a":{"dtype":"F16","shape":[2,4],"data_offsets":[0,16]}}"#
+    let bytes = file(header, dataCount: 0) + halves.flatMap { [UInt8(truncatingIfNeeded: $0), UInt8($0 >> 8)] }
+    let tensor = try #require(try Checkpoint(safetensors: bytes).tensors["a"])
+    #expect(tensor.shape == [2, 4])
+    #expect(tensor.scalars.map(\.bitPattern) == expected.map(\.bitPattern))
+    let nan = file(#"{"a":{"dtype":"F16","shape":[],"data_offsets":[0,2]}}"#, dataCount: 0) + [0x01, 0x7C]
+    #expect(try Checkpoint(safetensors: nan).tensors["a"]?.item.isNaN == true)
+  }
+
+  @Test func upperHalvesBecomeFloats() throws {
+    let header =
+      #"{"a":{"dtype":"BF16","shape":[3],"data_offsets":[0,6]},"b":{"dtype":"F32","shape":[1],"data_offsets":[6,10]}}"#
+    let bytes = file(header, dataCount: 0) + [0x80, 0x3F, 0x49, 0xC0, 0x80, 0x7F, 0, 0, 0, 0x40]
+    let tensors = try Checkpoint(safetensors: bytes).tensors
+    #expect(tensors["a"]?.scalars == [1, -3.140625, .infinity])
+    #expect(tensors["b"] == Tensor([2]), "behind an odd number of halves a float is not aligned")
+  }
+
+  @Test func wordsNeedNoTensors() throws {
+    let words = ["config": "{}"]
+    let read = try Checkpoint(safetensors: Checkpoint(metadata: words).safetensors)
+    #expect(read.metadata == words && read.tensors.isEmpty)
+  }
+
+  @Test func aFileThatShrinksIsAnError() throws {
+    let folder = try TemporaryFolder()
+    let file = folder.file("model.safetensors")
+    try Data(whole).write(to: file)
+    let source = try InputFile(file.path)
+    try Data(whole.dropLast()).write(to: file, options: [])
+    let error = #expect(throws: SafetensorsError.self) { try Checkpoint(safetensors: source) }
+    #expect(error?.description == "the file has become shorter while it was read")
   }
 
   @Test func everyByteMayBeWrong() {

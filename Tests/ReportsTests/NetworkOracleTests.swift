@@ -9,11 +9,12 @@ import Testing
 /// returns, the output and all gradients, with the same weights.
 ///
 /// The twins compute in Double. A result here is a chain of some hundred sums in Float, each wrong by about 1e-7 of its terms,
-/// which normalizations of a few numbers enlarge: 3.4e-5 of the largest number is the most that was measured, three times as
-/// much is allowed, and a wrong layer is off by a hundredth and more.
+/// which normalizations of a few numbers enlarge: of outputs 3.4e-5 of the largest number is the most that was measured, of
+/// gradients, whose way is twice as long, 2.2e-4. Three times as much is allowed; a wrong layer is off by a hundredth and more.
 @Suite("The networks against PyTorch")
 struct NetworkOracleTests {
   private static let tolerance: Float = 1e-4
+  private static let gradientTolerance = 6e-4
 
   private let fixture: Fixture
 
@@ -110,7 +111,7 @@ struct NetworkOracleTests {
       expectClose(
         try #require(gradients[input]), fixture["\(name)/\(pass).grad.\(key)"],
         "the gradient of \(key) of \(name), \(pass)",
-        tolerance: Self.tolerance)
+        tolerance: Float(Self.gradientTolerance))
     }
     let largest = network.parameters.compactMap { gradients[$0.parameter]?.abs().scalars.max() }.max() ?? 0
     for (path, parameter) in network.parameters {
@@ -124,7 +125,7 @@ struct NetworkOracleTests {
       let difference = Double((gradient - expected).abs().scalars.max() ?? .nan)
       let scale = max(Double(expected.abs().scalars.max() ?? 0), Double(largest) * 1e-2)
       #expect(
-        difference <= Double(Self.tolerance) * scale,
+        difference <= Self.gradientTolerance * scale,
         "the gradient of \(path) of \(name), \(pass), differs by \(difference), where the largest number is \(scale)")
     }
   }

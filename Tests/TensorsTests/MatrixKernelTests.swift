@@ -21,7 +21,11 @@ struct MatrixKernelTests {
         count: index < 20 ? 1 : 1 + generator.integer(below: 4), rows: extents[generator.integer(below: extents.count)],
         depth: extents[generator.integer(below: extents.count)],
         columns: extents[generator.integer(below: extents.count)])
-    }
+    } + [
+      // Many rows are dealt out in parts, a deep left factor in bands.
+      Sizes(count: 1, rows: 1030, depth: 150, columns: 40), Sizes(count: 1, rows: 257, depth: 17, columns: 3),
+      Sizes(count: 3, rows: 300, depth: 145, columns: 5), Sizes(count: 1, rows: 129, depth: 289, columns: 16),
+    ]
   }()
 
   @Test("matmul", arguments: sizes)

@@ -56,6 +56,28 @@ struct PhiloxTests {
     #expect(numbers[2] == (0..<100).map { _ in again.next() })
   }
 
+  /// Computed by the definitions in Python. These numbers decide what every saved seed means, so they may never change.
+  @Test("Whole numbers and permutations have known answers, rejected numbers included")
+  func wholeNumbers() {
+    var generator = RandomGenerator(seed: 2026, stream: 7)
+    let expected = [420, 687, 959, 268, 174, 569, 708, 9, 297, 276, 920, 909]
+    #expect(expected.map { _ in generator.integer(below: 1000) } == expected)
+
+    // 2⁶² + 2⁶¹ + 1 goes into 2⁶⁴ twice with a quarter of 2⁶⁴ left, so that a number in four is rejected: here the fifth.
+    generator = RandomGenerator(seed: 3)
+    let large = [
+      808_144_265_734_921_484, 5_293_505_263_221_545_122, 3_815_246_760_628_969_404, 4_203_929_570_216_933_187,
+      2_496_539_859_127_816_793, 1_076_055_125_284_206_153,
+    ]
+    #expect(large.map { _ in generator.integer(below: 1 << 62 + 1 << 61 + 1) } == large)
+    #expect(generator.next() == 14_151_022_386_795_411_701, "one more number was drawn than results were made")
+
+    generator = RandomGenerator(seed: 11, stream: 5)
+    #expect(generator.permutation(of: 10) == [3, 0, 6, 2, 7, 8, 9, 1, 5, 4])
+    #expect(generator.permutation(of: 3) == [0, 2, 1])
+    #expect(generator.next() == 15_231_497_322_078_287_327)
+  }
+
   @Test("Tensors filled one after the other share no numbers")
   func filling() {
     var generator = RandomGenerator(seed: 4)

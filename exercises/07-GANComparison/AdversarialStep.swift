@@ -40,8 +40,13 @@ public struct AdversarialStep {
   ///    the gradient passes through it into the generator. The generator's optimiser takes a step along the gradients
   ///    of `generatorLoss` with the generator's target.
   ///
+  /// A loss that is faulty, infinite or NaN has no gradients worth following, and an optimiser that took them would keep them
+  /// in its running means. If the discriminator's is not finite the round ends there, with no step of either and NaN for the
+  /// generator's loss; if the generator's is not, the discriminator has taken its step, and the generator takes none.
+  ///
   /// Useful: `x.detached` has the numbers of x and nothing of how they were made; `loss.gradients()` works the gradients
-  /// out, an optimiser's `step(_:)` takes them, and `loss.item` is a loss's number, a Float.
+  /// out, an optimiser's `step(_:)` takes them, `loss.item` is a loss's number, a Float, and `loss.isFinite` says whether
+  /// it is one.
   ///
   /// - Parameters:
   ///   - real: A batch of real images.

@@ -70,18 +70,18 @@ public struct Checkpoint: Sendable {
 
   // MARK: Files
 
-  /// Reads a checkpoint.
+  /// Reads a checkpoint. Tensors of 16-bit floats, F16 or BF16, become 32-bit ones without a change of value.
   ///
-  /// - Throws: ``CheckpointError`` where there is no such file, or it is no complete safetensors file of 32-bit floats.
+  /// - Throws: ``CheckpointError`` where there is no such file, or it is no complete safetensors file of floats.
   public init(contentsOf file: URL) throws(CheckpointError) {
-    let bytes: [UInt8]
+    let source: InputFile
     do {
-      bytes = try readFile(file.path)
+      source = try InputFile(file.path)
     } catch {
       throw CheckpointError(file.path, error.description)
     }
     do {
-      self = try Checkpoint(safetensors: bytes)
+      self = try Checkpoint(safetensors: source)
     } catch {
       throw CheckpointError(file.path, error.description)
     }
@@ -100,7 +100,7 @@ public struct Checkpoint: Sendable {
       if name == "__metadata__" { throw CheckpointError(file.path, "no tensor can have the name \(name)") }
     }
     do {
-      try writeAtomically(safetensors, to: file.path)
+      try writeAtomically(to: file.path) { output throws(FileError) in try writeSafetensors(to: output.write) }
     } catch {
       throw CheckpointError(file.path, "cannot be written (\(error.description))")
     }

@@ -10,30 +10,66 @@ struct FileError: Error, CustomStringConvertible {
   static var ofSystem: FileError { FileError(String(cString: strerror(errno))) }
 }
 
-/// The contents of a file.
-func readFile(_ path: String) throws(FileError) -> [UInt8] {
-  // Opening a pipe would otherwise wait for someone to write to it.
-  let descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
-  guard descriptor >= 0 else { throw .ofSystem }
-  let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
-  var information = stat()
-  guard fstat(descriptor, &information) == 0 else { throw .ofSystem }
-  // A device may have no end.
-  guard information.st_mode & S_IFMT == S_IFREG else { throw FileError("this is a folder or device, not a file") }
-  // The contents are in memory up to four times while they become tensors.
-  guard UInt64(information.st_size) <= ProcessInfo.processInfo.physicalMemory / 4 else {
-    throw FileError("\(information.st_size) bytes are too many for the memory of this machine")
+/// A file that is being read.
+final class InputFile: ByteSource {
+  let byteCount: Int
+  private let descriptor: Int32
+
+  /// Opens a file.
+  init(_ path: String) throws(FileError) {
+    // Opening a pipe would otherwise wait for someone to write to it.
+    descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
+    guard descriptor >= 0 else { throw .ofSystem }
+    var information = stat()
+    guard fstat(descriptor, &information) == 0 else { throw .ofSystem }
+    // A device may have no end.
+    guard information.st_mode & S_IFMT == S_IFREG else { throw FileError("this is a folder or device, not a file") }
+    guard UInt64(information.st_size) <= ProcessInfo.processInfo.physicalMemory else {
+      throw FileError("\(information.st_size) bytes are too many for the memory of this machine")
+    }
+    byteCount = Int(information.st_size)
   }
-  do {
-    return [UInt8](try handle.readToEnd() ?? Data())
-  } catch {
-    throw .ofSystem
+
+  deinit { if descriptor >= 0 { close(descriptor) } }
+
+  func read(at offset: Int, into target: UnsafeMutableRawBufferPointer) throws(FileError) {
+    var done = 0
+    while done < target.count {
+      let rest = UnsafeMutableRawBufferPointer(rebasing: target[done...])
+      let count = pread(descriptor, rest.baseAddress, rest.count, off_t(offset + done))
+      if count > 0 {
+        done += count
+      } else if count == 0 || errno != EINTR {
+        throw count == 0 ? FileError("the file has become shorter while it was read") : .ofSystem
+      }
+    }
   }
 }
 
-/// Replaces a file by one with other contents, such that a reader finds the old or the new file, never a part of one, even
-/// if the program or the machine stops at the worst moment.
-func writeAtomically(_ bytes: [UInt8], to path: String) throws(FileError) {
+/// A file that is being written.
+struct OutputFile {
+  let descriptor: Int32
+
+  /// Appends bytes, however many the system takes at a time.
+  func write(_ bytes: UnsafeRawBufferPointer) throws(FileError) {
+    var done = 0
+    while done < bytes.count {
+      let rest = UnsafeRawBufferPointer(rebasing: bytes[done...])
+      let count = Foundation.write(descriptor, rest.baseAddress, rest.count)
+      if count > 0 {
+        done += count
+      } else if count == 0 || errno != EINTR {
+        throw count == 0 ? FileError("nothing more is taken") : .ofSystem
+      }
+    }
+  }
+}
+
+/// Replaces a file by one that `writeContents` writes, such that a reader finds the old or the new file, never a part of one,
+/// even if the program or the machine stops at the worst moment.
+func writeAtomically(
+  to path: String, _ writeContents: (OutputFile) throws(FileError) -> Void
+) throws(FileError) {
   // As root one could put a file in the place of a device.
   var information = stat()
   if stat(path, &information) == 0, ![S_IFREG, S_IFDIR].contains(information.st_mode & S_IFMT) {
@@ -45,7 +81,7 @@ func writeAtomically(_ bytes: [UInt8], to path: String) throws(FileError) {
   guard descriptor >= 0 else { throw .ofSystem }
   do throws(FileError) {
     do throws(FileError) {
-      try write(bytes, to: descriptor)
+      try writeContents(OutputFile(descriptor: descriptor))
       // Without this the new name could reach the disk before the contents.
       guard fsync(descriptor) == 0 else { throw .ofSystem }
     } catch {
@@ -58,18 +94,5 @@ func writeAtomically(_ bytes: [UInt8], to path: String) throws(FileError) {
   } catch {
     unlink(temporary)
     throw error
-  }
-}
-
-/// Writes all bytes, however many the system takes at a time.
-func write(_ bytes: [UInt8], to descriptor: Int32) throws(FileError) {
-  var rest = bytes[...]
-  while !rest.isEmpty {
-    let count = rest.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
-    if count > 0 {
-      rest = rest.dropFirst(count)
-    } else if count == 0 || errno != EINTR {
-      throw count == 0 ? FileError("nothing more is taken") : .ofSystem
-    }
   }
 }

@@ -10,9 +10,28 @@ struct SafetensorsError: Error, CustomStringConvertible {
   init(_ description: String) { self.description = description }
 }
 
+/// What the bytes of a file are read from.
+protocol ByteSource {
+  var byteCount: Int { get }
+
+  /// Fills `target` with the bytes from `offset` on, which are there.
+  func read(at offset: Int, into target: UnsafeMutableRawBufferPointer) throws(FileError)
+}
+
+/// The types of numbers that can be read.
+enum ElementType: String, CaseIterable {
+  case float32 = "F32"
+  case float16 = "F16"
+  /// The upper half of a 32-bit float.
+  case bfloat16 = "BF16"
+
+  var byteCount: Int { self == .float32 ? 4 : 2 }
+}
+
 /// What the header says of a tensor.
 struct TensorEntry {
   let name: String
+  let type: ElementType
   let shape: [Int]
   /// Where its bytes are, counted from the end of the header.
   let begin: Int
@@ -22,9 +41,9 @@ struct TensorEntry {
 // MARK: - Writing
 
 extension Checkpoint {
-  /// The bytes of a safetensors file: the tensors by name, the header's spaces and field order as in the reference
-  /// implementation.
-  var safetensors: [UInt8] {
+  /// Writes a safetensors file, tensor by tensor and without a copy: the tensors by name, the header's spaces and field
+  /// order as in the reference implementation.
+  func writeSafetensors(to write: (UnsafeRawBufferPointer) throws(FileError) -> Void) throws(FileError) {
     let sorted = tensors.sorted { $0.key < $1.key }
     var fields: [String] = []
     if !metadata.isEmpty {
@@ -41,21 +60,19 @@ extension Checkpoint {
     // Spaces bring the tensors to a multiple of 8 bytes, so that they can be used where they are in memory.
     header += [UInt8](repeating: UInt8(ascii: " "), count: (8 - header.count % 8) % 8)
 
-    var bytes = [UInt8](repeating: 0, count: 8 + header.count + end)
-    for position in 0..<8 { bytes[position] = UInt8(truncatingIfNeeded: header.count >> (8 * position)) }
-    bytes.replaceSubrange(8..<8 + header.count, with: header)
-    var position = 8 + header.count
-    for (_, tensor) in sorted {
-      for scalar in tensor.scalars {
-        let pattern = scalar.bitPattern
-        bytes[position] = UInt8(truncatingIfNeeded: pattern)
-        bytes[position + 1] = UInt8(truncatingIfNeeded: pattern >> 8)
-        bytes[position + 2] = UInt8(truncatingIfNeeded: pattern >> 16)
-        bytes[position + 3] = UInt8(truncatingIfNeeded: pattern >> 24)
-        position += 4
-      }
+    let length = (0..<8).map { UInt8(truncatingIfNeeded: header.count >> (8 * $0)) }
+    try (length + header).withUnsafeBufferPointer { bytes throws(FileError) in
+      try write(UnsafeRawBufferPointer(bytes))
     }
-    return bytes
+    for (_, tensor) in sorted {
+      #if _endian(little)
+        try tensor.withUnsafeScalars { scalars throws(FileError) in try write(UnsafeRawBufferPointer(scalars)) }
+      #else
+        try tensor.scalars.map(\.bitPattern.littleEndian).withUnsafeBufferPointer { patterns throws(FileError) in
+          try write(UnsafeRawBufferPointer(patterns))
+        }
+      #endif
+    }
   }
 }
 
@@ -77,32 +94,49 @@ private func quoted(_ text: String) -> String {
 // MARK: - Reading
 
 extension Checkpoint {
-  /// Reads the bytes of a safetensors file whose tensors are all of 32-bit floats. Nothing about the bytes is taken on
+  /// Reads a safetensors file whose tensors are all of floats, each tensor in one piece. Nothing about the bytes is taken on
   /// trust.
-  init(safetensors bytes: [UInt8]) throws(SafetensorsError) {
-    guard bytes.count >= 8 else { throw SafetensorsError("the file is truncated: it has only \(bytes.count) bytes") }
-    let length = bytes[..<8].reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+  init(safetensors source: some ByteSource) throws(SafetensorsError) {
+    guard source.byteCount >= 8 else {
+      throw SafetensorsError("the file is truncated: it has only \(source.byteCount) bytes")
+    }
+    let length = try Self.bytes(of: source, count: 8).reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
     guard length <= 100_000_000 else {
       throw SafetensorsError("this is no safetensors file: its header would have \(length) bytes")
     }
     let start = 8 + Int(length)
-    guard start <= bytes.count else {
-      throw SafetensorsError("the file is truncated: its header has \(length) bytes, but \(bytes.count - 8) are there")
+    guard start <= source.byteCount else {
+      throw SafetensorsError(
+        "the file is truncated: its header has \(length) bytes, but \(source.byteCount - 8) are there")
     }
-    var header = SafetensorsHeader(bytes[8..<start])
+    var header = SafetensorsHeader(try Self.bytes(of: source, count: start)[8...])
     try header.read()
     let entries = header.entries.sorted { ($0.begin, $0.end, $0.name) < ($1.begin, $1.end, $1.name) }
-    try Self.checkLayout(entries, dataCount: bytes.count - start)
+    try Self.checkLayout(entries, dataCount: source.byteCount - start)
 
     self.init(metadata: header.metadata)
     for entry in entries {
-      let scalars = stride(from: start + entry.begin, to: start + entry.end, by: 4).map { position in
-        Float(
-          bitPattern: UInt32(bytes[position]) | UInt32(bytes[position + 1]) << 8
-            | UInt32(bytes[position + 2]) << 16 | UInt32(bytes[position + 3]) << 24)
+      tensors[entry.name] = try Tensor(Shape(entry.shape)) { scalars throws(SafetensorsError) in
+        do throws(FileError) {
+          try entry.type.read(scalars, from: source, at: start + entry.begin)
+        } catch {
+          throw SafetensorsError(error.description)
+        }
       }
-      tensors[entry.name] = Tensor(scalars, shape: Shape(entry.shape))
     }
+  }
+
+  /// The first bytes of a file.
+  private static func bytes(of source: some ByteSource, count: Int) throws(SafetensorsError) -> [UInt8] {
+    var bytes = [UInt8](repeating: 0, count: count)
+    do {
+      try bytes.withUnsafeMutableBufferPointer { target throws(FileError) in
+        try source.read(at: 0, into: UnsafeMutableRawBufferPointer(target))
+      }
+    } catch {
+      throw SafetensorsError(error.description)
+    }
+    return bytes
   }
 
   /// Makes sure that the tensors fill the data without gaps, and have as many bytes as their shapes need.
@@ -123,24 +157,59 @@ extension Checkpoint {
           "the file is truncated: the tensor \(entry.name) ends at byte \(entry.end) of the data, which has \(dataCount)"
         )
       }
-      guard byteCount(of: entry.shape) == entry.end - entry.begin else {
+      guard byteCount(of: entry) == entry.end - entry.begin else {
         throw SafetensorsError(
-          "the tensor \(entry.name) of shape \(Shape(entry.shape)) cannot have \(entry.end - entry.begin) bytes")
+          "the tensor \(entry.name) of type \(entry.type.rawValue) and shape \(Shape(entry.shape)) cannot have \(entry.end - entry.begin) bytes"
+        )
       }
       end = entry.end
     }
     guard end == dataCount else { throw SafetensorsError("the last \(dataCount - end) bytes belong to no tensor") }
   }
 
-  /// The bytes of a tensor of 32-bit floats; nil where a number on the way would be too large for an `Int`. Extents of 0 are
+  /// How many bytes a tensor's numbers take; nil where a number on the way would be too large for an `Int`. Extents of 0 are
   /// left out until the end, because code that computes strides may multiply the others alone.
-  private static func byteCount(of shape: [Int]) -> Int? {
-    var count = 4
-    for extent in shape where extent > 0 {
+  private static func byteCount(of entry: TensorEntry) -> Int? {
+    var count = entry.type.byteCount
+    for extent in entry.shape where extent > 0 {
       let (product, overflow) = count.multipliedReportingOverflow(by: extent)
       if overflow { return nil }
       count = product
     }
-    return shape.contains(0) ? 0 : count
+    return entry.shape.contains(0) ? 0 : count
+  }
+}
+
+extension ElementType {
+  /// Reads as many numbers as `scalars` holds.
+  fileprivate func read(
+    _ scalars: UnsafeMutableBufferPointer<Float>, from source: some ByteSource, at offset: Int
+  ) throws(FileError) {
+    if self == .float32 {
+      try source.read(at: offset, into: UnsafeMutableRawBufferPointer(scalars))
+      #if _endian(big)
+        for index in scalars.indices { scalars[index] = Float(bitPattern: scalars[index].bitPattern.byteSwapped) }
+      #endif
+      return
+    }
+    var halves = [UInt16](repeating: 0, count: scalars.count)
+    try halves.withUnsafeMutableBufferPointer { target throws(FileError) in
+      try source.read(at: offset, into: UnsafeMutableRawBufferPointer(target))
+    }
+    for (index, half) in halves.enumerated() {
+      let half = UInt16(littleEndian: half)
+      scalars[index] = self == .bfloat16 ? Float(bitPattern: UInt32(half) << 16) : Self.float(ofHalf: half)
+    }
+  }
+
+  /// The value of a 16-bit float: a sign, five bits of exponent and ten of fraction. Not every processor that Swift runs on
+  /// has the type `Float16`.
+  private static func float(ofHalf half: UInt16) -> Float {
+    let sign = UInt32(half & 0x8000) << 16
+    let rest = UInt32(half & 0x7FFF) << 13
+    // Infinities and NaN have all bits of the exponent set.
+    if half & 0x7C00 == 0x7C00 { return Float(bitPattern: sign | 0x7F80_0000 | rest) }
+    // In the bits of a 32-bit float the exponent counts from −127, not from −15; this holds for the numbers below 2⁻¹⁴ too.
+    return Float(bitPattern: sign | (Float(bitPattern: rest) * 0x1p112).bitPattern)
   }
 }

@@ -1,7 +1,8 @@
 /// Reads the header of a safetensors file: JSON, of which only this grammar is accepted.
 ///
 ///     header   = { "__metadata__": { string: string, … }, name: tensor, … }
-///     tensor   = { "dtype": "F32", "shape": [ integer, … ], "data_offsets": [ begin, end ] }     in any order
+///     type     = "F32" | "F16" | "BF16"
+///     tensor   = { "dtype": type, "shape": [ integer, … ], "data_offsets": [ begin, end ] }     in any order
 ///
 /// A general JSON decoder would do for honest files, but it keeps one of two equal names without a word.
 struct SafetensorsHeader {
@@ -48,8 +49,10 @@ struct SafetensorsHeader {
     guard let type, let shape, let offsets, offsets.count == 2 else {
       throw SafetensorsError("the tensor \(name) needs a dtype, a shape and two data_offsets")
     }
-    guard type == "F32" else { throw SafetensorsError("the tensor \(name) is of type \(type); only F32 can be read") }
-    return TensorEntry(name: name, shape: shape, begin: offsets[0], end: offsets[1])
+    guard let type = ElementType(rawValue: type) else {
+      throw SafetensorsError("the tensor \(name) is of type \(type); only F32, F16 and BF16 can be read")
+    }
+    return TensorEntry(name: name, type: type, shape: shape, begin: offsets[0], end: offsets[1])
   }
 
   // MARK: JSON

@@ -53,7 +53,7 @@ public final class BatchNorm2d: Layer {
   /// The average of the batches' unbiased variances, of shape `[channels]`, at first 1.
   public let runningVariance: RunningStatistic
   /// Whether to use the statistics of the batch, and to average them; at first true. ``Layer/setTraining(_:)`` sets it for
-  /// a whole network.
+  /// a whole network, and ``Layer/inEvaluationMode(_:)`` for a while.
   public var isTraining = true
 
   /// The weight of the newest batch in the running statistics.
@@ -96,6 +96,6 @@ public final class BatchNorm2d: Layer {
 
   private func normalizedByRunningStatistics(_ input: Tensor) -> Tensor {
     let gain = scale.value / (runningVariance.value + Self.epsilon).sqrt()
-    return input * gain + (shift.value - runningMean.value * gain)
+    return input.scaledByChannel(gain, plus: shift.value - runningMean.value * gain)
   }
 }

@@ -42,45 +42,73 @@ public class Adam: Optimizer {
     self.beta2 = beta2
     self.epsilon = epsilon
     self.weightDecay = weightDecay
-    moments = parameters.map { Moments(count: $0.parameter.value.shape.elementCount) }
+    moments = parameters.map { Moments($0.parameter.value.shape) }
   }
 
   public func step(_ gradients: Gradients) {
     for (index, (_, parameter)) in parameters.enumerated() {
       guard let gradient = gradients[parameter] else { continue }
       moments[index].stepCount += 1
-      let rule = AdamRule(self, weightDecay: weightDecay, stepCount: moments[index].stepCount)
-      parameter.update(by: gradient) { rule.apply(to: &$0, &moments[index], by: $1) }
+      let coefficients = coefficients(ofStep: moments[index].stepCount)
+      parameter.update(by: gradient) { weights, gradient in
+        moments[index].step(weights, gradient, coefficients)
+      }
     }
+  }
+
+  /// What is the same for all elements, computed in double precision.
+  private func coefficients(ofStep stepCount: Int) -> OptimizerKernels.AdamCoefficients {
+    OptimizerKernels.AdamCoefficients(
+      beta2: Float(beta2), oneMinusBeta1: Float(1 - beta1), oneMinusBeta2: Float(1 - beta2), epsilon: Float(epsilon),
+      shrinkage: Float(1 - learningRate * weightDecay),
+      stepSize: Float(learningRate / (1 - pow(beta1, Double(stepCount)))),
+      secondCorrection: Float((1 - pow(beta2, Double(stepCount))).squareRoot()))
   }
 
   // MARK: State
 
-  /// The running means of each parameter, as `firstMoment.` and `secondMoment.` and the parameter's path, and in `steps`
-  /// how often each has been changed.
+  /// The running means of each parameter, as `firstMoment.` and `secondMoment.` and the parameter's path, and in `steps`, of
+  /// shape `[parameters, 2]`, how often each has been changed: the multiples of 2²⁴ and what is left, because a Float holds
+  /// no odd number above 2²⁴.
   public var state: [String: Tensor] {
-    var state = ["steps": Tensor(moments.map { Float($0.stepCount) })]
-    for ((path, parameter), moments) in zip(parameters, moments) {
-      state["firstMoment.\(path)"] = Tensor(moments.first, shape: parameter.value.shape)
-      state["secondMoment.\(path)"] = Tensor(moments.second, shape: parameter.value.shape)
+    let counts = moments.flatMap { moments in
+      let parts = moments.stepCount.quotientAndRemainder(dividingBy: Self.stepRadix)
+      return [Float(parts.quotient), Float(parts.remainder)]
+    }
+    var state = ["steps": Tensor(counts, shape: [moments.count, 2])]
+    for ((path, _), moments) in zip(parameters, moments) {
+      state["firstMoment.\(path)"] = moments.first
+      state["secondMoment.\(path)"] = moments.second
     }
     return state
   }
 
+  /// Replaces the state; `steps` may also be as it was written once, of shape `[parameters]` and with the whole counts.
   public func load(_ state: [String: Tensor]) throws(StateMismatch) {
+    var state = state
+    if let steps = state["steps"], steps.fault == nil, steps.shape == [moments.count] {
+      state["steps"] = Tensor(steps.scalars.flatMap { [0, $0] }, shape: [moments.count, 2])
+    }
     try StateMismatch.check(state, against: self.state.mapValues(\.shape))
     var loaded = moments
-    for (index, steps) in (state["steps"]?.scalars ?? []).enumerated() {
-      guard let count = Int(exactly: steps), count >= 0 else {
-        throw StateMismatch("the tensor steps holds \(steps), which is no number of steps")
+    let steps = state["steps"]?.scalars ?? []
+    for (index, (path, _)) in parameters.enumerated() {
+      let (high, low) = (steps[2 * index], steps[2 * index + 1])
+      guard let multiples = Int(exactly: high), let rest = Int(exactly: low), (0..<Self.stepRadix).contains(multiples),
+        (0...Self.stepRadix).contains(rest)
+      else {
+        throw StateMismatch("the tensor steps holds \(high) and \(low), which is no number of steps")
       }
-      let path = parameters[index].path
-      loaded[index].stepCount = count
-      loaded[index].first = state["firstMoment.\(path)"]?.scalars ?? []
-      loaded[index].second = state["secondMoment.\(path)"]?.scalars ?? []
+      loaded[index].stepCount = multiples * Self.stepRadix + rest
+      if let first = state["firstMoment.\(path)"], let second = state["secondMoment.\(path)"] {
+        (loaded[index].first, loaded[index].second) = (first.detached, second.detached)
+      }
     }
     moments = loaded
   }
+
+  /// Up to here every whole number is a Float.
+  private static let stepRadix = 1 << 24
 }
 
 /// Adam with decoupled weight decay (Loshchilov and Hutter 2019), as PyTorch computes it: before its step every parameter
@@ -97,51 +125,20 @@ public final class AdamW: Adam {
 
 /// What Adam remembers of one parameter.
 private struct Moments {
-  var first: [Float]
-  var second: [Float]
+  var first: Tensor
+  var second: Tensor
   /// A parameter may be left out of a step, so each has a count of its own.
   var stepCount = 0
 
-  init(count: Int) {
-    first = [Float](repeating: 0, count: count)
+  init(_ shape: Shape) {
+    first = .zeros(shape)
     second = first
   }
-}
 
-/// One step of Adam on one parameter. What is the same for all elements is computed in double precision.
-private struct AdamRule {
-  let beta2, oneMinusBeta1, oneMinusBeta2, epsilon, shrinkage, stepSize, secondCorrection: Float
-
-  init(_ optimizer: Adam, weightDecay: Double, stepCount: Int) {
-    let (beta1, beta2, rate) = (optimizer.beta1, optimizer.beta2, optimizer.learningRate)
-    self.beta2 = Float(beta2)
-    oneMinusBeta1 = Float(1 - beta1)
-    oneMinusBeta2 = Float(1 - beta2)
-    epsilon = Float(optimizer.epsilon)
-    shrinkage = Float(1 - rate * weightDecay)
-    stepSize = Float(rate / (1 - pow(beta1, Double(stepCount))))
-    secondCorrection = Float((1 - pow(beta2, Double(stepCount))).squareRoot())
-  }
-
-  func apply(to weights: inout [Float], _ moments: inout Moments, by gradient: [Float]) {
-    apply(to: &weights, &moments.first, &moments.second, by: gradient)
-  }
-
-  private func apply(to weights: inout [Float], _ first: inout [Float], _ second: inout [Float], by gradient: [Float]) {
-    let gradient = gradient.span
-    var weights = weights.mutableSpan
-    var first = first.mutableSpan
-    var second = second.mutableSpan
-    let count = weights.count
-    // Said once here, the bounds need not be checked at each element, and the loop is vectorised.
-    precondition(first.count == count && second.count == count && gradient.count == count)
-    for i in 0..<count {
-      let g = gradient[i]
-      let m = first[i] + oneMinusBeta1 * (g - first[i])
-      let v = beta2 * second[i] + oneMinusBeta2 * g * g
-      first[i] = m
-      second[i] = v
-      weights[i] = shrinkage * weights[i] - stepSize * m / (v.squareRoot() / secondCorrection + epsilon)
-    }
+  /// Takes in a gradient, and returns the weights after the step.
+  mutating func step(
+    _ weights: Tensor, _ gradient: Tensor, _ coefficients: OptimizerKernels.AdamCoefficients
+  ) -> Tensor {
+    OptimizerKernels.adam(weights, &first, &second, gradient: gradient, coefficients)
   }
 }

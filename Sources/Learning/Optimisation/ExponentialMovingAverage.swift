@@ -47,7 +47,12 @@ public final class ExponentialMovingAverage: Stateful {
   public static func weightedMean(
     of average: [String: Tensor], and weights: [String: Tensor], decay: Double
   ) -> [String: Tensor] {
-    average.merging(weights) { average, value in average * Float(decay) + value * Float(1 - decay) }
+    var result = average
+    for (path, value) in weights {
+      OptimizerKernels.average(
+        &result[path, default: value], with: value, keeping: Float(decay), taking: Float(1 - decay))
+    }
+    return result
   }
 
   /// Gives the averages to a model.

@@ -25,16 +25,14 @@ extension Optimizer {
 }
 
 extension Parameter {
-  /// Replaces the value by what `rule` makes of its elements and those of the gradient.
-  func update(by gradient: Tensor, _ rule: (_ weights: inout [Float], _ gradient: [Float]) -> Void) {
+  /// Replaces the value by what `rule` makes of it and the gradient.
+  func update(by gradient: Tensor, _ rule: (_ weights: Tensor, _ gradient: Tensor) -> Tensor) {
     if let fault = gradient.fault {
       value = Tensor(fault: fault)
     } else if gradient.shape != value.shape {
       value = Tensor(fault: Fault("a gradient of shape \(gradient.shape) does not fit a parameter of \(value.shape)"))
     } else if value.fault == nil {
-      var weights = value.scalars
-      rule(&weights, gradient.scalars)
-      value = Tensor(weights, shape: value.shape)
+      value = rule(value, gradient)
     }
   }
 }

@@ -8,7 +8,7 @@ public final class SGD: Optimizer {
   public let weightDecay: Double
   private let parameters: [(path: String, parameter: Parameter)]
   /// m of each parameter.
-  private var velocities: [[Float]]
+  private var velocities: [Tensor]
 
   /// Makes an optimiser of the given parameters, usually a model's ``Layer/parameters``.
   public init(
@@ -19,21 +19,17 @@ public final class SGD: Optimizer {
     self.learningRate = learningRate
     self.momentum = momentum
     self.weightDecay = weightDecay
-    velocities = parameters.map { [Float](repeating: 0, count: $0.parameter.value.shape.elementCount) }
+    velocities = parameters.map { .zeros($0.parameter.value.shape) }
   }
 
   public func step(_ gradients: Gradients) {
     for (index, (_, parameter)) in parameters.enumerated() {
       guard let gradient = gradients[parameter] else { continue }
-      parameter.update(by: gradient) { apply(to: &$0, &velocities[index], by: $1) }
-    }
-  }
-
-  private func apply(to weights: inout [Float], _ velocity: inout [Float], by gradient: [Float]) {
-    let (rate, momentum, decay) = (Float(learningRate), Float(momentum), Float(weightDecay))
-    for i in weights.indices {
-      velocity[i] = momentum * velocity[i] + (gradient[i] + decay * weights[i])
-      weights[i] -= rate * velocity[i]
+      parameter.update(by: gradient) { weights, gradient in
+        OptimizerKernels.sgd(
+          weights, &velocities[index], gradient: gradient, rate: Float(learningRate), momentum: Float(momentum),
+          decay: Float(weightDecay))
+      }
     }
   }
 
@@ -42,14 +38,14 @@ public final class SGD: Optimizer {
   /// m of each parameter, as `velocity.` and the parameter's path.
   public var state: [String: Tensor] {
     var state: [String: Tensor] = [:]
-    for ((path, parameter), velocity) in zip(parameters, velocities) {
-      state["velocity.\(path)"] = Tensor(velocity, shape: parameter.value.shape)
+    for ((path, _), velocity) in zip(parameters, velocities) {
+      state["velocity.\(path)"] = velocity
     }
     return state
   }
 
   public func load(_ state: [String: Tensor]) throws(StateMismatch) {
     try StateMismatch.check(state, against: self.state.mapValues(\.shape))
-    velocities = zip(parameters, velocities).map { state["velocity.\($0.path)"]?.scalars ?? $1 }
+    velocities = zip(parameters, velocities).map { state["velocity.\($0.path)"]?.detached ?? $1 }
   }
 }

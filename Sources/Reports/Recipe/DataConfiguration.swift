@@ -69,13 +69,20 @@ public struct DataConfiguration: Codable, Equatable, Sendable {
 
   private func openSource(seed: UInt64) throws -> any LabeledImages {
     func folder() throws -> String {
-      guard let path else { throw RecipeError("--data \(source.rawValue) needs --data-path, the folder that holds it") }
+      guard let path else {
+        let hint =
+          [.mnist, .cifar10].contains(source) ? " (ddpm data fetch \(source.rawValue) --to FOLDER brings it)" : ""
+        throw RecipeError("--data \(source.rawValue) needs --data-path, the folder that holds it\(hint)")
+      }
       return path
     }
     switch source {
     case .synthetic: return SyntheticDigits(seed: seed)
     case .mnist: return try MNIST(folder: folder(), split: .train)
-    case .cifar10, .scenes, .iclevr, .folder: throw RecipeError("\(source.rawValue) cannot be opened yet")
+    case .cifar10: return try CIFAR10(folder: folder(), split: .train, classes: classes)
+    case .scenes: return SyntheticScenes(seed: seed, side: imageSide)
+    case .iclevr: return try ICLEVR(folder: folder(), side: imageSide)
+    case .folder: return try ImageFolder(folder(), imageSide: imageSide, channels: imageChannels)
     }
   }
 

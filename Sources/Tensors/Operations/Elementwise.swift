@@ -51,8 +51,21 @@ extension Tensor {
   /// max(x, 0); its derivative at 0 is 0.
   public func relu() -> Tensor { mapped(.relu).recorded((self, { [x = detached] in $0.passed(where: x) })) }
 
-  /// x where positive, `slope` · x elsewhere; the slope is at most 1.
-  public func leakyReLU(slope: Float = 0.01) -> Tensor { maximum(self * slope, self) }
+  /// x where positive, `slope` · x elsewhere; its derivative at 0 is the slope.
+  public func leakyReLU(slope: Float = 0.01) -> Tensor {
+    if fault != nil { return self }
+    let result = Buffer(uninitialized: buffer.count)
+    ElementwiseKernels.leakyReLU(buffer, slope: slope, into: result)
+    return Tensor(shape, result).recorded(
+      (
+        self,
+        { [x = detached] upstream in
+          let gradient = Buffer(uninitialized: x.buffer.count)
+          ElementwiseKernels.leakyReLUGradient(upstream.buffer, x.buffer, slope: slope, into: gradient)
+          return Tensor(x.shape, gradient)
+        }
+      ))
+  }
 
   /// x · σ(x), also called swish.
   public func silu() -> Tensor {

@@ -21,7 +21,7 @@ extension Tensor {
     let (left, second) = (detached, right.detached)
     return product(right, transposedRight: false).recorded(
       (self, { $0.product(second, transposedRight: true) }),
-      (right, { left.transposed().product($0, transposedRight: false) }))
+      (right, { left.transposedProduct($0) }))
   }
 
   /// The product without a record; the right factor may be given transposed. The shapes are known to fit.
@@ -34,6 +34,19 @@ extension Tensor {
     MatrixKernels.multiply(
       self.buffer, right.buffer, count: shape[..<(rank - 2)].reduce(1, *), rows: shape[rank - 2],
       depth: shape[rank - 1], columns: columns, transposedRight: transposedRight, into: buffer)
+    return Tensor(result, buffer)
+  }
+
+  /// The product of this tensor's transposed matrices with others, without a record. The shapes are known to fit.
+  private func transposedProduct(_ right: Tensor) -> Tensor {
+    if let faulty = Tensor.firstFaulty(self, right) { return faulty }
+    let rank = shape.rank
+    let (rows, depth, columns) = (shape[rank - 2], shape[rank - 1], right.shape[rank - 1])
+    let result = Shape(shape.dimensions.dropLast(2) + [depth, columns])
+    let buffer = Buffer(uninitialized: result.elementCount)
+    MatrixKernels.multiplyTransposedLeft(
+      self.buffer, right.buffer, count: shape[..<(rank - 2)].reduce(1, *), rows: rows, depth: depth, columns: columns,
+      into: buffer)
     return Tensor(result, buffer)
   }
 }

@@ -36,39 +36,77 @@ extension Tensor {
 
   /// Layer normalisation (Ba et al. 2016): the last axis is shifted and scaled to mean 0 and variance 1, then each of its
   /// positions is scaled and shifted by what was learned.
+  ///
+  /// - Parameters:
+  ///   - scale: Shape `[channels]`, where the channels are the last axis.
+  ///   - shift: Shape `[channels]`.
+  ///   - epsilon: Added to the variance.
   public func layerNormalized(scale: Tensor, shift: Tensor, epsilon: Float = 1e-5) -> Tensor {
-    normalized("layerNormalized", over: [-1], scale: scale, shift: shift, epsilon: epsilon).result
+    if let misfit = misfit(of: scale, shift, "layerNormalized") { return misfit }
+    let result = Buffer(uninitialized: buffer.count)
+    let normalization = LayerNormalization(
+      of: buffer, width: scale.shape[0], scale: scale.buffer, shift: shift.buffer, epsilon: epsilon, into: result)
+    return Tensor(shape, result).recorded(from: [self, scale, shift]) {
+      [x = detached, scale = scale.detached] upstream in
+      let gradients = normalization.gradients(x.buffer, upstream.buffer, scale: scale.buffer)
+      return [
+        Tensor(x.shape, gradients.x), Tensor(scale.shape, gradients.scale), Tensor(scale.shape, gradients.shift),
+      ]
+    }
   }
 
   /// Batch normalisation (Ioffe and Szegedy 2015) with the statistics of this batch: each channel, the last axis, is
   /// shifted and scaled to mean 0 and variance 1 over everything else, then scaled and shifted by what was learned.
   ///
+  /// - Parameters:
+  ///   - scale: Shape `[channels]`.
+  ///   - shift: Shape `[channels]`.
+  ///   - epsilon: Added to the variance.
   /// - Returns: The result and each channel's mean and population variance, of which no gradient is recorded.
   public func batchNormalized(
     scale: Tensor, shift: Tensor, epsilon: Float = 1e-5
   ) -> (result: Tensor, mean: Tensor, variance: Tensor) {
-    let (result, mean, variance) = normalized(
-      "batchNormalized", over: Array(shape.indices.dropLast()), scale: scale, shift: shift, epsilon: epsilon)
-    let channels: Shape = [shape.last ?? 0]
-    return (result, mean.detached.reshaped(channels), variance.detached.reshaped(channels))
+    if let misfit = misfit(of: scale, shift, "batchNormalized", needsPixels: true) { return (misfit, misfit, misfit) }
+    let normalization = BatchNormalization(
+      of: buffer, channels: scale.shape[0], scale: scale.buffer, shift: shift.buffer, epsilon: epsilon)
+    let result = Tensor(shape, normalization.applied(to: buffer)).recorded(from: [self, scale, shift]) {
+      [x = detached, channels = scale.shape] upstream in
+      let gradients = normalization.gradients(x.buffer, upstream.buffer)
+      return [Tensor(x.shape, gradients.x), Tensor(channels, gradients.scale), Tensor(channels, gradients.shift)]
+    }
+    return (
+      result, Tensor(scale.shape, normalization.mean), Tensor(scale.shape, normalization.variance)
+    )
   }
 
-  private func normalized(
-    _ name: String, over axes: [Int], scale: Tensor, shift: Tensor, epsilon: Float
-  ) -> (result: Tensor, mean: Tensor, variance: Tensor) {
-    if let faulty = Tensor.firstFaulty(self, scale, shift) { return (faulty, faulty, faulty) }
-    // A scale of another shape would be stretched, which no error would show.
+  /// x · factor + offset, with one of each for each channel, which is the last axis: what a normalisation by statistics that
+  /// are known comes to.
+  ///
+  /// - Parameters:
+  ///   - factor: Shape `[channels]`.
+  ///   - offset: Shape `[channels]`.
+  public func scaledByChannel(_ factor: Tensor, plus offset: Tensor) -> Tensor {
+    if let misfit = misfit(of: factor, offset, "scaledByChannel") { return misfit }
+    let result = Buffer(uninitialized: buffer.count)
+    BatchNormalization.scale(buffer, factor: factor.buffer, offset: offset.buffer, into: result)
+    let leading = Array(shape.indices.dropLast())
+    return Tensor(shape, result).recorded(
+      (self, { [factor = factor.detached] in $0 * factor }),
+      (factor, { [x = detached] in ($0 * x).sum(axes: leading) }), (offset, { $0.sum(axes: leading) }))
+  }
+
+  /// Why scale and shift do not fit, if they do not: of another shape they would be stretched, which no error would show. A
+  /// mean over several pixels needs one at least.
+  private func misfit(of scale: Tensor, _ shift: Tensor, _ name: String, needsPixels: Bool = false) -> Tensor? {
+    if let faulty = Tensor.firstFaulty(self, scale, shift) { return faulty }
     guard let channels = shape.last, scale.shape == [channels], shift.shape == [channels] else {
-      let misfit = Tensor(
+      return Tensor(
         fault: Fault(
           "\(name): \(shape) with scale \(scale.shape) and shift \(shift.shape), which must have one number for each "
             + "channel"))
-      return (misfit, misfit, misfit)
     }
-    let mean = self.mean(axes: axes, keepingAxes: true)
-    let centred = self - mean
-    let variance = centred.squared().mean(axes: axes, keepingAxes: true)
-    return (centred / (variance + epsilon).sqrt() * scale + shift, mean, variance)
+    if channels > 0, !needsPixels || !buffer.isEmpty { return nil }
+    return Tensor(fault: Fault("\(name): \(shape) has no numbers to normalise"))
   }
 }
 

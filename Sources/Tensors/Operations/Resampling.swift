@@ -24,13 +24,14 @@ extension Tensor {
   /// The largest number of each window; the gradient goes to the first of equals.
   public func maxPooled2d(window: Int, stride: Int? = nil) -> Tensor {
     pooling("maxPooled2d", window, stride ?? window) { x, sizes, result, stride in
-      let winners = ResamplingKernels.maxPool(x.buffer, sizes, window: window, stride: stride, into: result.buffer)
+      let windows = MaxPooling.Windows(images: sizes, window: window, stride: stride)
+      let winners = MaxPooling.pool(x.buffer, windows, into: result.buffer)
       return result.recorded(
         (
           x,
           { [shape = x.shape] in
             let gradient = Buffer(uninitialized: shape.elementCount)
-            ResamplingKernels.maxPoolGradient($0.buffer, winners: winners, channels: sizes.channels, into: gradient)
+            MaxPooling.gradient($0.buffer, winners: winners, windows, into: gradient)
             return Tensor(shape, gradient)
           }
         ))

@@ -56,11 +56,11 @@ extension Tensor {
   private func embedded(in shape: Shape, axis: Int, at position: Int) -> Tensor {
     if fault != nil { return self }
     let (outer, inner) = (shape[..<axis].reduce(1, *), shape[(axis + 1)...].reduce(1, *))
-    let result = Buffer(repeating: 0, count: shape.elementCount)
+    let result = Buffer(uninitialized: shape.elementCount)
     let length = self.shape[axis] * inner
-    MoveKernels.copyBlocks(
-      buffer, offset: 0, stride: length, to: result, offset: position * inner, stride: shape[axis] * inner,
-      length: length, count: outer)
+    MoveKernels.embedBlocks(
+      buffer, before: position * inner, length: length, after: shape[axis] * inner - position * inner - length,
+      count: outer, into: result)
     return Tensor(shape, result)
   }
 

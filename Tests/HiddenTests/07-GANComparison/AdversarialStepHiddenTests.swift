@@ -120,6 +120,20 @@ struct Hidden7_8 {
   }
 
   @Test("Bad input")
+  func notFinite() {
+    let players = Players(seed: 94)
+    let step = players.step(rate: 0.1, adam: true)
+    let (real, latents) = (random([4, 4], seed: 95), random([4, 3], seed: 96))
+    _ = step(real: real, latents: latents)
+    let before = (players.maker.state, players.judge.state)
+    let optimizers = (step.generatorOptimizer.state, step.discriminatorOptimizer.state)
+    let losses = step(real: real * .infinity, latents: latents)
+    #expect(!losses.discriminator.isFinite && losses.generator.isNaN)
+    #expect(players.maker.state == before.0 && players.judge.state == before.1)
+    #expect(step.generatorOptimizer.state == optimizers.0 && step.discriminatorOptimizer.state == optimizers.1)
+  }
+
+  @Test("Bad input")
   func faulty() {
     let players = Players(seed: 90)
     let before = players.maker.weight.value

@@ -162,6 +162,36 @@ struct Exercise7_8 {
       first.steps == 1, "the generator's optimiser takes one step a round: yours took \(first.steps) instead of 1")
   }
 
+  @Test("No step is taken along a loss that is not finite", arguments: [.nan, .infinity] as [Float])
+  func refused(number: Float) {
+    // An infinite logit of a real image that should be unreal costs infinitely much.
+    let spoiled = Tensor([-number, 1, 3], shape: [3, 1])
+    for half in ["discriminator", "generator"] {
+      let game = TinyGame()
+      let (generator, discriminator) = (Counter(), Counter())
+      var step = game.step
+      step.generatorOptimizer = generator
+      step.discriminatorOptimizer = discriminator
+      step.discriminate = { images in
+        game.asked.append(images)
+        return half == "generator" && game.asked.count == 3 ? spoiled : images
+      }
+      let losses = step(real: half == "discriminator" ? spoiled : game.real, latents: game.latents)
+      let steps = (discriminator: discriminator.steps, generator: generator.steps)
+      if half == "discriminator" {
+        #expect(
+          steps == (0, 0) && !losses.discriminator.isFinite && losses.generator.isNaN,
+          "the discriminator's loss is not finite, but its optimiser took \(steps.discriminator) steps and the generator's \(steps.generator) instead of none, or the generator's loss is \(losses.generator) instead of NaN"
+        )
+      } else {
+        #expect(
+          steps == (1, 0) && losses.discriminator.isFinite && !losses.generator.isFinite,
+          "only the generator's loss is not finite, but the discriminator's optimiser took \(steps.discriminator) steps and the generator's \(steps.generator), instead of 1 and 0"
+        )
+      }
+    }
+  }
+
   @Test("Round by round the generator's number rises towards the data's")
   func plays() {
     // Data at 2; the generator makes z · w with z = 1, from w = 0.5. Its step is rate · (1 − σ(a·w)) · a, more than 0 while

@@ -81,11 +81,11 @@ enum ElementwiseKernels {
     case .tanh: map(x, y, range) { $0.hyperbolicTangent() }
     case .sigmoid: map(x, y, range) { $0.sigmoid() }
     case .relu: map(x, y, range) { $0.replacing(with: 0, where: $0 .< 0) }
-    case .silu: map(x, y, range) { $0.silu() }
+    case .silu: silu(x, y, range)
     case .log: mapScalars(x, y, range) { Foundation.log($0) }
     case .sin: mapScalars(x, y, range) { Foundation.sin($0) }
     case .cos: mapScalars(x, y, range) { Foundation.cos($0) }
-    case .gelu: mapScalars(x, y, range) { $0 / 2 * (1 + erf($0 * Float(0.5).squareRoot())) }
+    case .gelu: gelu(x, y, range)
     case .softplus: mapScalars(x, y, range) { Swift.max($0, 0) + log1p(Foundation.exp(-Swift.abs($0))) }
     }
   }
@@ -96,6 +96,34 @@ enum ElementwiseKernels {
     let high = Vector(repeating: range.upperBound)
     forEachChunk(of: y.count) { chunk in
       map(x, y, chunk) { $0.replacing(with: low, where: $0 .< low).replacing(with: high, where: $0 .> high) }
+    }
+  }
+
+  /// x where positive, slope · x elsewhere.
+  static func leakyReLU(_ x: Buffer, slope: Float, into y: Buffer) {
+    forEachChunk(of: y.count) { chunk in
+      map(x, y, chunk) { $0.replacing(with: $0 * slope, where: $0 .<= 0) }
+    }
+  }
+
+  /// dy where x is positive, slope · dy elsewhere.
+  static func leakyReLUGradient(_ dy: Buffer, _ x: Buffer, slope: Float, into dx: Buffer) {
+    forEachChunk(of: dx.count) { chunk in
+      map(dy, x, dx, chunk) { $0.replacing(with: $0 * slope, where: $1 .<= 0) }
+    }
+  }
+
+  private static func silu(_ x: Buffer, _ y: Buffer, _ range: Range<Int>) {
+    let target = UnsafeMutableRawPointer(y.base)
+    for index in stride(from: range.lowerBound, to: range.upperBound, by: lanes) {
+      target.storeBytes(of: load(x.base, index, step: 1).silu(), toByteOffset: index &* 4, as: Vector.self)
+    }
+  }
+
+  private static func gelu(_ x: Buffer, _ y: Buffer, _ range: Range<Int>) {
+    let target = UnsafeMutableRawPointer(y.base)
+    for index in stride(from: range.lowerBound, to: range.upperBound, by: lanes) {
+      target.storeBytes(of: load(x.base, index, step: 1).gelu(), toByteOffset: index &* 4, as: Vector.self)
     }
   }
 
@@ -116,6 +144,20 @@ enum ElementwiseKernels {
     }
   }
 
+  /// The same of pairs.
+  @inline(__always)
+  private static func map(
+    _ a: Buffer, _ b: Buffer, _ y: Buffer, _ range: Range<Int>, _ function: (Vector, Vector) -> Vector
+  ) {
+    let target = UnsafeMutableRawPointer(y.base)
+    var index = range.lowerBound
+    while index < range.upperBound {
+      let value = function(load(a.base, index, step: 1), load(b.base, index, step: 1))
+      target.storeBytes(of: value, toByteOffset: index * 4, as: Vector.self)
+      index += lanes
+    }
+  }
+
   @inline(never)
   private static func mapScalars(_ x: Buffer, _ y: Buffer, _ range: Range<Int>, _ function: (Float) -> Float) {
     for index in range { y.base[index] = function(x.base[index]) }
@@ -127,6 +169,10 @@ enum ElementwiseKernels {
     // An empty result may still have runs: none of them is to be written.
     if y.isEmpty { return }
     guard layout.rowCount > 1 else {
+      if layout.runSteps == (1, 1), let loop = ownLoop(of: operation) {
+        forEachChunk(of: layout.run) { loop(a, b, y, $0) }
+        return
+      }
       forEachChunk(of: layout.run) { apply(operation, a, b, layout, rows: 0..<1, $0, toTheEnd: true, into: y) }
       return
     }
@@ -134,6 +180,35 @@ enum ElementwiseKernels {
     parallel((layout.rowCount + rowsAtOnce - 1) / rowsAtOnce) { part in
       let rows = (part * rowsAtOnce)..<Swift.min(layout.rowCount, (part + 1) * rowsAtOnce)
       apply(operation, a, b, layout, rows: rows, 0..<layout.run, toTheEnd: false, into: y)
+    }
+  }
+
+  /// The loop of an operation that takes more arithmetic than one in a `switch` would be inlined with.
+  private static func ownLoop(
+    of operation: BinaryOperation
+  ) -> (@Sendable (_ a: Buffer, _ b: Buffer, _ y: Buffer, _ range: Range<Int>) -> Void)? {
+    switch operation {
+    case .siluGradient: { siluGradient($0, $1, $2, $3) }
+    case .geluGradient: { geluGradient($0, $1, $2, $3) }
+    default: nil
+    }
+  }
+
+  // Written out: given as closures, the two functions are called for every vector.
+
+  private static func siluGradient(_ dy: Buffer, _ x: Buffer, _ dx: Buffer, _ range: Range<Int>) {
+    let target = UnsafeMutableRawPointer(dx.base)
+    for index in stride(from: range.lowerBound, to: range.upperBound, by: lanes) {
+      let value = load(dy.base, index, step: 1) * load(x.base, index, step: 1).siluDerivative()
+      target.storeBytes(of: value, toByteOffset: index &* 4, as: Vector.self)
+    }
+  }
+
+  private static func geluGradient(_ dy: Buffer, _ x: Buffer, _ dx: Buffer, _ range: Range<Int>) {
+    let target = UnsafeMutableRawPointer(dx.base)
+    for index in stride(from: range.lowerBound, to: range.upperBound, by: lanes) {
+      let value = load(dy.base, index, step: 1) * load(x.base, index, step: 1).geluDerivative()
+      target.storeBytes(of: value, toByteOffset: index &* 4, as: Vector.self)
     }
   }
 
@@ -160,13 +235,7 @@ enum ElementwiseKernels {
     case .sigmoidGradient: combine { $0 * $1 * (1 - $1) }
     case .tanhGradient: combine { $0 * (1 - $1 * $1) }
     case .siluGradient: combine { $0 * $1.siluDerivative() }
-    case .geluGradient:
-      layout.forEachRow(in: rows) { row, left, right in
-        for index in range {
-          let (first, second) = (a.base[left + index * layout.runSteps.0], b.base[right + index * layout.runSteps.1])
-          y.base[row * layout.run + index] = Float(operation.reference(Double(first), Double(second)))
-        }
-      }
+    case .geluGradient: combine { $0 * $1.geluDerivative() }
     }
   }
 

@@ -31,19 +31,108 @@ enum MatrixKernels {
     }
   }
 
+  /// c[b] = a[b]ᵀ · m[b] for each b below `count`: `rows` × `depth`, transposed, times `rows` × `columns`.
+  ///
+  /// This is a sum of outer products over the rows, like the gradient of a convolution's weights: the factors are read where
+  /// they lie, and nothing is transposed. Of a single product many rows are dealt out in parts, each summed by itself and
+  /// the sums added in order; how many depends on the sizes alone, so the result does not depend on the threads.
+  static func multiplyTransposedLeft(
+    _ a: Buffer, _ m: Buffer, count: Int, rows: Int, depth: Int, columns: Int, into c: Buffer
+  ) {
+    guard !c.isEmpty else { return }
+    let parts = count == 1 ? Swift.max(1, Swift.min(8, rows / 128)) : 1
+    // Rows of the result that are computed together: whole tiles of either height.
+    let band = 8 * TileKernels.outerTwoRows * TileKernels.outerRows / 3
+    let kernels = stride(from: 0, to: depth, by: band).map { first in
+      ConvolutionKernels.gradientKernel(terms: [Int](first..<Swift.min(first + band, depth)), columns: columns)
+    }
+    let stride = kernels.map(\.sumCount).max() ?? 0
+    let sums = Buffer(uninitialized: count * parts * kernels.count * stride)
+    let block = Swift.max(32, (6 << 10) / (Swift.min(band, depth) + columns))
+    parallel(count * parts * kernels.count) { item in
+      let (kernel, part) = (kernels[item % kernels.count], item / kernels.count)
+      let first = part / parts * rows
+      let range = (first + rows * (part % parts) / parts)..<(first + rows * (part % parts + 1) / parts)
+      let target = sums.base + item * stride
+      target.update(repeating: 0, count: stride)
+      for row in Swift.stride(from: range.lowerBound, to: range.upperBound, by: block) {
+        let field = TileKernels.Field(
+          height: 1, width: Swift.min(block, range.upperBound - row), leftPixel: depth, leftRow: 0, rightPixel: columns,
+          rightRow: 0)
+        kernel.add(field, left: a.base + row * depth, right: m.base + row * columns, to: target)
+      }
+    }
+    parallel(count * kernels.count) { item in
+      let (batch, index) = (item / kernels.count, item % kernels.count)
+      let total = sums.base + (batch * parts * kernels.count + index) * stride
+      for part in 1..<Swift.max(parts, 1) {
+        let addend = total + part * kernels.count * stride
+        for place in 0..<stride { total[place] += addend[place] }
+      }
+      kernels[index].forEachStretch { term, column, sum, length in
+        (c.base + ((batch * depth + index * band + term) * columns + column)).update(from: total + sum, count: length)
+      }
+    }
+  }
+
   /// y[b] = x[b] with rows and columns exchanged, in squares that fit the cache.
   static func transpose(_ x: Buffer, count: Int, rows: Int, columns: Int, into y: Buffer) {
+    guard !y.isEmpty else { return }
     let side = 16
-    parallel(count * ((rows + side - 1) / side)) { item in
-      let bands = (rows + side - 1) / side
-      let (batch, band) = (item / bands, item % bands)
-      let (source, target) = (x.base + batch * rows * columns, y.base + batch * rows * columns)
+    // Two columns are taken apart in one go.
+    let bands = columns == 2 ? 1 : (rows + side - 1) / side
+    // A thread takes several small matrices at a time.
+    let size = rows * columns
+    let atOnce = bands == 1 ? Swift.max(1, (1 << 12) / size) : 1
+    parallel((count + atOnce - 1) / atOnce * bands) { item in
+      let band = item % bands
       let rowRange = (band * side)..<Swift.min(rows, (band + 1) * side)
-      for first in stride(from: 0, to: columns, by: side) {
-        for column in first..<Swift.min(columns, first + side) {
-          for row in rowRange { target[column * rows + row] = source[row * columns + column] }
+      for batch in (item / bands * atOnce)..<Swift.min(count, (item / bands + 1) * atOnce) {
+        let (source, target) = (x.base + batch * size, y.base + batch * size)
+        if rows == 2 {
+          interleave(source, columns, into: target)
+        } else if columns == 2 {
+          separate(source, rows, into: target)
+        } else {
+          for first in stride(from: 0, to: columns, by: side) {
+            for column in first..<Swift.min(columns, first + side) {
+              for row in rowRange { target[column * rows + row] = source[row * columns + column] }
+            }
+          }
         }
       }
     }
+  }
+
+  /// y[2j] = x[j] and y[2j + 1] = x[count + j].
+  @inline(__always)
+  private static func interleave(_ x: UnsafePointer<Float>, _ count: Int, into y: UnsafeMutablePointer<Float>) {
+    let whole = count / lanes * lanes
+    for index in stride(from: 0, to: whole, by: lanes) {
+      let first = UnsafeRawPointer(x + index).loadUnaligned(as: Vector.self)
+      let second = UnsafeRawPointer(x + (count + index)).loadUnaligned(as: Vector.self)
+      var (low, high) = (Vector(), Vector())
+      (low.evenHalf, low.oddHalf) = (first.lowHalf, second.lowHalf)
+      (high.evenHalf, high.oddHalf) = (first.highHalf, second.highHalf)
+      UnsafeMutableRawPointer(y + 2 * index).storeBytes(of: low, as: Vector.self)
+      UnsafeMutableRawPointer(y + (2 * index + lanes)).storeBytes(of: high, as: Vector.self)
+    }
+    for index in whole..<count { (y[2 * index], y[2 * index + 1]) = (x[index], x[count + index]) }
+  }
+
+  /// y[j] = x[2j] and y[count + j] = x[2j + 1].
+  @inline(__always)
+  private static func separate(_ x: UnsafePointer<Float>, _ count: Int, into y: UnsafeMutablePointer<Float>) {
+    let whole = count / lanes * lanes
+    for index in stride(from: 0, to: whole, by: lanes) {
+      let low = UnsafeRawPointer(x + 2 * index).loadUnaligned(as: Vector.self)
+      let high = UnsafeRawPointer(x + (2 * index + lanes)).loadUnaligned(as: Vector.self)
+      var (first, second) = (Vector(), Vector())
+      (first.lowHalf, first.highHalf) = (low.evenHalf, high.evenHalf)
+      (second.lowHalf, second.highHalf) = (low.oddHalf, high.oddHalf)
+      UnsafeMutableRawPointer(y + index).storeBytes(of: first, as: Vector.self)
+      UnsafeMutableRawPointer(y + (count + index)).storeBytes(of: second, as: Vector.self)
+    }
+    for index in whole..<count { (y[index], y[count + index]) = (x[2 * index], x[2 * index + 1]) }
   }
 }

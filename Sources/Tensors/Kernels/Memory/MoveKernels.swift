@@ -8,8 +8,41 @@ enum MoveKernels {
     let atOnce = Swift.max(1, (1 << 14) / Swift.max(length, 1))
     parallel((count + atOnce - 1) / atOnce) { part in
       for block in (part * atOnce)..<Swift.min(count, (part + 1) * atOnce) {
-        (y.base + (targetOffset + block * targetStride)).update(from: x.base + (offset + block * stride), count: length)
+        copy(x.base + (offset + block * stride), to: y.base + (targetOffset + block * targetStride), length)
       }
+    }
+  }
+
+  /// Writes `count` rows: `before` zeros, the next `length` numbers of `x`, and `after` zeros.
+  static func embedBlocks(_ x: Buffer, before: Int, length: Int, after: Int, count: Int, into y: Buffer) {
+    let width = before + length + after
+    let atOnce = Swift.max(1, (1 << 14) / Swift.max(width, 1))
+    parallel((count + atOnce - 1) / atOnce) { part in
+      for block in (part * atOnce)..<Swift.min(count, (part + 1) * atOnce) {
+        let target = y.base + block * width
+        target.update(repeating: 0, count: before)
+        copy(x.base + block * length, to: target + before, length)
+        (target + (before + length)).update(repeating: 0, count: after)
+      }
+    }
+  }
+
+  /// Copies a few numbers without the cost of a call.
+  @inline(__always)
+  private static func copy(_ source: UnsafePointer<Float>, to target: UnsafeMutablePointer<Float>, _ length: Int) {
+    guard length <= 512 else {
+      target.update(from: source, count: length)
+      return
+    }
+    var index = 0
+    while index &+ lanes <= length {
+      let value = UnsafeRawPointer(source + index).loadUnaligned(as: Vector.self)
+      UnsafeMutableRawPointer(target + index).storeBytes(of: value, as: Vector.self)
+      index &+= lanes
+    }
+    while index < length {
+      target[index] = source[index]
+      index &+= 1
     }
   }
 

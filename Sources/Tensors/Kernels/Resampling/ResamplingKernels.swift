@@ -52,40 +52,6 @@ enum ResamplingKernels {
     }
   }
 
-  /// The largest number of each window, and where in the image it stands: the first of equals, and NaN before all.
-  static func maxPool(_ x: Buffer, _ s: Sizes, window: Int, stride: Int, into y: Buffer) -> [Int32] {
-    let (rows, columns) = ((s.height - window) / stride + 1, (s.width - window) / stride + 1)
-    var winners = [Int32](repeating: 0, count: y.count)
-    for item in 0..<(s.count * rows) {
-      let (image, row) = (item / rows, item % rows)
-      for column in 0..<columns {
-        for channel in 0..<s.channels {
-          var best = -Float.infinity
-          var winner = -1
-          for dy in 0..<window {
-            for dx in 0..<window {
-              let pixel = (image * s.height + row * stride + dy) * s.width + column * stride + dx
-              let value = x.base[pixel * s.channels + channel]
-              if winner < 0 || value > best || (value.isNaN && !best.isNaN) {
-                best = value
-                winner = pixel
-              }
-            }
-          }
-          let index = (item * columns + column) * s.channels + channel
-          y.base[index] = best
-          winners[index] = Int32(winner)
-        }
-      }
-    }
-    return winners
-  }
-
-  static func maxPoolGradient(_ g: Buffer, winners: [Int32], channels: Int, into dx: Buffer) {
-    dx.base.update(repeating: 0, count: dx.count)
-    for (index, winner) in winners.enumerated() { dx.base[Int(winner) * channels + index % channels] += g.base[index] }
-  }
-
   // MARK: Nearest neighbour
 
   /// Each pixel becomes a block of `factor` × `factor`.
