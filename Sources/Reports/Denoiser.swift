@@ -23,6 +23,9 @@ public protocol NetworkConfiguration: Codable, Equatable, Sendable {
   /// How many classes the network tells apart, the null label of guidance included; nil for a network without labels.
   var classCount: Int? { get }
 
+  /// How many timesteps the network has a row for; nil where it takes any number.
+  var timestepCount: Int? { get }
+
   /// About how many parameters the network has. It is asked before a network is made, which would take long if a damaged file
   /// claimed a huge one.
   var approximateParameterCount: Double { get }
@@ -40,6 +43,10 @@ public protocol NetworkConfiguration: Codable, Equatable, Sendable {
 
   /// The network, with random weights.
   func makeNetwork(using generator: inout RandomGenerator) -> any Denoiser
+}
+
+extension NetworkConfiguration {
+  public var timestepCount: Int? { nil }
 }
 
 extension Labels {

@@ -17,14 +17,14 @@ struct Scene {
       attempts += 1
       if attempts % 200 == 0 { objects = [] }
       let kind = classes[objects.count]
-      let (x, y) = (generator.uniform(in: -2.3...2.3), generator.uniform(in: -1.7...2.3))
+      let (x, y) = (generator.uniform(in: -1.8...1.8), generator.uniform(in: -1.3...1.7))
       // Half a quarter turn has the tangent t, so that no sine is needed.
       let t = generator.uniform(in: 0...0.41)
       let turn = SIMD2((1 - t * t) / (1 + t * t), 2 * t / (1 + t * t))
       let isFree = objects.allSatisfy { other in
         // Seen from the camera, what lies behind is nearer than it is: two objects in line need more room.
         let (dx, dy) = (x - other.x, (y - other.y) * 0.72)
-        return dx * dx + dy * dy > 1.45 * 1.45
+        return dx * dx + dy * dy > 1.4 * 1.4
       }
       if isFree {
         objects.append(
@@ -50,7 +50,7 @@ struct Scene {
     let up = Vector3(
       right.y * forward.z - right.z * forward.y, right.z * forward.x - right.x * forward.z,
       right.x * forward.y - right.y * forward.x)
-    let (halfWidth, halfHeight): (Float, Float) = (0.46, 0.345)
+    let (halfWidth, halfHeight): (Float, Float) = (0.36, 0.27)
     let (columns, rows) = (width * samples, height * samples)
     var pixels: [UInt8] = []
     pixels.reserveCapacity(width * height * 3)

@@ -95,12 +95,17 @@ extension SyntheticScenes {
     try writeJSON(sets(from: 2_000_000, sizes: [(2, 12), (3, 20)]), to: folder.appendingPathComponent("new_test.json"))
   }
 
-  /// The sets of the first scenes from an index on that have each size, as many as are wanted.
+  /// The sets of scenes from an index on, as many of each size as are wanted.
   private func sets(from first: Int, sizes: [(size: Int, count: Int)]) -> [[String]] {
-    sizes.flatMap { size, count in
-      (first...).lazy.map { classes(at: $0) }.filter { $0.count == size }.prefix(count).map { set in
-        set.map { Self.classNames[$0] }
+    var index = first
+    return sizes.flatMap { size, count in
+      var found: [[String]] = []
+      while found.count < count {
+        let set = classes(at: index)
+        index += 1
+        if set.count == size { found.append(set.map { Self.classNames[$0] }) }
       }
+      return found
     }
   }
 

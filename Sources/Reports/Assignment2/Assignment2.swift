@@ -55,7 +55,7 @@ public enum Assignment2 {
       // Of the template: 1 − min(1, (1 − 0.995) · batch · 10 / epochs), an update every tenth step.
       average: AverageConfiguration(
         decay: 1 - min(1, 0.005 * Double(batch) * 10 / Double(epochs)), every: 10, firstUpdateCopies: true),
-      batch: isSmall ? 64 : batch, steps: isSmall ? 1500 : epochs * stepsPerEpoch(of: 60_000, batch: batch))
+      batch: isSmall ? 32 : batch, steps: isSmall ? 1500 : epochs * stepsPerEpoch(of: 60_000, batch: batch))
   }
 }
 

@@ -134,6 +134,8 @@ extension ShuffleUNet.Configuration {
     return 200 * b * b + Double(timeWidth) * (Double(timesteps + (classCount ?? 0)) + 12 * b)
   }
 
+  public var timestepCount: Int? { timesteps }
+
   public var engineOperations: [EngineOperation] { [.bilinearUpsampling] }
 
   public var miniature: Self {

@@ -38,7 +38,7 @@ public enum CIFARCats {
           labelDropout: dropout, sampler: SamplerConfiguration(.ancestral, clips: isSmall, variance: .beta))),
       optimizer: OptimizerConfiguration(isSmallUNet ? .adam : .adamW, learningRate: isSmall ? 1e-3 : 3e-4),
       average: isSmall ? AverageConfiguration(decay: 0.99) : nil, batch: isSmall ? 32 : batch,
-      steps: isSmall ? 2000 : 1024 * stepsPerEpoch(of: count, batch: batch))
+      steps: isSmall ? 3000 : 1024 * stepsPerEpoch(of: count, batch: batch))
   }
 
   private static func network(_ options: ReportOptions) throws -> Architecture {

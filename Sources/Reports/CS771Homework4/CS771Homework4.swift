@@ -32,6 +32,6 @@ public enum CS771Homework4 {
       optimizer: OptimizerConfiguration(.adamW, learningRate: isSmall ? 1e-3 : 2e-4),
       // Every step, from the first weights on: after an epoch of the full size 39 % of the average is still the beginning.
       average: AverageConfiguration(decay: isSmall ? 0.99 : 0.999), batch: isSmall ? 32 : 64,
-      steps: isSmall ? 1500 : 30 * stepsPerEpoch(of: 60_000, batch: 64))
+      steps: isSmall ? 700 : 30 * stepsPerEpoch(of: 60_000, batch: 64))
   }
 }

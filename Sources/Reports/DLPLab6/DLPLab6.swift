@@ -35,6 +35,6 @@ public enum DLPLab6 {
       optimizer: OptimizerConfiguration(.adam, learningRate: isSmall ? 2e-3 : 1e-5),
       learningRates: isSmall ? .warmupCosine(warmupSteps: 100) : .constant,
       average: isSmall ? AverageConfiguration(decay: 0.99) : nil, batch: 32,
-      steps: isSmall ? 2000 : 200 * stepsPerEpoch(of: 18_009, batch: 32))
+      steps: isSmall ? 1300 : 200 * stepsPerEpoch(of: 18_009, batch: 32))
   }
 }

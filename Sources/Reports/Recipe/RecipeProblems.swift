@@ -54,6 +54,9 @@ extension DenoisingConfiguration {
     if let beta = schedule.maximumBeta, !(beta > 0 && beta < 1) {
       return "maximumBeta is \(beta), but must lie between 0 and 1"
     }
+    if let count = network.configuration.timestepCount, count != schedule.timesteps {
+      return "the network has a row for each of \(count) timesteps, but the schedule has \(schedule.timesteps)"
+    }
     if !(0...1).contains(labelDropout) { return "labelDropout is \(labelDropout), but must be from 0 to 1" }
     return sampler.problem(timesteps: schedule.timesteps) ?? network.configuration.problem(imageSide: imageSide)
   }
