@@ -138,7 +138,7 @@ let besides: [Target] = [
   .testTarget(name: "ImagesTests", dependencies: ["Images", "CPNG"]),
   .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "Images", "CZlib"]),
   .testTarget(name: "FolderLocksTests", dependencies: ["FolderLocks"]),
-  .testTarget(name: "ReportsTests", dependencies: ["Reports", "TestSupport"]),
+  .testTarget(name: "ReportsTests", dependencies: ["Reports", "Training", "TestSupport"]),
   .testTarget(name: "TrainingTests", dependencies: ["Training", "TestSupport"]),
   .testTarget(name: "ddpmTests", dependencies: ["ddpm", "TestSupport"]),
   .testTarget(name: "courseTests", dependencies: ["course", "Syllabus"]),

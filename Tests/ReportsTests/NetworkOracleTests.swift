@@ -11,7 +11,7 @@ import Testing
 /// The twins compute in Double. A result here is a chain of some hundred sums in Float, each wrong by about 1e-7 of its terms,
 /// which normalizations of a few numbers enlarge: of outputs 3.4e-5 of the largest number is the most that was measured, of
 /// gradients, whose way is twice as long, 2.2e-4. Three times as much is allowed; a wrong layer is off by a hundredth and more.
-@Suite("The networks against PyTorch")
+@Suite("The networks against PyTorch", .onWrittenNetworks)
 struct NetworkOracleTests {
   private static let tolerance: Float = 1e-4
   private static let gradientTolerance = 6e-4

@@ -7,7 +7,7 @@ import Testing
 import UNetUpsampling
 
 /// What holds of every network of the reports, tried on its miniature.
-@Suite("Every network")
+@Suite("Every network", .onWrittenNetworks)
 struct NetworkShapeTests {
   /// A network as small as it can be, and the labels of two images that it knows.
   struct Case: CustomTestStringConvertible, Sendable {

@@ -6,7 +6,7 @@ import Testing
 @testable import Reports
 
 /// Report 003 tells its network the label by cross-attention over one token, over which a softmax is 1.
-@Suite("Cross-attention over one token")
+@Suite("Cross-attention over one token", .onWrittenNetworks)
 struct OneTokenTests {
   private let network: TransformerUNet
   private let images: Tensor
