@@ -129,7 +129,7 @@ struct RecipeTests {
     #expect(abs(configuration.approximateParameterCount - count) < 0.05 * count + 100 * Double(base))
   }
 
-  @Test func aNetworkThatDoesNotFitIntoMemoryIsNotTried() throws {
+  @Test(.onWrittenChapters) func aNetworkThatDoesNotFitIntoMemoryIsNotTried() throws {
     var huge = recipe
     huge.unet.baseWidth = 4096
     let text = try #require(errorMessage { try Trainer(huge, source: try huge.data.open(seed: 0)) })
