@@ -125,7 +125,7 @@ struct ReportTrainingTests {
     for change in [
       SamplerConfiguration(.ddim, clips: false),
       SamplerConfiguration(.ddim, steps: 3, spacing: .trailing, clips: false),
-      SamplerConfiguration(.ddim, steps: 3, spacing: .linspace, clips: false),
+      SamplerConfiguration(.ddim, steps: 3, spacing: .leading, clips: false),
       SamplerConfiguration(.ddim, eta: 0.5, clips: false), SamplerConfiguration(.ancestral, clips: false),
       SamplerConfiguration(.ancestral, clips: false, variance: .beta),
       SamplerConfiguration(.ancestral, clips: false, guidanceScale: 3),
