@@ -40,7 +40,7 @@ def target(name: str) -> float | None:
         return 1.5 if min(channels) >= 32 else 2
     if family == "training-step":
         return {"base16": 1.5, "base32": 1.7, "base128": 1.5}[rest[0]]
-    return {"groupnorm-silu": 1.8, "denoising-step": 1.7, "peak-memory": 1.0}.get(family)
+    return {"groupnorm-silu": 1.8, "denoising-step": 1.7, "peak-memory": 1.0, "report": 1.0}.get(family)
 
 
 class Failure(Exception):

@@ -14,12 +14,21 @@ import statistics
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from pathlib import Path
 
 import torch
+from torch import nn
 from torch.nn import functional as F
 
-from diffusion import CosineSchedule, UNet
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "interop"))  # the networks' twins
+
+from assignment2 import ShuffleUNet  # noqa: E402
+from cifar_cats import DCGAN, CIFARUNet  # noqa: E402
+from cs771_homework4 import TransformerUNet  # noqa: E402
+from cvpdl_homework3 import UNet  # noqa: E402
+from diffusion import CosineSchedule  # noqa: E402
+from dlp_lab6 import DiffusersUNet  # noqa: E402
 
 FORMATS = {"default": torch.contiguous_format, "channels_last": torch.channels_last}
 
@@ -181,13 +190,103 @@ def denoising_step(base: int, channels: int, batch: int) -> Benchmark:
     return Benchmark(f"denoising-step/base{base}", batch, "images/s", prepare)
 
 
+# MARK: The networks of the reports
+
+
+@dataclass
+class ReportNetwork:
+    """A report's network at full size, and its training."""
+
+    name: str
+    make: Callable[[], nn.Module]
+    batch: int
+    channels: int
+    side: int
+    timesteps: int
+    optimizer: Callable[..., torch.optim.Optimizer]
+    # The labels of so many images.
+    labels: Callable[[int], torch.Tensor | None] = field(default=lambda count: None)
+
+    def benchmarks(self) -> list[Benchmark]:
+        def images(memory_format):
+            shape = (self.batch, self.channels, self.side, self.side)
+            return (torch.rand(shape) * 2 - 1).to(memory_format=memory_format)
+
+        def training_step(memory_format):
+            model = self.make().to(memory_format=memory_format)
+            optimizer = self.optimizer(model.parameters(), lr=1e-4)
+            schedule, x0, labels = CosineSchedule(self.timesteps), images(memory_format), self.labels(self.batch)
+
+            def step():
+                optimizer.zero_grad()
+                schedule.loss(model, x0, labels).backward()
+                optimizer.step()
+
+            return step
+
+        def denoising_step(memory_format):
+            model = self.make().to(memory_format=memory_format).eval()
+            schedule, xt, labels = CosineSchedule(self.timesteps), images(memory_format), self.labels(self.batch)
+
+            @torch.inference_mode()
+            def step():
+                schedule.step_back(model, xt, self.timesteps // 2, labels)
+
+            return step
+
+        return [
+            Benchmark(f"report/{self.name}/training-step", self.batch, "images/s", training_step),
+            Benchmark(f"report/{self.name}/denoising-step", self.batch, "images/s", denoising_step),
+        ]
+
+
+def adversarial_round() -> Benchmark:
+    """Report 004's game: the discriminator's half of a round and the generator's."""
+    batch = 128
+
+    def prepare(memory_format):
+        model = DCGAN().to(memory_format=memory_format)
+        generator = torch.optim.Adam(model.generator.parameters(), lr=2e-4, betas=(0.5, 0.999))
+        discriminator = torch.optim.Adam(model.discriminator.parameters(), lr=2e-4, betas=(0.5, 0.999))
+        real = (torch.rand(batch, 3, 32, 32) * 2 - 1).to(memory_format=memory_format)
+        ones, zeros = torch.ones(batch), torch.zeros(batch)
+        entropy = F.binary_cross_entropy_with_logits
+
+        def step():
+            fake = model.generate(torch.randn(batch, 128))
+            discriminator.zero_grad()
+            loss = entropy(model.discriminate(real), ones) + entropy(model.discriminate(fake.detach()), zeros)
+            loss.backward()
+            discriminator.step()
+            generator.zero_grad()
+            entropy(model.discriminate(fake), ones).backward()
+            generator.step()
+
+        return step
+
+    return Benchmark("report/cifar-gan/training-step", batch, "images/s", prepare)
+
+
+def report_benchmarks() -> list[Benchmark]:
+    adam, adam_w = torch.optim.Adam, torch.optim.AdamW
+    sets = lambda count: torch.eye(24)[:count] + torch.eye(24)[1:count + 1]
+    networks = [
+        ReportNetwork("assignment2", ShuffleUNet, 128, 1, 28, 1000, adam_w),
+        ReportNetwork("cvpdl", UNet, 16, 3, 28, 800, adam),
+        ReportNetwork("lab6", DiffusersUNet, 1, 3, 64, 100, adam, sets),
+        ReportNetwork("cs771", TransformerUNet, 16, 1, 28, 500, adam_w, lambda count: torch.arange(count) % 10),
+        ReportNetwork("cifar-cats", CIFARUNet, 16, 3, 32, 1000, adam_w),
+    ]
+    return sum([network.benchmarks() for network in networks], []) + [adversarial_round()]
+
+
 def all_benchmarks() -> list[Benchmark]:
     """All of them, in the order in which they are measured."""
     sizes = [(16, 1, 128), (32, 1, 64), (128, 3, 16)]
     norms = [normalizations(*size) for size in [(32, 28), (64, 14), (128, 7)]]
     return (
         convolutions() + sum(norms, []) + attentions()
-        + [training_step(*size) for size in sizes] + [denoising_step(*size) for size in sizes])
+        + [training_step(*size) for size in sizes] + [denoising_step(*size) for size in sizes] + report_benchmarks())
 
 
 # MARK: The program

@@ -19,8 +19,10 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from diffusion import CosineSchedule, UNet
-from pytorch_bench import FORMATS
+from pytorch_bench import FORMATS  # which adds interop/ to the path
+
+from cvpdl_homework3 import UNet
+from diffusion import CosineSchedule
 
 
 def mnist(folder: Path) -> Tensor:

@@ -20,7 +20,7 @@ struct Benchmark {
 
   /// All of them, in the order in which they are measured.
   static var all: [Benchmark] {
-    convolutions + normalizations + attentions + trainingSteps + denoisingSteps + ladder
+    convolutions + normalizations + attentions + trainingSteps + denoisingSteps + reports + ladder
   }
 
   /// Those that have the name, or a name that begins with it.
