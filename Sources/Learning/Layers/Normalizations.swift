@@ -86,7 +86,7 @@ public final class BatchNorm2d: Layer {
       scale: scale.value, shift: shift.value, epsilon: Self.epsilon)
     guard result.fault == nil else { return result }
     withoutGradients {
-      // The batch is normalised by its own variance, but as an estimate of the data's that one is too small by (n−1)/n.
+      // The batch is normalized by its own variance, but as an estimate of the data's that one is too small by (n−1)/n.
       let unbiased = variance * (Float(count) / Float(count - 1))
       runningMean.value = runningMean.value * (1 - Self.momentum) + mean * Self.momentum
       runningVariance.value = runningVariance.value * (1 - Self.momentum) + unbiased * Self.momentum

@@ -24,7 +24,7 @@ public class Adam: Optimizer {
     set { beta1 = newValue }
   }
 
-  /// Makes an optimiser of the given parameters, usually a model's ``Layer/parameters``.
+  /// Makes an optimizer of the given parameters, usually a model's ``Layer/parameters``.
   public convenience init(
     _ parameters: [(path: String, parameter: Parameter)], learningRate: Double, beta1: Double = 0.9,
     beta2: Double = 0.999, epsilon: Double = 1e-8
@@ -114,7 +114,7 @@ public class Adam: Optimizer {
 /// Adam with decoupled weight decay (Loshchilov and Hutter 2019), as PyTorch computes it: before its step every parameter
 /// is multiplied by 1 − ηλ, which the running means do not see.
 public final class AdamW: Adam {
-  /// Makes an optimiser of the given parameters, usually a model's ``Layer/parameters``.
+  /// Makes an optimizer of the given parameters, usually a model's ``Layer/parameters``.
   public init(
     _ parameters: [(path: String, parameter: Parameter)], learningRate: Double, beta1: Double = 0.9,
     beta2: Double = 0.999, epsilon: Double = 1e-8, weightDecay: Double = 0.01

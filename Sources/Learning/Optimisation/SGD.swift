@@ -10,7 +10,7 @@ public final class SGD: Optimizer {
   /// m of each parameter.
   private var velocities: [Tensor]
 
-  /// Makes an optimiser of the given parameters, usually a model's ``Layer/parameters``.
+  /// Makes an optimizer of the given parameters, usually a model's ``Layer/parameters``.
   public init(
     _ parameters: [(path: String, parameter: Parameter)], learningRate: Double, momentum: Double = 0,
     weightDecay: Double = 0

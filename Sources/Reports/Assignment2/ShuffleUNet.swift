@@ -7,7 +7,7 @@ import Tensors
 /// upsampling.
 ///
 /// The report's assignment left the way up and the forward pass to its students; this is the completion that agrees with the
-/// assignment's origin (`../shared/systems.md` has the layers).
+/// code from which the assignment was made.
 public final class ShuffleUNet: Denoiser {
   /// What decides the network's shape. Without other numbers, the report's.
   public struct Configuration: NetworkConfiguration {

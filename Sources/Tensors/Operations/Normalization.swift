@@ -1,5 +1,5 @@
 extension Tensor {
-  /// Group normalisation (Wu and He 2018): within each image, groups of channels are shifted and scaled to mean 0 and
+  /// Group normalization (Wu and He 2018): within each image, groups of channels are shifted and scaled to mean 0 and
   /// variance 1, then each channel is scaled and shifted by what was learned. Shape: `[count, …, channels]`.
   ///
   /// - Parameters:
@@ -27,14 +27,14 @@ extension Tensor {
       .recorded(from: [self, scale, shift], normalization.pullback(of: buffer, followedBy: .identity))
   }
 
-  /// The SiLU of this tensor, which is a normalised one, in one pass with the normalisation; its gradient goes to what the
-  /// normalisation was computed from.
+  /// The SiLU of this tensor, which is a normalized one, in one pass with the normalization; its gradient goes to what the
+  /// normalization was computed from.
   func silu(of normalized: DeferredNormalization) -> Tensor {
     Tensor(shape, normalized.applying(.silu)).recorded(
       from: record?.inputs ?? [], normalized.normalization.pullback(of: normalized.x, followedBy: .silu))
   }
 
-  /// Layer normalisation (Ba et al. 2016): the last axis is shifted and scaled to mean 0 and variance 1, then each of its
+  /// Layer normalization (Ba et al. 2016): the last axis is shifted and scaled to mean 0 and variance 1, then each of its
   /// positions is scaled and shifted by what was learned.
   ///
   /// - Parameters:
@@ -55,7 +55,7 @@ extension Tensor {
     }
   }
 
-  /// Batch normalisation (Ioffe and Szegedy 2015) with the statistics of this batch: each channel, the last axis, is
+  /// Batch normalization (Ioffe and Szegedy 2015) with the statistics of this batch: each channel, the last axis, is
   /// shifted and scaled to mean 0 and variance 1 over everything else, then scaled and shifted by what was learned.
   ///
   /// - Parameters:
@@ -79,7 +79,7 @@ extension Tensor {
     )
   }
 
-  /// x · factor + offset, with one of each for each channel, which is the last axis: what a normalisation by statistics that
+  /// x · factor + offset, with one of each for each channel, which is the last axis: what a normalization by statistics that
   /// are known comes to.
   ///
   /// - Parameters:
@@ -106,7 +106,7 @@ extension Tensor {
             + "channel"))
     }
     if channels > 0, !needsPixels || !buffer.isEmpty { return nil }
-    return Tensor(fault: Fault("\(name): \(shape) has no numbers to normalise"))
+    return Tensor(fault: Fault("\(name): \(shape) has no numbers to normalize"))
   }
 }
 

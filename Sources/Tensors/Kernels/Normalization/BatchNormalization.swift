@@ -1,6 +1,6 @@
-/// A batch normalisation that is worked out: the normalised x is x · factor + offset, with one of each for each channel.
+/// A batch normalization that is worked out: the normalized x is x · factor + offset, with one of each for each channel.
 ///
-/// It makes the passes of a group normalisation, on blocks of pixels instead of images; what they add up is added in Double
+/// It makes the passes of a group normalization, on blocks of pixels instead of images; what they add up is added in Double
 /// in the order of the blocks, whose size depends on the channels alone.
 struct BatchNormalization: Sendable {
   // Of each channel.
@@ -28,7 +28,7 @@ struct BatchNormalization: Sendable {
     let sampled = Double(blocks.sum { NormalizationKernels.SampleSums.pixels(of: $0) })
     for channel in 0..<channels { mean.base[channel] = Float(blocks.total(first, channel) / sampled) }
 
-    // Squares are of differences from this rough mean, whose own error their sum tells, as in group normalisation.
+    // Squares are of differences from this rough mean, whose own error their sum tells, as in group normalization.
     first.base.update(repeating: 0, count: first.count)
     blocks.visit { [mean] block, part, place in
       NormalizationKernels.Differences(
@@ -49,7 +49,7 @@ struct BatchNormalization: Sendable {
     }
   }
 
-  /// The normalised numbers.
+  /// The normalized numbers.
   func applied(to x: Buffer) -> Buffer {
     let y = Buffer(uninitialized: x.count)
     Self.scale(x, factor: factor, offset: offset, into: y)

@@ -1,4 +1,4 @@
-/// A group normalisation that is worked out but not carried out: the normalised x is x · factor + offset, with one of each
+/// A group normalization that is worked out but not carried out: the normalized x is x · factor + offset, with one of each
 /// for each channel of each image.
 struct GroupNormalization: Sendable {
   let images: Int
@@ -23,7 +23,7 @@ struct GroupNormalization: Sendable {
     offset = Buffer(uninitialized: images * channels)
   }
 
-  /// What is done with the normalised numbers in the same pass.
+  /// What is done with the normalized numbers in the same pass.
   enum Activation { case identity, silu }
 }
 

@@ -1,4 +1,4 @@
-/// A layer normalisation: each row of `width` numbers is shifted and scaled to mean 0 and variance 1, then each of its places
+/// A layer normalization: each row of `width` numbers is shifted and scaled to mean 0 and variance 1, then each of its places
 /// scaled and shifted.
 struct LayerNormalization: Sendable {
   private let width: Int

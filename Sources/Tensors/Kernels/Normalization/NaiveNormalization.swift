@@ -4,7 +4,7 @@ extension NaiveKernels {
   ///
   /// - Parameters:
   ///   - x: Shape `[images, pixels, channels]`.
-  ///   - groups: One is layer normalisation over a whole image; as many as channels, instance normalisation.
+  ///   - groups: One is layer normalization over a whole image; as many as channels, instance normalization.
   @_specialize(where Scalar == Double)
   package static func groupNormalize<Scalar: BinaryFloatingPoint & Sendable>(
     _ x: [Scalar], images: Int, pixels: Int, channels: Int, groups: Int, scale: [Scalar], shift: [Scalar],

@@ -1,4 +1,4 @@
-/// Group normalisation of channels-last images, by itself or with a function of its result in the same pass.
+/// Group normalization of channels-last images, by itself or with a function of its result in the same pass.
 enum NormalizationKernels {
   static func normalization(
     of x: Buffer, images: Int, pixels: Int, channels: Int, groups: Int, scale: Buffer, shift: Buffer, epsilon: Float

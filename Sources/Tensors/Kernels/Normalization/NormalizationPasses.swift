@@ -1,4 +1,4 @@
-// What group normalisation does to the pixels of an image, a vector of channels at a time. A debug build inlines nothing
+// What group normalization does to the pixels of an image, a vector of channels at a time. A debug build inlines nothing
 // from another file, so what a loop calls stands here, but for the functions of a vector.
 
 /// A pass that adds up: it runs down the pixels with one column of channels after the other.
