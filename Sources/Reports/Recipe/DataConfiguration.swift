@@ -70,9 +70,7 @@ public struct DataConfiguration: Codable, Equatable, Sendable {
   private func openSource(seed: UInt64) throws -> any LabeledImages {
     func folder() throws -> String {
       guard let path else {
-        let hint =
-          [.mnist, .cifar10].contains(source) ? " (ddpm data fetch \(source.rawValue) --to FOLDER brings it)" : ""
-        throw RecipeError("--data \(source.rawValue) needs --data-path, the folder that holds it\(hint)")
+        throw RecipeError("--data \(source.rawValue) needs --data-path, the folder that holds it")
       }
       return path
     }
