@@ -85,7 +85,7 @@ extension Benchmark {
     }
   }
 
-  /// What a network with labels is told. Only report 002 tells sets, of up to three of its labels.
+  /// What a network with labels is told. Only report 002 tells sets, here of two of its labels.
   private static func labels(_ configuration: DenoisingConfiguration, count: Int) -> Labels {
     guard let classCount = configuration.network.configuration.classCount else { return .none }
     return configuration.network.configuration is DiffusersUNet.Configuration
