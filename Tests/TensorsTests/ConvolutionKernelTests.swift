@@ -10,7 +10,7 @@ import Testing
 @Suite("Fast convolutions against naive ones")
 struct ConvolutionKernelTests {
   /// Shapes drawn so that what a tile, a panel of columns, a block of rows and a phase leave over takes all values.
-  static let geometries = anyGeometries + fewChannels + depthwise + wide
+  static let geometries = anyGeometries + fewChannels + depthwise + wide + fewPixels
 
   private static let anyGeometries: [ConvolutionGeometry] = {
     var generator = RandomGenerator(seed: 11)
@@ -66,6 +66,21 @@ struct ConvolutionKernelTests {
   private static let wide = [16, 31, 32, 39, 40, 41, 65].map {
     ConvolutionGeometry(2, 7, 15, 9, $0, kernel: (3, 3), stride: 1 + $0 % 2, padding: 1)
   }
+
+  /// So few pixels for so many channels that patches are multiplied with the weights: with every kernel, stride and margin that
+  /// the networks have, one image and several, tiles and panels that are not full, and one pixel too many for that.
+  private static let fewPixels: [ConvolutionGeometry] = [
+    ConvolutionGeometry(1, 2, 2, 64, 64, kernel: (3, 3), padding: 1),
+    ConvolutionGeometry(2, 4, 5, 48, 96, kernel: (3, 3), padding: 1),
+    ConvolutionGeometry(3, 7, 6, 80, 64, kernel: (3, 3), stride: 2, padding: 1),
+    ConvolutionGeometry(2, 4, 4, 64, 128, kernel: (4, 4), stride: 2, padding: 1),
+    ConvolutionGeometry(5, 4, 4, 32, 144, kernel: (4, 4)),
+    ConvolutionGeometry(1, 3, 7, 256, 16, kernel: (1, 1)),
+    ConvolutionGeometry(1, 1, 1, 64, 64, kernel: (3, 3), padding: 1),
+    ConvolutionGeometry(6, 4, 4, 64, 64, kernel: (2, 3), padding: 1),
+    ConvolutionGeometry(1, 8, 12, 64, 64, kernel: (3, 3), padding: 1),
+    ConvolutionGeometry(1, 1, 97, 64, 64, kernel: (1, 1)),
+  ]
 
   @Test("conv2d", arguments: geometries)
   func convolution(_ g: ConvolutionGeometry) {

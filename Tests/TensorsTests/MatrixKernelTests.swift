@@ -25,6 +25,10 @@ struct MatrixKernelTests {
       // Many rows are dealt out in parts, a deep left factor in bands.
       Sizes(count: 1, rows: 1030, depth: 150, columns: 40), Sizes(count: 1, rows: 257, depth: 17, columns: 3),
       Sizes(count: 3, rows: 300, depth: 145, columns: 5), Sizes(count: 1, rows: 129, depth: 289, columns: 16),
+      // Few rows, a right factor that outweighs them: some terms and columns at a time, with some left over or none.
+      Sizes(count: 1, rows: 1, depth: 128, columns: 64), Sizes(count: 1, rows: 7, depth: 129, columns: 336),
+      Sizes(count: 1, rows: 96, depth: 63, columns: 80), Sizes(count: 1, rows: 192, depth: 262, columns: 16),
+      Sizes(count: 1, rows: 193, depth: 64, columns: 64), Sizes(count: 1, rows: 40, depth: 320, columns: 320),
     ]
   }()
 

@@ -26,11 +26,11 @@ struct WinogradTests {
     }
     // More channels than one block, with so few tiles that the work is shared by panels, and with more.
     return found + [
-      ConvolutionGeometry(1, 6, 6, 144, 80, kernel: (3, 3), padding: 1),
+      ConvolutionGeometry(3, 6, 6, 144, 80, kernel: (3, 3), padding: 1),
       ConvolutionGeometry(1, 9, 9, 144, 16, kernel: (3, 3), padding: 1),
       // A single vector of channels left over, by tiles and by panels.
-      ConvolutionGeometry(1, 9, 9, 5 * lanes, 7 * lanes, kernel: (3, 3), padding: 1),
-      ConvolutionGeometry(1, 5, 5, 11 * lanes, 13 * lanes, kernel: (3, 3), padding: 1),
+      ConvolutionGeometry(2, 9, 9, 5 * lanes, 7 * lanes, kernel: (3, 3), padding: 1),
+      ConvolutionGeometry(4, 5, 5, 11 * lanes, 13 * lanes, kernel: (3, 3), padding: 1),
       // Nothing but the margin, and no image at all.
       ConvolutionGeometry(2, 3, 0, 16, 16, kernel: (3, 3), padding: 2),
       ConvolutionGeometry(0, 8, 8, 16, 16, kernel: (3, 3), padding: 1),
@@ -39,7 +39,9 @@ struct WinogradTests {
   }()
 
   @Test("The geometries are those that the fast kernel takes", arguments: geometries)
-  func applies(_ g: ConvolutionGeometry) { #expect(WinogradConvolution.isWorthwhile(g)) }
+  func applies(_ g: ConvolutionGeometry) {
+    #expect(WinogradConvolution.isWorthwhile(g) && !PatchConvolution.isWorthwhile(g))
+  }
 
   @Test("conv2d", arguments: geometries)
   func convolution(_ g: ConvolutionGeometry) {

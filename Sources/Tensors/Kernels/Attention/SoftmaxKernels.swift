@@ -62,16 +62,23 @@ enum SoftmaxKernels {
     let end = roundedToVectors(count)
     for index in count..<end { x[index] = -.infinity }
     let top = largest(x, end)
-    let shift = Vector(repeating: top)
+    return RowStatistics(largest: top, inverseSum: 1 / exponentials(x, shift: top, end))
+  }
+
+  /// x ← e^(x − shift), and their sum. A function of its own: in a larger one the compiler would call the exponential, vector by
+  /// vector, instead of inlining it.
+  @inline(never)
+  private static func exponentials(_ x: UnsafeMutablePointer<Float>, shift: Float, _ count: Int) -> Float {
+    let shift = Vector(repeating: shift)
     var sums = Vector.zero
     var index = 0
-    while index < end {
+    while index < count {
       let power = (load(x, index) - shift).exponential()
       sums += power
       store(power, x, index)
       index &+= lanes
     }
-    return RowStatistics(largest: top, inverseSum: 1 / folded(sums) { $0 + $1 })
+    return sums.total()
   }
 
   /// x ← p = e^(x − largest) · inverseSum, and 0 from `count` to the end of the last vector; then dp ← p ⊙ (dp − Σ p ⊙ dp),
@@ -91,7 +98,7 @@ enum SoftmaxKernels {
       store(p, x, index)
       index &+= lanes
     }
-    subtractMean(of: dp, weights: x, folded(sums) { $0 + $1 }, end)
+    subtractMean(of: dp, weights: x, sums.total(), end)
   }
 
   /// dp ← p ⊙ (dp − mean).
@@ -115,10 +122,10 @@ enum SoftmaxKernels {
       sums = Vector.multiplyAdd(load(a, index), load(b, index), sums)
       index &+= lanes
     }
-    return folded(sums) { $0 + $1 }
+    return sums.total()
   }
 
-  @inline(__always)
+  @inline(never)
   private static func largest(_ x: UnsafeMutablePointer<Float>, _ count: Int) -> Float {
     // Two, lest each comparison should wait for the one before.
     var (even, odd) = (load(x, 0), load(x, count - lanes))
@@ -129,22 +136,23 @@ enum SoftmaxKernels {
       odd.replace(with: b, where: b .> odd)
       index &+= 2 * lanes
     }
-    return folded(even.replacing(with: odd, where: odd .> even)) { $0.replacing(with: $1, where: $1 .> $0) }
+    return largest(even.replacing(with: odd, where: odd .> even))
   }
 
-  /// One number from all of a vector, which is halved and its halves combined until it is one of two numbers.
+  /// The largest number of a vector, which is halved and its halves compared until it is one of two numbers.
   @inline(__always)
-  private static func folded(_ vector: Vector, _ combine: (SIMD4<Float>, SIMD4<Float>) -> SIMD4<Float>) -> Float {
+  private static func largest(_ vector: Vector) -> Float {
+    let larger = { (a: SIMD4<Float>, b: SIMD4<Float>) in a.replacing(with: b, where: b .> a) }
     #if AVX512
       let (low, high) = (vector.lowHalf, vector.highHalf)
-      let four = combine(combine(low.lowHalf, low.highHalf), combine(high.lowHalf, high.highHalf))
+      let four = larger(larger(low.lowHalf, low.highHalf), larger(high.lowHalf, high.highHalf))
     #elseif AVX2
-      let four = combine(vector.lowHalf, vector.highHalf)
+      let four = larger(vector.lowHalf, vector.highHalf)
     #else
       let four = vector
     #endif
-    let two = combine(four, SIMD4(lowHalf: four.highHalf, highHalf: four.lowHalf))
-    return combine(two, SIMD4(lowHalf: two.oddHalf, highHalf: two.evenHalf))[0]
+    let two = larger(four, SIMD4(lowHalf: four.highHalf, highHalf: four.lowHalf))
+    return larger(two, SIMD4(lowHalf: two.oddHalf, highHalf: two.evenHalf))[0]
   }
 
   @inline(__always)

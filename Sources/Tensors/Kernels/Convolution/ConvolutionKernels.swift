@@ -3,7 +3,9 @@
 enum ConvolutionKernels {
   /// y[n, i, j, o] = bias[o] + Σ x[n, i·s + ky − p, j·s + kx − p, c] · w[ky, kx, c, o].
   static func convolve(_ g: ConvolutionGeometry, _ x: Buffer, weight: Buffer, bias: Buffer?, into y: Buffer) {
-    if WinogradConvolution.isWorthwhile(g) {
+    if PatchConvolution.isWorthwhile(g) {
+      PatchConvolution.convolve(g, x, weight: weight, bias: bias, into: y)
+    } else if WinogradConvolution.isWorthwhile(g) {
       WinogradConvolution.convolve(g, x, weight: weight, bias: bias, into: y)
     } else {
       DirectConvolution.convolve(g, x, weight: weight, bias: bias, into: y)
@@ -13,7 +15,9 @@ enum ConvolutionKernels {
   /// x[n, i, j, c] = bias[c] + Σ y[n, (i + p − ky) / s, (j + p − kx) / s, o] · w[ky, kx, c, o] over the taps for which the
   /// divisions come out even: the gradient of a convolution's input, and the transposed convolution.
   static func convolveAdjoint(_ g: ConvolutionGeometry, _ y: Buffer, weight: Buffer, bias: Buffer?, into x: Buffer) {
-    if WinogradConvolution.isWorthwhile(g) {
+    if PatchConvolution.isWorthwhile(g) {
+      PatchConvolution.adjoint(g, y, weight: weight, bias: bias, into: x)
+    } else if WinogradConvolution.isWorthwhile(g) {
       WinogradConvolution.adjoint(g, y, weight: weight, bias: bias, into: x)
     } else {
       DirectConvolution.adjoint(g, y, weight: weight, bias: bias, into: x)
@@ -22,7 +26,9 @@ enum ConvolutionKernels {
 
   /// dw[ky, kx, c, o] = Σ x[n, i·s + ky − p, j·s + kx − p, c] · dy[n, i, j, o] over all images and output pixels.
   static func convolveWeightGradient(_ g: ConvolutionGeometry, _ x: Buffer, _ dy: Buffer, into dw: Buffer) {
-    if WinogradConvolution.isWorthwhile(g) {
+    if PatchConvolution.isWorthwhile(g) {
+      PatchConvolution.weightGradient(g, x, dy, into: dw)
+    } else if WinogradConvolution.isWorthwhile(g) {
       WinogradConvolution.weightGradient(g, x, dy, into: dw)
     } else {
       DirectConvolution.weightGradient(g, x, dy, into: dw)

@@ -19,7 +19,7 @@ struct DepthwiseKernel: RowKernel {
       for lane in 0..<lanes { target[lane] = sum.bias?[panel.first + lane] ?? 0 }
       target += lanes
       for tap in taps.indices {
-        target.update(from: sum.weights(tap) + panel.first, count: lanes)
+        target.update(from: sum.weights.base + (sum.place(tap) + panel.first), count: lanes)
         target += lanes
       }
     }

@@ -2,7 +2,7 @@
 /// depends on, read where they lie.
 enum DirectConvolution {
   /// A place of the kernel, as seen from an output pixel.
-  struct Tap {
+  struct Tap: Sendable {
     /// Its number in the kernel, row by row.
     let index: Int
     /// Where the pixel under it begins, counted from the output pixel's input offset.
@@ -112,13 +112,12 @@ enum DirectConvolution {
   private static func kernels(
     _ g: ConvolutionGeometry, taps: [Tap], weight: Buffer, bias: Buffer?, adjoint: Bool
   ) -> [any RowKernel] {
-    let weights = UnsafePointer(weight.base)
     let bias = bias.map { UnsafePointer($0.base) }
     if ConvolutionKernels.isDepthwise(g) {
       return [
         DepthwiseKernel(
           WeightedSum(
-            terms: taps.map(\.offset), columns: g.groups, weights: { weights + taps[$0].index * g.groups },
+            terms: taps.map(\.offset), columns: g.groups, weights: weight, place: { taps[$0].index * g.groups },
             columnStep: 1, bias: bias))
       ]
     }
@@ -127,10 +126,11 @@ enum DirectConvolution {
       ConvolutionKernels.kernel(
         WeightedSum(
           terms: taps.flatMap { tap in (0..<read).map { tap.offset + group * read + $0 } }, columns: written,
-          weights: { k in
+          weights: weight,
+          place: { k in
             let (tap, channel) = (taps[k / read].index, k % read)
             let (input, output) = adjoint ? (0, channel) : (channel, 0)
-            return weights + (tap * g.inputsPerGroup + input) * g.outputs + group * g.outputsPerGroup + output
+            return (tap * g.inputsPerGroup + input) * g.outputs + group * g.outputsPerGroup + output
           },
           columnStep: adjoint ? g.outputs : 1, bias: bias.map { $0 + group * written }))
     }

@@ -15,8 +15,8 @@ protocol WeightGradientKernel: Sendable {
 
 /// The gradient of a convolution's weights.
 extension DirectConvolution {
-  /// The images are dealt out in this many parts, each summed by itself and the sums added in order: the number is fixed,
-  /// so the result does not depend on the number of threads, of which no more than that many share the work.
+  /// The output's rows of all images are dealt out in this many parts, each summed by itself and the sums added in order: the
+  /// number is fixed, so the result does not depend on the number of threads, of which no more than that many share the work.
   private static let parts = 8
 
   /// dw[ky, kx, c, o] = Σ x[n, i·s + ky − p, j·s + kx − p, c] · dy[n, i, j, o] over all images and output pixels.
@@ -25,19 +25,26 @@ extension DirectConvolution {
     let kernels = gradientKernels(g, taps: taps(g, paddedWidth: paddedWidth))
     let groupSize = kernels.first?.sumCount ?? 0
     let partSize = kernels.count * groupSize
-    let partCount = Swift.min(parts, Swift.max(g.count, 1))
+    // Few images are divided, by their rows.
+    let piecesPerImage = Swift.max(1, Swift.min(parts / Swift.max(g.count, 1), g.outputHeight))
+    let pieces = g.count * piecesPerImage
+    let partCount = Swift.max(1, Swift.min(parts, pieces))
     let sums = Buffer(uninitialized: partCount * partSize)
 
     parallel(partCount) { part in
       let sums = sums.base + part * partSize
       sums.update(repeating: 0, count: partSize)
-      for image in (g.count * part / partCount)..<(g.count * (part + 1) / partCount) {
+      for piece in (pieces * part / partCount)..<(pieces * (part + 1) / partCount) {
+        let (image, place) = (piece / piecesPerImage, piece % piecesPerImage)
+        let first = g.outputHeight * place / piecesPerImage
+        let height = g.outputHeight * (place + 1) / piecesPerImage - first
         let input = PaddedImage(
           x.base + image * g.height * g.width * g.inputs, height: g.height, width: g.width, channels: g.inputs,
           window: .init(
-            firstRow: -g.padding, rowCount: g.height + 2 * g.padding, left: g.padding, paddedWidth: paddedWidth))
-        let upstream = UnsafePointer(dy.base + image * g.outputHeight * g.outputWidth * g.outputs)
-        for rows in rowBlocks(g, rowStride: input.rowStride) {
+            firstRow: first * g.stride - g.padding, rowCount: (height - 1) * g.stride + g.kernelHeight,
+            left: g.padding, paddedWidth: paddedWidth))
+        let upstream = UnsafePointer(dy.base + (image * g.outputHeight + first) * g.outputWidth * g.outputs)
+        for rows in rowBlocks(g, height: height, rowStride: input.rowStride) {
           let field = TileKernels.Field(
             height: rows.count, width: g.outputWidth, leftPixel: g.stride * g.inputs,
             leftRow: g.stride * input.rowStride, rightPixel: g.outputs, rightRow: g.outputWidth * g.outputs)
@@ -79,16 +86,16 @@ extension DirectConvolution {
     }
   }
 
-  /// The output's rows in blocks. All tiles pass over a block before the next one, so what a block reads should fit the
+  /// So many of the output's rows in blocks. All tiles pass over a block before the next one, so what a block reads should fit the
   /// first-level cache; but a tile is also loaded and stored once a block, so a block should not be too small.
-  private static func rowBlocks(_ g: ConvolutionGeometry, rowStride: Int) -> [Range<Int>] {
+  private static func rowBlocks(_ g: ConvolutionGeometry, height: Int, rowStride: Int) -> [Range<Int>] {
     let cache = 6 << 10
     let perRow = g.stride * rowStride + g.outputWidth * g.outputs
     // Neighbouring blocks share the input rows by which the kernel reaches over its step.
     let shared = Swift.max(0, g.kernelHeight - g.stride) * rowStride
     let fitting = (cache - shared) / Swift.max(perRow, 1)
-    let height = Swift.max(fitting, (27 + g.outputWidth) / Swift.max(g.outputWidth, 1))
-    return stride(from: 0, to: g.outputHeight, by: height).map { $0..<Swift.min($0 + height, g.outputHeight) }
+    let atOnce = Swift.max(fitting, (27 + g.outputWidth) / Swift.max(g.outputWidth, 1))
+    return stride(from: 0, to: height, by: atOnce).map { $0..<Swift.min($0 + atOnce, height) }
   }
 }
 

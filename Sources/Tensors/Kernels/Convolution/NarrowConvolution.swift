@@ -23,7 +23,9 @@ struct DotKernel: RowKernel {
     for column in 0..<columns {
       for (index, indices) in vectors.newTerms.enumerated() {
         let target = weights.base + (column * vectors.starts.count + index) * lanes + (lanes - indices.count)
-        for (place, k) in indices.enumerated() { target[place] = sum.weights(k)[column * sum.columnStep] }
+        for (place, k) in indices.enumerated() {
+          target[place] = sum.weights.base[sum.place(k) + column * sum.columnStep]
+        }
       }
     }
   }

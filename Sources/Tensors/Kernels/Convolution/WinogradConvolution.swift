@@ -74,13 +74,16 @@ enum WinogradConvolution {
   // MARK: Some outputs at a time
 
   /// Every thread takes some panels of outputs through the last two stages, for all tiles. Their weights are transformed
-  /// where they are used, while they are in the cache: a layer of 512 to 512 channels has 38 MB of them.
+  /// where they are used, for so few terms at a time that they stay in the cache: a layer of 512 to 512 channels has 38 MB of
+  /// them.
   private static func runByPanels(
     _ g: ConvolutionGeometry, _ tiles: WinogradTiles, _ x: Buffer, _ weights: WinogradWeights, bias: Buffer?,
     into y: Buffer
   ) {
     let width = outputsAtOnce(g)
     let count = tiles.stripCount * tiles.columns
+    // With many tiles their sums would outweigh the weights, and are therefore passed over only once.
+    let termsAtOnce = count <= 64 ? 4096 / width : g.inputs
     let (inputStride, outputStride) = (count * g.inputs + skew, count * width + skew)
     let v = Buffer(uninitialized: WinogradTransforms.elements * inputStride)
     parallel(tiles.stripCount) { strip in
@@ -93,8 +96,12 @@ enum WinogradConvolution {
     parallel((g.outputs + width - 1) / width) { part in
       let columns = (part * width)..<Swift.min(g.outputs, (part + 1) * width)
       let m = Buffer(uninitialized: WinogradTransforms.elements * outputStride)
-      multiply(
-        columns.count == width ? whole : last, v, inputStride, weights.packed(columns), into: m, outputStride)
+      for first in stride(from: 0, to: g.inputs, by: termsAtOnce) {
+        let terms = first..<Swift.min(g.inputs, first + termsAtOnce)
+        multiply(
+          columns.count == width ? whole : last, v, inputStride, weights.packed(columns, terms: terms), into: m,
+          outputStride)
+      }
       tiles.transformOutputs(
         0..<tiles.stripCount, of: m.base, elementStride: outputStride, channels: columns, bias: bias, into: y)
       withExtendedLifetime(m) {}

@@ -73,7 +73,7 @@ enum ElementwiseKernels {
   private static func apply(_ operation: UnaryOperation, _ x: Buffer, _ y: Buffer, _ range: Range<Int>) {
     switch operation {
     case .negate: map(x, y, range) { -$0 }
-    case .exp: map(x, y, range) { $0.exponential() }
+    case .exp: exponential(x, y, range)
     case .sqrt: map(x, y, range) { $0.squareRoot() }
     case .square: map(x, y, range) { $0 * $0 }
     case .abs: map(x, y, range) { $0.replacing(with: 0 - $0, where: $0 .<= 0) }
@@ -118,6 +118,11 @@ enum ElementwiseKernels {
     for index in stride(from: range.lowerBound, to: range.upperBound, by: lanes) {
       target.storeBytes(of: load(x.base, index, step: 1).silu(), toByteOffset: index &* 4, as: Vector.self)
     }
+  }
+
+  @inline(never)
+  private static func exponential(_ x: Buffer, _ y: Buffer, _ range: Range<Int>) {
+    map(x, y, range) { $0.exponential() }
   }
 
   private static func gelu(_ x: Buffer, _ y: Buffer, _ range: Range<Int>) {

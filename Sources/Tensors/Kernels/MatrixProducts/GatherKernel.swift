@@ -10,34 +10,42 @@ struct GatherKernel: RowKernel {
   /// Panel after panel: the vectors that the sums start from, then those of the weights, term after term.
   private let packed: Buffer
   private let start: Int
+  private let continues: Bool
 
   init(_ sum: WeightedSum) {
-    terms = sum.terms
-    columns = sum.columns
-    panels = ColumnPanel.covering(columns)
-    start = 0
-    packed = Buffer(uninitialized: (terms.count + 1) * panels.reduce(0) { $0 + $1.width })
-    var target = packed.base
-    for panel in panels {
-      let valid = Swift.min(panel.width, columns - panel.first)
-      for column in 0..<panel.width { target[column] = column < valid ? sum.bias?[panel.first + column] ?? 0 : 0 }
-      target += panel.width
-      for k in terms.indices {
-        let source = sum.weights(k) + panel.first * sum.columnStep
-        for column in 0..<valid { target[column] = source[column * sum.columnStep] }
-        for column in valid..<panel.width { target[column] = 0 }
-        target += panel.width
+    let panels = ColumnPanel.covering(sum.columns)
+    let packed = Buffer(uninitialized: (sum.terms.count + 1) * panels.reduce(0) { $0 + $1.width })
+    let starts = panels.indices.map { (sum.terms.count + 1) * panels[..<$0].reduce(0) { $0 + $1.width } }
+    for (panel, start) in zip(panels, starts) {
+      for column in 0..<panel.width {
+        packed.base[start + column] = panel.first + column < sum.columns ? sum.bias?[panel.first + column] ?? 0 : 0
       }
     }
+    // So many terms at a time are worth a thread's turn.
+    let atOnce = 256
+    let parts = (sum.terms.count + atOnce - 1) / atOnce
+    let (count, columns, columnStep) = (sum.terms.count, sum.columns, sum.columnStep)
+    parallel(panels.count * parts) { [weights = sum.weights, place = sum.place] item in
+      let (panel, first) = (panels[item / parts], item % parts * atOnce)
+      RightFactor.pack(
+        weights.base + panel.first * columnStep, terms: first..<Swift.min(count, first + atOnce), place: place,
+        columnStep: columnStep, columns: Swift.min(panel.width, columns - panel.first), width: panel.width,
+        into: packed.base + (starts[item / parts] + (first + 1) * panel.width))
+    }
+    (terms, self.columns, self.panels, self.packed) = (sum.terms, sum.columns, panels, packed)
+    (start, continues) = (0, false)
   }
 
   /// The kernel of a matrix product whose right factor is packed already, from `start` on, as ``place(ofTerm:in:of:)`` says.
   /// Its columns are whole vectors.
-  init(terms: [Int], columns: Int, packed: Buffer, at start: Int) {
+  ///
+  /// - Parameter continues: Whether it adds to what the output holds, as the terms are not the first of the sums.
+  init(terms: [Int], columns: Int, packed: Buffer, at start: Int, continues: Bool = false) {
     self.terms = terms
     self.columns = columns
     self.packed = packed
     self.start = start
+    self.continues = continues
     panels = ColumnPanel.covering(columns)
   }
 
@@ -52,7 +60,8 @@ struct GatherKernel: RowKernel {
       var weights = UnsafePointer(packed.base + start)
       for panel in panels {
         let work = TileKernels.Gathering(
-          rows: rows.shifted(output: panel.first), terms: terms, weights: weights + panel.width, initial: weights)
+          rows: rows.shifted(output: panel.first), terms: terms, weights: weights + panel.width, initial: weights,
+          continues: continues)
         if panel.vectors == 2 {
           TileKernels.gatherTwo(work, rows: range)
         } else if columns >= lanes {

@@ -8,14 +8,17 @@ enum MatrixKernels {
   static func multiply(
     _ a: Buffer, _ m: Buffer, count: Int, rows: Int, depth: Int, columns: Int, transposedRight: Bool, into c: Buffer
   ) {
+    let rightSteps = transposedRight ? (term: 1, column: depth) : (term: columns, column: 1)
+    if count == 1, rows <= 2 * blockRows, columns % lanes == 0, depth * columns >= 1 << 12 {
+      return multiplyFewRows(a, m, rows: rows, depth: depth, columns: columns, rightSteps, into: c)
+    }
     let blocks = (rows + blockRows - 1) / blockRows
     let terms = [Int](0..<depth)
     let pack: @Sendable (Int) -> GatherKernel = { batch in
-      let right = UnsafePointer(m.base + batch * depth * columns)
-      return GatherKernel(
+      GatherKernel(
         WeightedSum(
-          terms: terms, columns: columns, weights: { right + $0 * (transposedRight ? 1 : columns) },
-          columnStep: transposedRight ? depth : 1, bias: nil))
+          terms: terms, columns: columns, weights: m, place: { batch * depth * columns + $0 * rightSteps.term },
+          columnStep: rightSteps.column, bias: nil))
     }
     let shared = count == 1 ? pack(0) : nil
     let offsets = { RowOffsets(height: $0, width: 1, inputSteps: (depth, 0), outputSteps: (columns, 0)) }
@@ -27,6 +30,36 @@ enum MatrixKernels {
         (block == blocks - 1 ? last : whole).withRows(
           input: UnsafePointer(a.base + first * depth), output: c.base + first * columns
         ) { $0.compute([kernel], step: 0) }
+      }
+    }
+  }
+
+  /// c = a · m for so few rows that the right factor outweighs the rest. Each thread takes some columns, and packs of them some
+  /// terms at a time, which then stay in the cache for all rows. How the columns are grouped changes no result.
+  private static func multiplyFewRows(
+    _ a: Buffer, _ m: Buffer, rows: Int, depth: Int, columns: Int, _ rightSteps: (term: Int, column: Int),
+    into c: Buffer
+  ) {
+    // Far memory is read in long stretches: along the columns, or along the terms where the factor is stored transposed.
+    let panels = columns / (2 * lanes)
+    let width =
+      2 * lanes * Swift.max(1, Swift.min(rightSteps.column == 1 ? 8 : 2, panels / (2 * ThreadPool.shared.activeCount)))
+    let termsAtOnce = rightSteps.column == 1 ? 32 : 256
+    let offsets = RowOffsets(height: rows, width: 1, inputSteps: (depth, 0), outputSteps: (columns, 0))
+    parallel((columns + width - 1) / width) { part in
+      let range = (part * width)..<Swift.min(columns, (part + 1) * width)
+      let packed = Buffer(repeating: 0, count: (termsAtOnce + 1) * width)
+      for first in stride(from: 0, to: depth, by: termsAtOnce) {
+        let terms = first..<Swift.min(depth, first + termsAtOnce)
+        for panel in ColumnPanel.covering(range.count) {
+          RightFactor.pack(
+            m.base + (range.lowerBound + panel.first) * rightSteps.column, terms: terms,
+            place: { $0 * rightSteps.term }, columnStep: rightSteps.column, columns: panel.width, width: panel.width,
+            into: packed.base + GatherKernel.place(ofTerm: 0, in: panel, of: terms.count))
+        }
+        let kernel = GatherKernel(
+          terms: [Int](terms), columns: range.count, packed: packed, at: 0, continues: first > 0)
+        offsets.withRows(input: a.base, output: c.base + range.lowerBound) { kernel.compute($0, 0..<rows) }
       }
     }
   }
@@ -95,8 +128,19 @@ enum MatrixKernels {
           separate(source, rows, into: target)
         } else {
           for first in stride(from: 0, to: columns, by: side) {
-            for column in first..<Swift.min(columns, first + side) {
-              for row in rowRange { target[column * rows + row] = source[row * columns + column] }
+            let columnRange = first..<Swift.min(columns, first + side)
+            if rowRange.count == side, columnRange.count == side {
+              for row in stride(from: rowRange.lowerBound, to: rowRange.upperBound, by: 4) {
+                for column in stride(from: first, to: first + side, by: 4) {
+                  RightFactor.exchange(
+                    source + (row * columns + column), rowStep: columns, into: target + (column * rows + row),
+                    columnStep: rows)
+                }
+              }
+            } else {
+              for column in columnRange {
+                for row in rowRange { target[column * rows + row] = source[row * columns + column] }
+              }
             }
           }
         }

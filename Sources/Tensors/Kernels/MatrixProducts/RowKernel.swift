@@ -75,8 +75,9 @@ struct WeightedSum {
   let terms: [Int]
   /// How many numbers a row's result has.
   let columns: Int
-  /// Where the weights of term k begin, and the step from one column's weight to the next one's.
-  let weights: (_ k: Int) -> UnsafePointer<Float>
+  let weights: Buffer
+  /// Where among them those of term k begin, and the step from one column's weight to the next one's.
+  let place: @Sendable (_ k: Int) -> Int
   let columnStep: Int
   /// One number for each column, to be added.
   let bias: UnsafePointer<Float>?

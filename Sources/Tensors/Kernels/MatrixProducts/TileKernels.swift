@@ -18,6 +18,8 @@ enum TileKernels {
     let weights: UnsafePointer<Float>
     /// One or two vectors to start the sums from.
     let initial: UnsafePointer<Float>
+    /// Whether the sums go on from what the output holds instead: the terms are not the first.
+    var continues = false
   }
 
   /// Rows of a tile of ``gatherTwo(_:rows:)``.
@@ -38,6 +40,12 @@ enum TileKernels {
     let (left, right) = (load(work.initial, 0), load(work.initial, lanes))
     var (a0, a1, a2, a3, a4, a5) = (left, left, left, left, left, left)
     var (b0, b1, b2, b3, b4, b5) = (right, right, right, right, right, right)
+    if work.continues {
+      (a0, a1, a2) = (load(output, to[0]), load(output, to[1]), load(output, to[2]))
+      (a3, a4, a5) = (load(output, to[3]), load(output, to[4]), load(output, to[5]))
+      (b0, b1, b2) = (load(output, to[0] + lanes), load(output, to[1] + lanes), load(output, to[2] + lanes))
+      (b3, b4, b5) = (load(output, to[3] + lanes), load(output, to[4] + lanes), load(output, to[5] + lanes))
+    }
     for k in work.terms {
       let u = load(weights, 0)
       let v = load(weights, lanes)
@@ -83,7 +91,15 @@ enum TileKernels {
   /// output[r] = initial + Σₖ input[r + termₖ] · weights[k], one vector wide, for eight rows at a time.
   static func gatherOne(_ work: Gathering, rows: Range<Int>) {
     for row in stride(from: rows.lowerBound, to: rows.upperBound, by: gatherRows) {
-      store(gather(work, row, spread: true, from: load(work.initial, 0)), work.rows, row)
+      let initial = load(work.initial, 0)
+      let (output, to) = (work.rows.output, work.rows.outputOffsets + row)
+      let start: Eight =
+        work.continues
+        ? (
+          load(output, to[0]), load(output, to[1]), load(output, to[2]), load(output, to[3]), load(output, to[4]),
+          load(output, to[5]), load(output, to[6]), load(output, to[7])
+        ) : (initial, initial, initial, initial, initial, initial, initial, initial)
+      store(gather(work, row, spread: true, from: start), work.rows, row)
     }
   }
 
@@ -91,7 +107,9 @@ enum TileKernels {
   /// channels do not mix.
   static func gatherEach(_ work: Gathering, rows: Range<Int>) {
     for row in stride(from: rows.lowerBound, to: rows.upperBound, by: gatherRows) {
-      store(gather(work, row, spread: false, from: load(work.initial, 0)), work.rows, row)
+      let initial = load(work.initial, 0)
+      let start = (initial, initial, initial, initial, initial, initial, initial, initial)
+      store(gather(work, row, spread: false, from: start), work.rows, row)
     }
   }
 
@@ -99,20 +117,20 @@ enum TileKernels {
   /// the result one number.
   static func gatherDots(_ work: Gathering, rows: Range<Int>) {
     for row in stride(from: rows.lowerBound, to: rows.upperBound, by: gatherRows) {
-      let s = gather(work, row, spread: false, from: Vector(repeating: 0))
+      let zero = Vector.zero
+      let s = gather(work, row, spread: false, from: (zero, zero, zero, zero, zero, zero, zero, zero))
       let results = SIMD8(lowHalf: sums(s.0, s.1, s.2, s.3), highHalf: sums(s.4, s.5, s.6, s.7)) + work.initial[0]
       for r in 0..<gatherRows { work.rows.output[work.rows.outputOffsets[row + r]] = results[r] }
     }
   }
 
   @inline(__always)
-  private static func gather(_ work: Gathering, _ row: Int, spread: Bool, from initial: Vector) -> Eight {
+  private static func gather(_ work: Gathering, _ row: Int, spread: Bool, from start: Eight) -> Eight {
     let (input, at) = (work.rows.input, work.rows.inputOffsets + row)
     let (x0, x1, x2, x3) = (input + at[0], input + at[1], input + at[2], input + at[3])
     let (x4, x5, x6, x7) = (input + at[4], input + at[5], input + at[6], input + at[7])
     var weights = work.weights
-    var (a0, a1, a2, a3) = (initial, initial, initial, initial)
-    var (a4, a5, a6, a7) = (initial, initial, initial, initial)
+    var (a0, a1, a2, a3, a4, a5, a6, a7) = start
     for k in work.terms {
       let w = load(weights, 0)
       weights += lanes
