@@ -84,8 +84,8 @@ struct ThreadIndependenceTests {
           let weight = random([3, 3, 7, 19], 4).variable
           return x.conv2d(weight, padding: 1).squared().sum().gradients()[weight] ?? Tensor(fault: Fault("missing"))
         }),
-      Computation("Winograd's convolution and its gradients", { _ in winograd([5, 9, 11, 80], to: 48) }),
-      Computation("Winograd's convolution by panels", { _ in winograd([1, 6, 6, 144], to: 80) }),
+      Computation("Winograd's convolution and its gradients", { _ in allDirections([5, 9, 11, 80], to: 48) }),
+      Computation("Winograd's convolution by panels", { _ in allDirections([3, 6, 6, 144], to: 80) }),
       Computation("a convolution to one channel and its gradients", { _ in convolutionAndGradients(outputs: 1) }),
       Computation(
         "a depthwise convolution and its gradients", { _ in convolutionAndGradients(outputs: 20, groups: 20) }),
@@ -112,6 +112,8 @@ struct ThreadIndependenceTests {
       Computation("random numbers", { _ in random([100_003], 7) }),
       Computation("upsampling", { x in x.upsampledBilinear(by: 2, alignCorners: false) + x.upsampledNearest(by: 2) }),
       Computation("a matrix product", { _ in random([300, 70], 8).matmul(random([70, 50], 9)) }),
+      Computation("a matrix product of few rows", { _ in random([30, 270], 8).matmul(random([270, 160], 9)) }),
+      Computation("a convolution of few pixels and its gradients", { _ in allDirections([2, 4, 4, 80], to: 64) }),
       Computation(
         "attention with many heads and its gradients", { _ in attentionAndGradients(count: 5, tokens: 50, heads: 4) }),
       // The queries of a single head are dealt out among the threads.
@@ -164,7 +166,7 @@ struct ThreadIndependenceTests {
 }
 
 /// A convolution's result and gradients, one behind the other.
-private func winograd(_ shape: Shape, to outputs: Int) -> Tensor {
+private func allDirections(_ shape: Shape, to outputs: Int) -> Tensor {
   let (x, weight) = (random(shape, 11).variable, random([3, 3, shape[3], outputs], 12).variable)
   let y = x.conv2d(weight, padding: 1)
   let gradients = y.squared().sum().gradients()

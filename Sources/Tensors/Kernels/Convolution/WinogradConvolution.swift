@@ -82,8 +82,7 @@ enum WinogradConvolution {
   ) {
     let width = outputsAtOnce(g)
     let count = tiles.stripCount * tiles.columns
-    // With many tiles their sums would outweigh the weights, and are therefore passed over only once.
-    let termsAtOnce = count <= 64 ? 4096 / width : g.inputs
+    let termsAtOnce = 4096 / width
     let (inputStride, outputStride) = (count * g.inputs + skew, count * width + skew)
     let v = Buffer(uninitialized: WinogradTransforms.elements * inputStride)
     parallel(tiles.stripCount) { strip in
