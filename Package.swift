@@ -136,7 +136,7 @@ let besides: [Target] = [
   .testTarget(name: "TensorsTests", dependencies: ["Tensors", "TestSupport"]),
   .testTarget(name: "LearningTests", dependencies: ["Learning", "TestSupport"]),
   .testTarget(name: "ImagesTests", dependencies: ["Images", "CPNG"]),
-  .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "Images", "CZlib"]),
+  .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "Images", "CZlib", "TestSupport"]),
   .testTarget(name: "FolderLocksTests", dependencies: ["FolderLocks"]),
   .testTarget(name: "ReportsTests", dependencies: ["Reports", "Training", "TestSupport"]),
   .testTarget(name: "TrainingTests", dependencies: ["Training", "TestSupport"]),
