@@ -4,7 +4,7 @@ import Testing
 
 @testable import Fetching
 
-@Suite("Fetching archives")
+@Suite("Fetching archives", .withCurl)
 struct ArchiveTests {
   private let fetching: FetchingCase
   private let archive: [UInt8]

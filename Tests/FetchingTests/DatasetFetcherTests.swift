@@ -6,7 +6,7 @@ import Testing
 
 @testable import Fetching
 
-@Suite("Fetching files")
+@Suite("Fetching files", .withCurl)
 struct DatasetFetcherTests {
   @Test func aWholeFile() async throws {
     let fetching = try await FetchingCase()

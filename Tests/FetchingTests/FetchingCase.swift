@@ -1,5 +1,6 @@
 import Foundation
 import TestSupport
+import Testing
 
 @testable import Fetching
 
@@ -49,5 +50,12 @@ struct FetchingCase {
     } catch {
       return "\(error)"
     }
+  }
+}
+
+extension Trait where Self == ConditionTrait {
+  /// Runs the tests only where curl is installed; the rest of the package does without it.
+  static var withCurl: Self {
+    .enabled("curl is not installed") { (try? await SystemProgram.run("curl", ["--version"]))?.succeeded == true }
   }
 }

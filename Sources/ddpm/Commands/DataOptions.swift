@@ -6,7 +6,7 @@ extension DataSource: ExpressibleByArgument {}
 
 /// Which images, said in the same way to every command that reads some.
 struct DataOptions: ParsableArguments {
-  @Option(help: "Where the images come from (default: synthetic, or the report's).")
+  @Option(help: "Where the images come from (default: synthetic; of a report, the report's).")
   var data: DataSource?
 
   @Option(help: ArgumentHelp("The folder that holds the data.", valueName: "folder"))
