@@ -117,6 +117,8 @@ let besides: [Target] = [
 
   // MARK: Programs
   .target(name: "FolderLocks"),  // What the two programs share.
+  .target(
+    name: "Fetching", dependencies: ["FolderLocks", .product(name: "Subprocess", package: "swift-subprocess")]),
   .executableTarget(
     name: "course",
     dependencies: [
@@ -127,7 +129,8 @@ let besides: [Target] = [
     ]),
   .executableTarget(
     name: "ddpm",
-    dependencies: engine + ["Images", "Datasets", "Reports", "Training"] + chapterNames.map { .init(stringLiteral: $0) }
+    dependencies: engine + ["Images", "Datasets", "Fetching", "Reports", "Training"]
+      + chapterNames.map { .init(stringLiteral: $0) }
       + [
         .product(name: "ArgumentParser", package: "swift-argument-parser")
       ]),
@@ -136,11 +139,12 @@ let besides: [Target] = [
   .testTarget(name: "TensorsTests", dependencies: ["Tensors", "TestSupport"]),
   .testTarget(name: "LearningTests", dependencies: ["Learning", "TestSupport"]),
   .testTarget(name: "ImagesTests", dependencies: ["Images", "CPNG"]),
-  .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "Images", "CZlib"]),
+  .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "Images", "CZlib", "TestSupport"]),
+  .testTarget(name: "FetchingTests", dependencies: ["Fetching", "FolderLocks", "TestSupport"]),
   .testTarget(name: "FolderLocksTests", dependencies: ["FolderLocks"]),
   .testTarget(name: "ReportsTests", dependencies: ["Reports", "Training", "TestSupport"]),
   .testTarget(name: "TrainingTests", dependencies: ["Training", "TestSupport"]),
-  .testTarget(name: "ddpmTests", dependencies: ["ddpm", "TestSupport"]),
+  .testTarget(name: "ddpmTests", dependencies: ["ddpm", "Datasets", "Fetching", "Images", "Reports", "TestSupport"]),
   .testTarget(name: "courseTests", dependencies: ["course", "Syllabus"]),
 ]
 

@@ -20,10 +20,7 @@ public struct CIFAR10: LabeledImages {
     "airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck",
   ]
 
-  /// The classes that were asked for, in that order; all ten where none were.
-  public let classNames: [String]
-  private let pixels: [UInt8]
-  private let allLabels: [Int]
+  private let stored: StoredImages
 
   private static let planeSize = 32 * 32
   /// A byte for the label, and a plane each for red, green and blue.
@@ -50,31 +47,28 @@ public struct CIFAR10: LabeledImages {
       throw DatasetError(
         path: folder, reason: "holds no image of \(names.joined(separator: ", ")) to \(split.rawValue)")
     }
-    classNames = names
-    self.pixels = pixels
-    allLabels = labels
+    stored = StoredImages(imageShape: [32, 32, 3], classNames: names, pixels: pixels, classes: labels)
   }
 
-  public var count: Int? { allLabels.count }
+  public var count: Int? { stored.count }
 
   /// 32 × 32 pixels of three channels.
-  public var imageShape: Shape { [32, 32, 3] }
+  public var imageShape: Shape { stored.imageShape }
 
-  public func images(at indices: [Int]) -> (images: Tensor, labels: Labels) {
-    if let outside = indices.first(where: { !allLabels.indices.contains($0) }) {
-      return (Tensor(fault: Fault("there is no image \(outside) among \(allLabels.count)")), .none)
-    }
-    let size = imageShape.elementCount
-    var chosen: [UInt8] = []
-    chosen.reserveCapacity(indices.count * size)
-    for index in indices { chosen += pixels[(index * size)..<((index + 1) * size)] }
-    return (tensor(of: chosen, count: indices.count), .classes(indices.map { allLabels[$0] }))
-  }
+  /// The classes that were asked for, in that order; all ten where none were.
+  public var classNames: [String] { stored.classNames }
+
+  public func images(at indices: [Int]) -> (images: Tensor, labels: Labels) { stored.images(at: indices) }
+
+  public func labels(at indices: [Int]) -> Labels { stored.labels(at: indices) }
 }
 
 // MARK: - Files
 
 extension CIFAR10 {
+  /// The largest file to read: all 60,000 images in one would take 184,380,000 bytes.
+  private static var sizeLimit: Int { 256 << 20 }
+
   /// From the numbers in the files to those of the chosen classes.
   private static func numbers(of names: [String], path: String) throws(DatasetError) -> [Int: Int] {
     var numbers: [Int: Int] = [:]
@@ -108,12 +102,7 @@ extension CIFAR10 {
   private static func read(
     _ path: String, keeping numbers: [Int: Int], into pixels: inout [UInt8], labels: inout [Int]
   ) throws(DatasetError) {
-    let file: [UInt8]
-    do {
-      file = [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
-    } catch {
-      throw DatasetError(path: path, reason: "cannot be read: \(error.localizedDescription)")
-    }
+    let file = [UInt8](try DataFile.contents(of: path, limit: sizeLimit, dataset: "CIFAR-10"))
     guard !file.isEmpty else { throw DatasetError(path: path, reason: "the file is empty") }
     guard file.count % recordSize == 0 else {
       throw DatasetError(path: path, reason: "\(file.count) bytes are not a whole number of records of \(recordSize)")

@@ -63,9 +63,7 @@ public struct ICLEVR: LabeledImages {
 
   /// See ``LabeledImages/images(at:)``. Where a file cannot be read the tensor is faulty and names it.
   public func images(at indices: [Int]) -> (images: Tensor, labels: Labels) {
-    if let outside = indices.first(where: { !files.indices.contains($0) }) {
-      return (Tensor(fault: Fault("there is no image \(outside) among \(files.count)")), .none)
-    }
+    if let fault = fault(at: indices) { return (Tensor(fault: fault), .none) }
     var pixels: [UInt8] = []
     pixels.reserveCapacity(indices.count * imageShape.elementCount)
     for index in indices {
@@ -75,7 +73,11 @@ public struct ICLEVR: LabeledImages {
         return (Tensor(fault: Fault("\(error)")), .none)
       }
     }
-    return (tensor(of: pixels, count: indices.count), .sets(indices.map { sets[$0] }))
+    return (tensor(of: pixels, count: indices.count), labels(at: indices))
+  }
+
+  public func labels(at indices: [Int]) -> Labels {
+    fault(at: indices) == nil ? .sets(indices.map { sets[$0] }) : .none
   }
 
   private func picture(_ index: Int) throws -> [UInt8] {
@@ -109,13 +111,11 @@ public struct ICLEVR: LabeledImages {
 // MARK: - Files
 
 extension ICLEVR {
+  /// The largest file to read: i-CLEVR's own list takes 1.1 MB for 18,009 images.
+  private static var sizeLimit: Int { 256 << 20 }
+
   private static func json(_ path: String) throws(DatasetError) -> Any {
-    let data: Data
-    do {
-      data = try Data(contentsOf: URL(fileURLWithPath: path))
-    } catch {
-      throw DatasetError(path: path, reason: "cannot be read: \(error.localizedDescription)")
-    }
+    let data = try DataFile.contents(of: path, limit: sizeLimit, dataset: "i-CLEVR")
     do {
       return try JSONSerialization.jsonObject(with: data)
     } catch {

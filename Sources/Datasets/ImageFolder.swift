@@ -7,11 +7,7 @@ import Tensors
 /// The middle square of each picture is resized to the wanted side. All pictures stay in memory as bytes. Hidden files and
 /// files that do not end in `.png` are passed over.
 public struct ImageFolder: LabeledImages {
-  public let imageShape: Shape
-  /// The names of the subfolders, sorted; none where the pictures lie in the folder itself.
-  public let classNames: [String]
-  private let pixels: [UInt8]
-  private let allLabels: [Int]
+  private let stored: StoredImages
 
   /// Reads all pictures.
   ///
@@ -46,23 +42,21 @@ public struct ImageFolder: LabeledImages {
         labels.append(label)
       }
     }
-    imageShape = [imageSide, imageSide, channels]
-    classNames = folders
-    self.pixels = pixels
-    allLabels = labels
+    stored = StoredImages(
+      imageShape: [imageSide, imageSide, channels], classNames: folders, pixels: pixels,
+      classes: folders.isEmpty ? nil : labels)
   }
 
-  public var count: Int? { allLabels.count }
+  public var count: Int? { stored.count }
 
-  public func images(at indices: [Int]) -> (images: Tensor, labels: Labels) {
-    if let outside = indices.first(where: { !allLabels.indices.contains($0) }) {
-      return (Tensor(fault: Fault("there is no image \(outside) among \(allLabels.count)")), .none)
-    }
-    let size = imageShape.elementCount
-    let chosen = indices.flatMap { pixels[($0 * size)..<(($0 + 1) * size)] }
-    let labels = classNames.isEmpty ? Labels.none : .classes(indices.map { allLabels[$0] })
-    return (tensor(of: chosen, count: indices.count), labels)
-  }
+  public var imageShape: Shape { stored.imageShape }
+
+  /// The names of the subfolders, sorted; none where the pictures lie in the folder itself.
+  public var classNames: [String] { stored.classNames }
+
+  public func images(at indices: [Int]) -> (images: Tensor, labels: Labels) { stored.images(at: indices) }
+
+  public func labels(at indices: [Int]) -> Labels { stored.labels(at: indices) }
 
   /// What a folder holds, sorted, without hidden entries.
   private static func entries(of folder: String) throws(DatasetError) -> [String] {

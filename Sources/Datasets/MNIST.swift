@@ -17,8 +17,7 @@ public struct MNIST: LabeledImages {
     fileprivate var prefix: String { self == .train ? "train" : "t10k" }
   }
 
-  private let pixels: [UInt8]
-  private let allLabels: [UInt8]
+  private let stored: StoredImages
 
   /// Reads one part of the dataset.
   ///
@@ -47,28 +46,22 @@ public struct MNIST: LabeledImages {
       throw DatasetError(
         path: labels.path, reason: "label \(labels.idx.elements[place]) at index \(place), where the digits end at 9")
     }
-    pixels = images.idx.elements
-    allLabels = labels.idx.elements
+    stored = StoredImages(
+      imageShape: [28, 28, 1], classNames: (0...9).map(String.init), pixels: images.idx.elements,
+      classes: labels.idx.elements.map(Int.init))
   }
 
-  public var count: Int? { allLabels.count }
+  public var count: Int? { stored.count }
 
   /// 28 × 28 pixels of one channel.
-  public var imageShape: Shape { [28, 28, 1] }
+  public var imageShape: Shape { stored.imageShape }
 
   /// The ten digits.
-  public var classNames: [String] { (0...9).map(String.init) }
+  public var classNames: [String] { stored.classNames }
 
-  public func images(at indices: [Int]) -> (images: Tensor, labels: Labels) {
-    if let outside = indices.first(where: { !allLabels.indices.contains($0) }) {
-      return (Tensor(fault: Fault("there is no image \(outside) among \(allLabels.count)")), .none)
-    }
-    let size = imageShape.elementCount
-    var chosen: [UInt8] = []
-    chosen.reserveCapacity(indices.count * size)
-    for index in indices { chosen += pixels[(index * size)..<((index + 1) * size)] }
-    return (tensor(of: chosen, count: indices.count), .classes(indices.map { Int(allLabels[$0]) }))
-  }
+  public func images(at indices: [Int]) -> (images: Tensor, labels: Labels) { stored.images(at: indices) }
+
+  public func labels(at indices: [Int]) -> Labels { stored.labels(at: indices) }
 }
 
 // MARK: - Files
@@ -81,7 +74,7 @@ extension MNIST {
     _ kind: String, rank: Int, of split: Split, in folder: String
   ) throws(DatasetError) -> (idx: IDX, path: String) {
     let path = try find(kind, rank: rank, of: split, in: folder)
-    let data = try contents(of: path)
+    let data = try DataFile.contents(of: path, limit: sizeLimit, dataset: "MNIST")
     do {
       let bytes = Gzip.recognizes(data) ? try Gzip.unpack(data, limit: sizeLimit) : [UInt8](data)
       return (try IDX(bytes, rank: rank), path)
@@ -108,32 +101,10 @@ extension MNIST {
       let path = (folder as NSString).appendingPathComponent(name)
       guard FileManager.default.fileExists(atPath: path) else { continue }
       let inner = (path as NSString).appendingPathComponent(name)
-      if let file = [path, inner].first(where: isRegularFile) { return file }
+      if let file = [path, inner].first(where: DataFile.isRegular) { return file }
       mistaken = mistaken ?? path
     }
     if let mistaken { throw DatasetError(path: mistaken, reason: "not a file") }
     throw DatasetError(path: folder, reason: "there is no file \(names[0]) or \(names[0]).gz in this folder")
-  }
-
-  /// Whether there is a file at `path`: reading a pipe would wait for ever, and reading a device might never end.
-  private static func isRegularFile(_ path: String) -> Bool {
-    let resolved = (path as NSString).resolvingSymlinksInPath
-    let attributes = try? FileManager.default.attributesOfItem(atPath: resolved)
-    return attributes?[.type] as? FileAttributeType == .typeRegular
-  }
-
-  private static func contents(of path: String) throws(DatasetError) -> Data {
-    do {
-      let attributes = try FileManager.default.attributesOfItem(atPath: (path as NSString).resolvingSymlinksInPath)
-      let size = (attributes[.size] as? NSNumber)?.intValue ?? 0
-      guard size <= sizeLimit else {
-        throw DatasetError(path: path, reason: "\(size) bytes, where no file of MNIST has more than \(sizeLimit)")
-      }
-      return try Data(contentsOf: URL(fileURLWithPath: path))
-    } catch let error as DatasetError {
-      throw error
-    } catch {
-      throw DatasetError(path: path, reason: "cannot be read: \(error.localizedDescription)")
-    }
   }
 }

@@ -33,10 +33,25 @@ public struct SyntheticDigits: LabeledImages {
     return (tensor(of: pixels, count: indices.count), .classes(labels))
   }
 
-  /// One digit: everything random about it comes from the stream of its own index.
-  func digit(at index: Int) -> (pixels: [UInt8], label: Int) {
-    var generator = SplitMix64(seed: seed, index: UInt64(bitPattern: Int64(index)))
-    let label = generator.integer(below: 10)
+  public func labels(at indices: [Int]) -> Labels {
+    .classes(
+      indices.map { index in
+        var generator = generator(at: index)
+        return label(using: &generator)
+      })
+  }
+
+  /// The stream of an index, from which everything random about its digit comes.
+  private func generator(at index: Int) -> SplitMix64 {
+    SplitMix64(seed: seed, index: UInt64(bitPattern: Int64(index)))
+  }
+
+  /// What is written, which is the first thing that a digit's stream decides.
+  private func label(using generator: inout SplitMix64) -> Int { generator.integer(below: 10) }
+
+  private func digit(at index: Int) -> (pixels: [UInt8], label: Int) {
+    var generator = generator(at: index)
+    let label = label(using: &generator)
     var writer = Writer(generator: generator)
     var (path, radii) = writer.write(label)
     let side = imageShape[0]

@@ -125,6 +125,6 @@ public struct ImageSampler {
   /// The columns of a grid: as many as there are classes to show in turn, or about as many as rows.
   public func columns(for count: Int, labels: LabelChoice?) -> Int {
     if let labels, (2...16).contains(labels.sequence.count) { return labels.sequence.count }
-    return max(1, Int(Double(count).squareRoot().rounded(.up)))
+    return columnCount(for: count)
   }
 }

@@ -38,3 +38,6 @@ extension DataConfiguration {
     isGrayRepeated && images.fault == nil ? images.mean(axes: [3], keepingAxes: true) : images
   }
 }
+
+/// How many of so many images are in a row of a picture that is about as wide as it is high.
+public func columnCount(for count: Int) -> Int { max(1, Int(Double(count).squareRoot().rounded(.up))) }

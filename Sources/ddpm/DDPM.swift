@@ -2,19 +2,19 @@ import ArgumentParser
 import Foundation
 
 @main
-struct DDPM: ParsableCommand {
+struct DDPM: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "ddpm", abstract: "Trains diffusion models and draws images with them.",
     subcommands: [
-      Demo.self, Train.self, Sample.self, ReportList.self, ScheduleTable.self, Bench.self,
+      Demo.self, Train.self, Sample.self, DataCommand.self, ReportList.self, ScheduleTable.self, Bench.self,
     ])
 
   /// Runs a command; whatever goes wrong is one line on standard error and an exit status that is not 0.
-  static func main() {
+  static func main() async {
     StandardStreams.makeSafe()
     do {
       var command = try parseAsRoot()
-      try command.run()
+      if var command = command as? any AsyncParsableCommand { try await command.run() } else { try command.run() }
     } catch  where exitCode(for: error) == .success {
       exit(withError: error)
     } catch is CancellationError {

@@ -1,6 +1,7 @@
 import Datasets
 import Foundation
 import Tensors
+import TestSupport
 import Testing
 
 @Suite struct CIFAR10Tests {
@@ -53,6 +54,16 @@ import Testing
     try folder.write(record(3), as: "test_batch.bin")
     #expect(try reason(folder.path, split: .test, classes: ["dog"]) == "holds no image of dog to test")
     #expect(try reason(folder.path, split: .test, classes: ["cat", "cat"]).contains("twice"))
+    let handle = try FileHandle(forWritingTo: folder.file("test_batch.bin"))
+    // A hole takes no room on the disk.
+    try handle.truncate(atOffset: 257 << 20)
+    try handle.close()
+    #expect(
+      try reason(folder.path, split: .test)
+        == "269484032 bytes, where no file of CIFAR-10 has more than 268435456")
+    try FileManager.default.removeItem(at: folder.file("test_batch.bin"))
+    #expect(mkfifo(folder.file("test_batch.bin").path, 0o600) == 0)
+    #expect(try reason(folder.path, split: .test) == "not a file", "a pipe would be waited for")
     let unknown = try reason(folder.path, split: .test, classes: ["lion"])
     #expect(unknown.contains("no class \"lion\"") && unknown.contains("airplane, automobile"))
   }

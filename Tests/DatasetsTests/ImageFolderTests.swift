@@ -1,6 +1,7 @@
 import Datasets
 import Foundation
 import Images
+import TestSupport
 import Testing
 
 @Suite struct ImageFolderTests {

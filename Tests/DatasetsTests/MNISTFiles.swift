@@ -1,21 +1,7 @@
 import CZlib
-import Foundation
+import TestSupport
 
-/// A folder that lives as long as this object, for files in MNIST's format.
-final class TemporaryFolder {
-  let path: String
-
-  init() throws {
-    path = NSTemporaryDirectory() + "mnist-" + UUID().uuidString
-    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-  }
-
-  deinit { try? FileManager.default.removeItem(atPath: path) }
-
-  func write(_ bytes: some Sequence<UInt8>, as name: String) throws {
-    try Data(bytes).write(to: URL(fileURLWithPath: path + "/" + name))
-  }
-
+extension TemporaryFolder {
   /// Writes both files of the test split under their usual names.
   func writeTestSplit(images: [UInt8] = idx([3, 28, 28]), labels: [UInt8] = idx([3])) throws {
     try write(images, as: imagesName)
@@ -33,8 +19,8 @@ func idx(_ extents: [Int], type: UInt8 = 8, period: Int = 10) -> [UInt8] {
 }
 
 func idxHeader(_ extents: [UInt32], type: UInt8 = 8) -> [UInt8] {
-  [0, 0, type, UInt8(extents.count)]
-    + extents.flatMap { extent in (0..<4).map { UInt8(extent >> (24 - 8 * $0) & 255) } }
+  let sizes = extents.flatMap { extent in withUnsafeBytes(of: extent.bigEndian, Array.init) }
+  return [0, 0, type, UInt8(extents.count)] + sizes
 }
 
 /// `bytes` packed with gzip.

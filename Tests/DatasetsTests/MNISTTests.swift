@@ -1,6 +1,7 @@
 import Datasets
 import Foundation
 import Tensors
+import TestSupport
 import Testing
 
 @Suite struct MNISTTests {
@@ -67,6 +68,7 @@ import Testing
     let (images, labels) = try MNIST(folder: folder.path, split: .test).images(at: [0, index])
     #expect(images.fault?.reason == "there is no image \(index) among 3")
     #expect(labels == .none)
+    #expect(try MNIST(folder: folder.path, split: .test).labels(at: [0, index]) == .none)
   }
 
   // MARK: Errors

@@ -2,6 +2,7 @@ import Datasets
 import Foundation
 import Images
 import Tensors
+import TestSupport
 import Testing
 
 @testable import Datasets
@@ -103,6 +104,8 @@ struct SceneTests {
     #expect(read.classNames == SyntheticScenes.classNames)
     let (images, labels) = read.images(at: [2, 0])
     #expect(labels == .sets([scenes.classes(at: 2), scenes.classes(at: 0)]))
+    #expect(read.labels(at: [2, 0]) == labels && scenes.labels(at: [2, 0]) == labels)
+    #expect(read.labels(at: [0, 3]) == .none)
     // The same scene drawn small, and drawn large and made small, are alike except at edges.
     let direct = scenes.images(at: [2, 0]).images
     #expect(Double((images - direct).abs().mean().item) < 0.02)

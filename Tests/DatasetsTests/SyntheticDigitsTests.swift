@@ -39,6 +39,7 @@ extension Labels {
       let row = together.scalars[(place * Self.pixelCount)..<((place + 1) * Self.pixelCount)]
       #expect(Array(row) == alone.scalars, "the image of index \(index) changes with its neighbours")
       #expect(label.numbers == [labels.numbers[place]])
+      #expect(source.labels(at: [index]) == label, "the label alone is another than that of the image")
     }
   }
 

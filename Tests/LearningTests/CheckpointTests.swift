@@ -1,20 +1,8 @@
 import Foundation
 import Learning
 import Tensors
+import TestSupport
 import Testing
-
-/// A folder that is removed with the test that made it.
-final class TemporaryFolder {
-  let url = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
-
-  init() throws { try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true) }
-
-  deinit { try? FileManager.default.removeItem(at: url) }
-
-  func file(_ name: String) -> URL { url.appendingPathComponent(name) }
-
-  var names: [String] { get throws { try FileManager.default.contentsOfDirectory(atPath: url.path).sorted() } }
-}
 
 @Suite("Checkpoints")
 struct CheckpointTests {

@@ -4,6 +4,7 @@ import Learning
 import Reports
 import Sampling
 import Tensors
+import TestSupport
 import Testing
 
 @testable import Training

@@ -2,6 +2,7 @@ import Foundation
 import Learning
 import Reports
 import Tensors
+import TestSupport
 import Testing
 
 @testable import Training

@@ -1,19 +1,11 @@
 import Foundation
 import Reports
+import TestSupport
 import UNetUpsampling
 
 @testable import Training
 
-/// A folder that is removed with its last user.
-final class TemporaryFolder {
-  let url = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
-
-  init() throws { try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true) }
-
-  deinit { try? FileManager.default.removeItem(at: url) }
-
-  func file(_ name: String) -> URL { url.appendingPathComponent(name) }
-
+extension TemporaryFolder {
   func run(_ name: String) -> RunFolder { RunFolder(file(name).path) }
 }
 

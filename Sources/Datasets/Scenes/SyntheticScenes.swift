@@ -35,6 +35,8 @@ public struct SyntheticScenes: LabeledImages {
     return (images(at: indices, showing: sets), .sets(sets))
   }
 
+  public func labels(at indices: [Int]) -> Labels { .sets(indices.map { classes(at: $0) }) }
+
   /// Scenes with the given sets of classes.
   ///
   /// - Parameters:

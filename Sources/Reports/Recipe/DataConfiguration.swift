@@ -10,6 +10,21 @@ public enum DataSource: String, Codable, CaseIterable, Sendable {
   /// Whether its images are read from a folder.
   public var needsPath: Bool { ![.synthetic, .scenes].contains(self) }
 
+  /// Whether `ddpm data fetch` brings its images.
+  public var canBeFetched: Bool { [.mnist, .cifar10].contains(self) }
+
+  /// Whether its images are gray; the others are in color.
+  public var isGray: Bool { [.synthetic, .mnist].contains(self) }
+
+  /// Height and width of its images where no other size is asked for.
+  public var imageSide: Int {
+    switch self {
+    case .synthetic, .mnist: 28
+    case .cifar10: 32
+    case .scenes, .iclevr, .folder: 64
+    }
+  }
+
   /// Whether an image shows a set of classes, not one.
   public var hasLabelSets: Bool { [.scenes, .iclevr].contains(self) }
 }
@@ -51,7 +66,7 @@ public struct DataConfiguration: Codable, Equatable, Sendable {
   }
 
   /// Whether the images are gray and the network sees them in three equal channels.
-  public var isGrayRepeated: Bool { imageChannels == 3 && [.synthetic, .mnist].contains(source) }
+  public var isGrayRepeated: Bool { imageChannels == 3 && source.isGray }
 
   /// Opens the images, as they are before ``prepared(_:)``.
   ///
@@ -67,10 +82,16 @@ public struct DataConfiguration: Codable, Equatable, Sendable {
     return source
   }
 
+  private func fetchCommand(_ folder: String) -> String { "ddpm data fetch \(source.rawValue) --to \(folder)" }
+
   private func openSource(seed: UInt64) throws -> any LabeledImages {
     func folder() throws -> String {
       guard let path else {
-        throw RecipeError("--data \(source.rawValue) needs --data-path, the folder that holds it")
+        let hint = source.canBeFetched ? " (\(fetchCommand("FOLDER")) brings it)" : ""
+        throw RecipeError("--data \(source.rawValue) needs --data-path, the folder that holds it\(hint)")
+      }
+      if source.canBeFetched, !FileManager.default.fileExists(atPath: path) {
+        throw RecipeError("\(path): there is no such folder (\(fetchCommand(path)) brings it)")
       }
       return path
     }

@@ -5,7 +5,6 @@ import Reports
 import Training
 import UNetUpsampling
 
-extension DataSource: ExpressibleByArgument {}
 extension ScheduleKind: ExpressibleByArgument {}
 extension ReportScale: ExpressibleByArgument {}
 
@@ -23,14 +22,7 @@ struct RecipeOptions: ParsableArguments {
   @Flag(help: "Tell the network labels, where the report has it both ways.")
   var labelConditional = false
 
-  @Option(help: "The training images (default: synthetic, or the report's).")
-  var data: DataSource?
-
-  @Option(help: ArgumentHelp("The folder that holds the data.", valueName: "folder"))
-  var dataPath: String?
-
-  @Option(help: ArgumentHelp("Keep only these classes, with commas between them.", valueName: "names"))
-  var classes: String?
+  @OptionGroup var images: DataOptions
 
   @Option(
     parsing: .unconditional,
@@ -71,35 +63,22 @@ struct RecipeOptions: ParsableArguments {
       where isGiven {
         throw ValidationError("\(name) goes with --report")
       }
-      if let data, data != .synthetic, data != .mnist {
+      if let data = images.data, data != .synthetic, data != .mnist {
         throw ValidationError("--data \(data.rawValue) goes with --report: the course's own network is for digits")
       }
     } else if base != nil {
       throw ValidationError("--base is for the course's own network; a report's has the report's sizes")
     }
-    if classes == "" { throw ValidationError("--classes: no class is named") }
   }
 
   /// The recipe for so many steps; nil leaves a report its own number.
   func recipe(steps: Int?) throws -> Recipe {
     var recipe = try report.map { try reportRecipe($0) } ?? ownRecipe(steps: steps ?? 3000)
-    if let data {
-      // Another source has other classes and comes from another folder.
-      if data != recipe.data.source { (recipe.data.classes, recipe.data.path) = (nil, nil) }
-      recipe.data.source = data
-    }
-    recipe.data.path = dataPath ?? recipe.data.path
-    if let classes {
-      recipe.data.classes = classes.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
-    }
+    try images.apply(to: &recipe.data)
     recipe.batch = batch ?? recipe.batch
     recipe.steps = steps ?? recipe.steps
     recipe.optimizer.learningRate = learningRate ?? recipe.optimizer.learningRate
     recipe.seed = seed ?? recipe.seed
-    if dataPath != nil, !recipe.data.source.needsPath {
-      throw ValidationError(
-        "--data-path: \(recipe.data.source.rawValue) images are drawn by the program and need no folder")
-    }
     if let problem = recipe.problem { throw ValidationError(problem) }
     return recipe
   }
@@ -125,7 +104,7 @@ struct RecipeOptions: ParsableArguments {
   var firstGiven: String? {
     let given: [(String, Bool)] = [
       ("--report", report != nil), ("--scale", scale != nil), ("--variant", variant != nil),
-      ("--label-conditional", labelConditional), ("--data", data != nil), ("--classes", classes != nil),
+      ("--label-conditional", labelConditional), ("--data", images.data != nil), ("--classes", images.classes != nil),
       ("--base", base != nil), ("--batch", batch != nil), ("--lr", learningRate != nil),
       ("--schedule", schedule != nil),
       ("--timesteps", timesteps != nil), ("--label-dropout", labelDropout != nil), ("--seed", seed != nil),

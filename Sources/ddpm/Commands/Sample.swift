@@ -44,11 +44,9 @@ struct Sample: ParsableCommand {
     guard (1...most).contains(imageCount) else {
       throw ValidationError("--count \(imageCount): must be from 1 to \(most)\(strip ? " with --strip" : "")")
     }
-    guard (1...1000).contains(scale) else { throw ValidationError("--scale \(scale): must be from 1 to 1000") }
-    if out == "" || each == "" { throw ValidationError("--out and --each: the name is empty") }
-    if let out, URL(fileURLWithPath: out).pathExtension.lowercased() != "png", !out.hasPrefix("/dev/") {
-      throw ValidationError("--out \(out): pictures are written as PNG; end the name in .png")
-    }
+    try validateScale(scale)
+    _ = try pictureFile
+    if each == "" { throw ValidationError("--each: the name of the folder is empty") }
     if strip, each != nil { throw ValidationError("--strip is one picture and goes without --each") }
   }
 
@@ -57,14 +55,17 @@ struct Sample: ParsableCommand {
     var sampler = try ImageSampler(contentsOf: model)
     let labels = try sampling.apply(to: &sampler)
     sampler = sampler.showingProgress()
-    let file = out ?? (each == nil ? "samples.png" : nil)
-    if let file { try checkPicture(of: sampler, labels, to: URL(fileURLWithPath: file)) }
+    let file = try pictureFile
+    try file?.check(
+      count: strip ? imageCount * stateCount : imageCount,
+      columns: strip ? stateCount : sampler.columns(for: imageCount, labels: labels),
+      side: sampler.recipe.data.imageSide * scale)
     Interruption.listen()
     defer { Interruption.stopListening() }
     if strip, let file {
       try sampler.processPicture(numbers: 0..<imageCount, seed: seed, states: stateCount, labels: labels, scale: scale)
-        .writePNG(to: URL(fileURLWithPath: file))
-      print(file)
+        .writePNG(to: file.url)
+      print(fileName)
     } else {
       try drawImages(sampler, labels, to: file)
     }
@@ -73,23 +74,12 @@ struct Sample: ParsableCommand {
   private var imageCount: Int { count ?? (strip ? 8 : 64) }
   private var stateCount: Int { 8 }
 
-  /// Makes sure, before any work is done, that the picture can be made and written.
-  private func checkPicture(of sampler: ImageSampler, _ labels: LabelChoice?, to file: URL) throws {
-    let cell = sampler.recipe.data.imageSide * scale + 2
-    let columns = strip ? stateCount : sampler.columns(for: imageCount, labels: labels)
-    let rows = strip ? imageCount : (imageCount + columns - 1) / columns
-    guard columns * cell * rows * cell <= Picture.maximumPixelCount else {
-      throw CommandError(
-        "\(file.path): a picture of \(columns * cell)×\(rows * cell) is too large; a lower --count or --scale helps")
-    }
-    guard !file.hasDirectoryPath else { throw CommandError("\(file.path): this is a folder, but a file is needed") }
-    let folder = file.deletingLastPathComponent().path
-    guard FileManager.default.isWritableFile(atPath: folder) else {
-      throw CommandError("\(file.path): the folder \(folder) is not there, or cannot be written to")
-    }
-  }
+  private var fileName: String { out ?? "samples.png" }
 
-  private func drawImages(_ sampler: ImageSampler, _ labels: LabelChoice?, to file: String?) throws {
+  /// Where the picture of all images goes; nil where there is to be none.
+  private var pictureFile: PictureFile? { get throws { out == nil && each != nil ? nil : try PictureFile(fileName) } }
+
+  private func drawImages(_ sampler: ImageSampler, _ labels: LabelChoice?, to file: PictureFile?) throws {
     let count = imageCount
     let folder = each.map { URL(fileURLWithPath: $0, isDirectory: true) }
     if let folder { try createFolder(folder) }
@@ -108,8 +98,8 @@ struct Sample: ParsableCommand {
     }
     if let file {
       try Picture.grid(of: pictures, columns: sampler.columns(for: count, labels: labels), scale: scale)
-        .writePNG(to: URL(fileURLWithPath: file))
-      print(file)
+        .writePNG(to: file.url)
+      print(fileName)
     }
     if let each { print("\(each): \(count) images") }
   }

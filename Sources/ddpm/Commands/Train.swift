@@ -57,10 +57,10 @@ struct Train: ParsableCommand {
 
   func run() throws {
     engine.apply()
-    let folder = RunFolder(out ?? "runs/\(recipe.report ?? (recipe.data ?? .synthetic).rawValue)")
+    let folder = RunFolder(out ?? "runs/\(recipe.report ?? (recipe.images.data ?? .synthetic).rawValue)")
     var run =
       resume
-      ? try TrainingRun(resuming: folder, dataPath: recipe.dataPath)
+      ? try TrainingRun(resuming: folder, dataPath: recipe.images.dataPath)
       : try TrainingRun(beginning: try recipe.recipe(steps: stepCount()), in: folder)
     try run.trainAndDraw()
   }
