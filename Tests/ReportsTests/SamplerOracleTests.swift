@@ -41,6 +41,15 @@ struct SamplerOracleTests {
       ScheduleKind.allCases.map { Way(schedule: ScheduleConfiguration($0, timesteps: 100), sampler: sampler) }
     }
 
+    /// DDIM in all steps, which no recipe has; the ancestral sampler's are among the recipes'.
+    static let ofDDIM = ScheduleKind.allCases.flatMap { kind in
+      [true, false].map { clips in
+        Way(
+          schedule: ScheduleConfiguration(kind, timesteps: 100),
+          sampler: SamplerConfiguration(.ddim, eta: 0.5, clips: clips))
+      }
+    }
+
     /// What the recipes of the reports say, in every variant and size, each once.
     static let ofRecipes: [Way] = {
       var found: [String: Way] = [:]
@@ -68,12 +77,16 @@ struct SamplerOracleTests {
   @Test("Every step of the respaced samplers", arguments: Way.respaced)
   func respaced(way: Way) { compare(way) }
 
+  @Test("Every step of DDIM in all steps", arguments: Way.ofDDIM)
+  func ddim(way: Way) { compare(way) }
+
   @Test("Every step of the recipes' samplers", arguments: Way.ofRecipes)
   func recipes(way: Way) { compare(way) }
 
   @Test("Every way of the fixture is walked")
   func all() {
-    #expect(Set(fixture.tensors(of: "way").keys) == Set((Way.respaced + Way.ofRecipes).map(\.testDescription)))
+    let walked = Way.respaced + Way.ofDDIM + Way.ofRecipes
+    #expect(Set(fixture.tensors(of: "way").keys) == Set(walked.map(\.testDescription)))
   }
 
   @Test(

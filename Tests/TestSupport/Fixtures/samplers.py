@@ -130,6 +130,9 @@ def samplers() -> int:
                 file.add(f"way/{case}", way.states(start, noises))
         file.add(f"timesteps/{TIMESTEPS}.{spacing}.{steps}", ways["posterior"].asked)
         assert all(way.asked == ways["posterior"].asked for way in ways.values())
+    for kind, clips in product(KINDS, [True, False]):
+        case = f"{kind}.{TIMESTEPS}.ddim.0.5.{clipping(clips)}"
+        file.add(f"way/{case}", ddim(kind, TIMESTEPS, 0.5, clips, TIMESTEPS, "leading").states(start, noises))
     for kind, count, maximum, variance, clips in RECIPES:
         capped = f"{kind}.{maximum}" if maximum else kind
         way = ancestral(kind, count, variance, clips, maximum)
