@@ -128,8 +128,9 @@ struct SamplerOracleTests {
       let found = reverse.step(x, predictedNoise: prediction, at: index, noise: noise)
       let expected = row(step, of: states)
       let differences = zip(found.scalars, expected.scalars).map { abs($0 - $1) }
-      // No term of a step is larger than this, with x̂_0, whose weight is at most 1, held to ±1 or not; at most twenty roundings
-      // of 2⁻²⁴ each lie between x_t and x_{t−1}, those of the formula that stands for a network included.
+      // At most twenty roundings of 2⁻²⁴ each lie between x_t and x_{t−1}, those of the formula that stands for a network
+      // included, and no term is larger than |x_t|, |ε̂|, |z| or the 1 to which x̂_0 is clipped, divided by √α_t. Most roundings
+      // cancel: a ninth of what is allowed is the most that was measured.
       let alpha = reverse.schedule.alphas[index]
       let allowed = zip(x.scalars, zip(prediction.scalars, noise.scalars)).map { x, others in
         20 * 0x1p-24 * (abs(x) + abs(others.0) + abs(others.1) + 1) / Float(alpha.squareRoot())
