@@ -12,14 +12,28 @@ from fixture import Fixture, draw, exact
 # The layers that hold parameters of their own, which the Swift network's trace names as well.
 TRACED = (nn.Conv2d, nn.ConvTranspose2d, nn.Linear, nn.Embedding, nn.GroupNorm)
 
+# The fractions of their multiples are spread evenly: the golden ratio and the root of 2.
+WEIGHTS = [0.6180339887498949, 1.4142135623730951]
+
 
 def is_traced(module: nn.Module) -> bool:
     return isinstance(module, TRACED) or any(name == "scale" for name, _ in module.named_parameters(recurse=False))
 
 
-def digest(output: Tensor) -> Tensor:
-    """Mean, mean square, smallest and largest: the same in every layout, and small enough to store for every layer."""
-    return torch.stack([output.mean(), output.square().mean(), output.min(), output.max()])
+def digest(output: Tensor, module: nn.Module) -> Tensor:
+    """Root mean square and two sums weighted by position: small enough to store for every layer, and other where numbers
+    have changed places.
+
+    The weights, of the numbers in the order of Swift, are 2 frac(i a) - 1 for i from 1 and two irrational a.
+    """
+    if output.ndim == 4:
+        output = output.permute(0, 2, 3, 1)
+    elif output.ndim == 3 and isinstance(module, nn.GroupNorm):  # diffusers' attention has the channels before the pixels
+        output = output.transpose(1, 2)
+    numbers = output.flatten()
+    places = torch.arange(1, len(numbers) + 1, dtype=torch.float64)
+    sums = [(numbers * (2 * (places * a).frac() - 1)).sum() / len(numbers) ** 0.5 for a in WEIGHTS]
+    return torch.stack([numbers.square().mean().sqrt(), *sums])
 
 
 class Case:
@@ -57,7 +71,8 @@ class Case:
         digests: list[tuple[str, Tensor]] = []
         hooks = [
             module.register_forward_hook(
-                lambda _, __, output, name=name: digests.append((self.path(name + ".x")[:-2], digest(output.detach()))))
+                lambda module, _, output, name=name: digests.append(
+                    (self.path(name + ".x")[:-2], digest(output.detach(), module))))
             for name, module in self.network.named_modules() if is_traced(module)
         ]
         inputs = {key: value.clone().requires_grad_() for key, value in inputs.items()}
