@@ -67,19 +67,19 @@ struct ConvolutionKernelTests {
     ConvolutionGeometry(2, 7, 15, 9, $0, kernel: (3, 3), stride: 1 + $0 % 2, padding: 1)
   }
 
-  /// So few pixels for so many channels that patches are multiplied with the weights: with every kernel, stride and margin that
-  /// the networks have, one image and several, tiles and panels that are not full, and one pixel too many for that.
+  /// Images so small for so many channels that patches are multiplied with the weights: with every kernel, stride and margin that
+  /// the networks have, one image and several, tiles and panels that are not full, and a pixel too many for that.
   private static let fewPixels: [ConvolutionGeometry] = [
     ConvolutionGeometry(1, 2, 2, 64, 64, kernel: (3, 3), padding: 1),
-    ConvolutionGeometry(2, 4, 5, 48, 96, kernel: (3, 3), padding: 1),
+    ConvolutionGeometry(5, 2, 4, 48, 96, kernel: (3, 3), padding: 1),
     ConvolutionGeometry(3, 7, 6, 80, 64, kernel: (3, 3), stride: 2, padding: 1),
     ConvolutionGeometry(2, 4, 4, 64, 128, kernel: (4, 4), stride: 2, padding: 1),
     ConvolutionGeometry(5, 4, 4, 32, 144, kernel: (4, 4)),
-    ConvolutionGeometry(1, 3, 7, 256, 16, kernel: (1, 1)),
+    ConvolutionGeometry(1, 2, 7, 256, 16, kernel: (1, 1)),
     ConvolutionGeometry(1, 1, 1, 64, 64, kernel: (3, 3), padding: 1),
-    ConvolutionGeometry(6, 4, 4, 64, 64, kernel: (2, 3), padding: 1),
-    ConvolutionGeometry(1, 8, 12, 64, 64, kernel: (3, 3), padding: 1),
-    ConvolutionGeometry(1, 1, 97, 64, 64, kernel: (1, 1)),
+    ConvolutionGeometry(7, 3, 3, 64, 64, kernel: (2, 3), padding: 1),
+    ConvolutionGeometry(1, 3, 3, 64, 64, kernel: (3, 3), padding: 1),
+    ConvolutionGeometry(1, 1, 17, 64, 64, kernel: (1, 1)),
   ]
 
   @Test("conv2d", arguments: geometries)

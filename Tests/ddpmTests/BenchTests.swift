@@ -1,4 +1,5 @@
 import Foundation
+import Reports
 import Testing
 
 @testable import ddpm
@@ -28,6 +29,11 @@ struct BenchTests {
       try names("--only", "training-step", "--only", "training-step/base32")
         == ["base16", "base32", "base128"].map { "training-step/" + $0 },
       "what is asked for twice is measured once, in the order of the list")
+  }
+
+  @Test func everyReportIsMeasured() throws {
+    let names = try names()
+    for report in Report.all { #expect(names.contains("report/\(report.name)/training-step")) }
   }
 
   @Test func anEmptyNameIsNotTheBeginningOfAll() {

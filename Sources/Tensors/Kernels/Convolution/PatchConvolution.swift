@@ -1,14 +1,14 @@
-/// Convolutions of few pixels with many channels, whose weights outweigh all else: at 4×4 pixels and 512 channels 16 KB of pixels
-/// meet 9 MB of weights.
+/// Convolutions of very small images with many channels, whose weights outweigh all else: at 2×2 pixels and 512 channels 8 KB of
+/// pixels meet 9 MB of weights.
 ///
 /// What each output pixel depends on, its *patch*, is copied together to one row of a matrix. Then all three directions are
 /// products of matrices, in which every weight is read once and where it lies.
 enum PatchConvolution {
-  /// Whether it applies, and pays: few output pixels, and channels that fill vectors.
+  /// Whether it applies, and pays: channels that fill vectors, and so small images that Winograd's tiles would be half empty, or
+  /// the direct kernels' rows short. The number of images does not matter, lest an image's result depend on the others.
   static func isWorthwhile(_ g: ConvolutionGeometry) -> Bool {
-    let pixels = g.count * g.outputHeight * g.outputWidth
-    return g.groups == 1 && pixels > 0 && pixels <= 96 && g.inputs % lanes == 0 && g.outputs % lanes == 0
-      && g.inputs * g.outputs >= 1 << 12
+    g.count > 0 && g.groups == 1 && g.inputs % lanes == 0 && g.outputs % lanes == 0 && g.inputs * g.outputs >= 1 << 12
+      && g.outputHeight * g.outputWidth <= (WinogradConvolution.isWorthwhile(g) ? 8 : 16)
   }
 
   /// y = patches · weights + bias.
