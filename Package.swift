@@ -107,7 +107,9 @@ let besides: [Target] = [
 
   // MARK: The reports' systems
   .target(
-    name: "Reports", dependencies: engine + ["Datasets"] + chapterNames.map { .init(stringLiteral: $0) } + [mathematics]
+    name: "Reports",
+    dependencies: engine + ["Datasets"] + chapterNames.map { .init(stringLiteral: $0) } + [mathematics],
+    exclude: ["README.md"]
   ),
 
   .target(
