@@ -10,7 +10,7 @@ public final class UNet: Layer {
   public struct Configuration: Sendable, Equatable, Codable {
     /// The channels at full size, b; a multiple of `groups`.
     public var baseWidth: Int
-    /// The channels of the images: 1 for grey, 3 for colour.
+    /// The channels of the images: 1 for gray, 3 for color.
     public var imageChannels: Int
     /// The numbers that describe the time; even.
     public var timeWidth: Int
