@@ -1,14 +1,14 @@
 import Tensors
 import UNetUpsampling
 
-/// What an exercise writes by hand and the engine does in the network, many times faster: the program runs on the engine's, and
-/// makes sure that the student's gives the same.
+/// An operation that an exercise, whose number is the raw value, writes by hand. The networks use the engine's, which is many
+/// times faster, and the program checks that the exercise's results agree with it.
 public enum EngineOperation: String, CaseIterable, Sendable {
   case nearestUpsampling = "3.2"
   case bilinearUpsampling = "3.3"
   case groupNormalization = "3.4"
 
-  /// In which way the student's answer differs from the engine's, in one sentence; nil where it does not, or is not written
+  /// How the exercise's results differ from the engine's, in one sentence; nil where they agree, or the exercise is not written
   /// yet.
   public var disagreement: String? {
     var generator = RandomGenerator(seed: 0)
