@@ -4,7 +4,7 @@ import Learning
 import Reports
 import Tensors
 
-/// A generator and a discriminator learn from each other: the alternating game of chapter 7.
+/// A generator and a discriminator are trained in turn, as in chapter 7.
 final class AdversarialObjective: Objective {
   private let configuration: AdversarialConfiguration
   private let gan: DCGAN
@@ -50,7 +50,7 @@ final class AdversarialObjective: Objective {
       learningRate: generatorOptimizer.learningRate)
   }
 
-  /// One round of the game, in which the discriminator sees the same noise on the generated images in both halves.
+  /// One round: both halves of it give the discriminator the same generated images with the same noise.
   private func game(
     _ images: Tensor, _ labels: Labels, epoch: (number: Int, count: Int), using generator: inout RandomGenerator
   ) -> (discriminator: Double, generator: Double) {
