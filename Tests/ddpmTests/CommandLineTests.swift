@@ -34,7 +34,7 @@ struct CommandLineTests {
     ("train --seed -1", "The value '-1' is invalid for '--seed <number>'"),
     ("train --threads 0", "--threads 0: this machine has 1 to "),
     ("train --steps 5 --epochs 2", "--steps, --epochs and --minutes: only one of them says how long to train"),
-    ("train --resume --batch 3", "--resume goes on with the settings of the run; leave out --batch"),
+    ("train --resume --batch 3", "--resume keeps the settings of the run; leave out --batch"),
     ("train --data-path x", "--data-path: synthetic images are drawn by the program and need no folder"),
     ("train --classes cat", "--classes goes with cifar10; all images of synthetic are taken"),
     ("data fetch imagenet --to x", "The value 'imagenet' is invalid for '<dataset>'."),
