@@ -18,8 +18,10 @@ public enum EngineOperation: String, CaseIterable, Sendable {
     switch self {
     case .nearestUpsampling: (student, engine) = (nearestUpsampled(x, by: 2), x.upsampledNearest(by: 2))
     case .bilinearUpsampling:
+      // Report 000 does not align corners, report 004 does.
       (student, engine) = (
-        bilinearUpsampled(x, by: 2, alignCorners: false), x.upsampledBilinear(by: 2, alignCorners: false)
+        .concatenated([false, true].map { bilinearUpsampled(x, by: 2, alignCorners: $0) }, axis: 0),
+        .concatenated([false, true].map { x.upsampledBilinear(by: 2, alignCorners: $0) }, axis: 0)
       )
     case .groupNormalization:
       (student, engine) = (
