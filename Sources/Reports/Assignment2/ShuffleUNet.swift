@@ -147,7 +147,7 @@ extension ShuffleUNet.Configuration {
   public func problem(imageSide: Int) -> String? {
     let limits = [
       ("baseWidth", baseWidth, 4...4096), ("timeWidth", timeWidth, 1...65536), ("timesteps", timesteps, 1...1_000_000),
-      ("the number of widthMultipliers", widthMultipliers.count, 1...8),
+      ("classCount", classCount ?? 1, 1...1_000_000), ("the number of widthMultipliers", widthMultipliers.count, 1...8),
     ]
     if let problem = Recipe.outside(limits + widthMultipliers.map { ("a width multiplier", $0, 1...64) }) {
       return problem
