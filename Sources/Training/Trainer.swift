@@ -28,7 +28,7 @@ public final class Trainer {
     recipe.data.classNames = source.classNames
     if let problem = recipe.problem { throw TrainingError(problem) }
     try Rehearsal(recipe).run()
-    try MemoryNeed.ofWeights(recipe, training: true).check(recipe)
+    try MemoryNeed.ofWeights(recipe).check(recipe)
     self.recipe = recipe
     data = TrainingData(source, for: recipe)
     objective = recipe.makeObjective()
