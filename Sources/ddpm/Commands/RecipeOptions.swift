@@ -59,6 +59,7 @@ struct RecipeOptions: ParsableArguments {
     if report == nil {
       for (name, isGiven) in [
         ("--scale", scale != nil), ("--variant", variant != nil), ("--label-conditional", labelConditional),
+        ("--label-dropout", labelDropout != nil),
       ]
       where isGiven {
         throw ValidationError("\(name) goes with --report")
@@ -91,7 +92,21 @@ struct RecipeOptions: ParsableArguments {
     options.timesteps = timesteps
     options.schedule = schedule
     options.labelDropout = labelDropout
-    return try Report.named(name).recipe(options)
+    let recipe = try Report.named(name).recipe(options)
+    if let option = firstUnused(by: recipe) { throw ValidationError("\(option): \(name) has no use for it") }
+    return recipe
+  }
+
+  /// The first setting that was given and that a report's recipe does not have.
+  private func firstUnused(by recipe: Recipe) -> String? {
+    var unused: [(String, Bool)] = []
+    if recipe.objective.denoising == nil {
+      unused = [("--timesteps", timesteps != nil), ("--schedule", schedule != nil)]
+    }
+    if recipe.objective.denoising?.network.configuration.classCount == nil {
+      unused.append(("--label-dropout", labelDropout != nil))
+    }
+    return unused.first { $0.1 }?.0
   }
 
   private func ownRecipe(steps: Int) -> Recipe {
