@@ -2,7 +2,7 @@
 public enum ReportScale: String, CaseIterable, Sendable {
   /// As in the report.
   case full
-  /// The same parts, narrower and shorter: some minutes on two cores.
+  /// The same parts, narrower and shorter, with a learning rate and an average to suit: some minutes on two cores.
   case small
 }
 
@@ -12,7 +12,7 @@ public struct ReportOptions: Sendable {
   public var scale = ReportScale.full
   /// One of the report's ``Report/variants``; nil for the first.
   public var variant: String?
-  /// Whether the network is told labels, where the report has it both ways.
+  /// Whether the network knows labels, where the report has both forms.
   public var isConditional = false
   /// T; nil for the report's.
   public var timesteps: Int?

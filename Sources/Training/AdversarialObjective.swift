@@ -38,7 +38,7 @@ final class AdversarialObjective: Objective {
     generatorOptimizer.follow(rates, at: step)
     discriminatorOptimizer.follow(rates, at: step)
     let statistics = gan.runningStatistics
-    let losses = game(images, labels, epoch: epoch, using: &generator)
+    let losses = playRound(images, labels, epoch: epoch, using: &generator)
     guard losses.discriminator.isFinite, losses.generator.isFinite else {
       statistics.restore()
       try UnfinishedRecord.current.check()
@@ -51,7 +51,7 @@ final class AdversarialObjective: Objective {
   }
 
   /// One round: both halves of it give the discriminator the same generated images with the same noise.
-  private func game(
+  private func playRound(
     _ images: Tensor, _ labels: Labels, epoch: (number: Int, count: Int), using generator: inout RandomGenerator
   ) -> (discriminator: Double, generator: Double) {
     let labels = configuration.network.classCount == nil ? .none : labels

@@ -83,7 +83,7 @@ struct TrainingLog {
     }
     guard generator.isEmpty else {
       return LineChart(
-        title: "Losses of the game", xLabel: "step", yLabel: "binary cross-entropy", isLogarithmic: true,
+        title: "Losses of both networks", xLabel: "step", yLabel: "binary cross-entropy", isLogarithmic: true,
         series: [
           .init("discriminator", points: Self.thinned(raw, to: 1000)),
           .init("generator", points: Self.thinned(generator, to: 1000)),
