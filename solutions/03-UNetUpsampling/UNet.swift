@@ -17,7 +17,7 @@ public final class UNet: Layer {
     /// The groups of the group normalizations.
     public var groups: Int
 
-    /// The report's configuration, but for the sizes given.
+    /// The report's configuration, except for the sizes given.
     public init(baseWidth: Int = 128, imageChannels: Int = 3, timeWidth: Int = 256, groups: Int = 8) {
       self.baseWidth = baseWidth
       self.imageChannels = imageChannels

@@ -8,7 +8,7 @@ import Tensors
 public final class Discriminator: Layer {
   /// The first convolution, without a bias; it is not normalized.
   public let input: Conv2d
-  /// The convolutions after it but for the last, without biases.
+  /// The convolutions after it except for the last, without biases.
   public let convolutions: [Conv2d]
   /// A batch normalization for each of these.
   public let normalizations: [BatchNorm2d]

@@ -6,7 +6,7 @@ import Tensors
 /// The first of its transposed convolutions spreads a single pixel over 4×4, each other one doubles the image: with the
 /// three widths of the report 1 → 4 → 8 → 16 → 32 pixels.
 public final class Generator: Layer {
-  /// The transposed convolutions but for the last, without biases, which the normalizations would take away.
+  /// The transposed convolutions except for the last, without biases, which the normalizations would take away.
   public let convolutions: [ConvTranspose2d]
   /// A batch normalization for each of them.
   public let normalizations: [BatchNorm2d]

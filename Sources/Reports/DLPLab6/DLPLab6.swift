@@ -7,6 +7,7 @@ import Schedules
 /// - Its equation 5 adds √β_t z and clips nothing; its code, with diffusers' defaults, adds √β̃_t z, clips x̂_0 to ±1 and adds
 ///   nothing at t = 0, as here.
 /// - Its loss is written as a squared norm, with ε ~ N(0, 1); its code takes the mean, and ε ~ N(0, I).
+/// - Groups of 32, attention heads of 8 channels, no dropout and the scheduler's clipping are diffusers' defaults.
 /// - It names no optimizer; Adam is assumed. It mentions no average of the weights, and the full scale keeps none.
 /// - "The output of each block is added with the embedding e": e is projected and added between a residual block's two
 ///   convolutions.
