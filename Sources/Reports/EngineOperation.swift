@@ -20,8 +20,8 @@ public enum EngineOperation: String, CaseIterable, Sendable {
     case .bilinearUpsampling:
       // Report 000 does not align corners, report 004 does.
       (student, engine) = (
-        .concatenated([false, true].map { bilinearUpsampled(x, by: 2, alignCorners: $0) }, axis: 0),
-        .concatenated([false, true].map { x.upsampledBilinear(by: 2, alignCorners: $0) }, axis: 0)
+        Tensor.concatenated([false, true].map { bilinearUpsampled(x, by: 2, alignCorners: $0) }, axis: 0),
+        Tensor.concatenated([false, true].map { x.upsampledBilinear(by: 2, alignCorners: $0) }, axis: 0)
       )
     case .groupNormalization:
       (student, engine) = (
