@@ -1,4 +1,4 @@
-"""Report 000's network in PyTorch: a U-Net of ShuffleNet's blocks with batch normalization and a table of times."""
+"""Report 000's network in PyTorch: a U-Net of ShuffleNet's blocks with batch normalization and a learned table of timesteps."""
 
 import torch
 from torch import Tensor, nn

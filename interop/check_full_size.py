@@ -3,8 +3,8 @@
     FULL_SIZE_FOLDER=FOLDER swift test --traits Solutions --filter FullSizeTests
     python interop/check_full_size.py FOLDER
 
-The first command writes a file for each network: its sizes, random weights, an input and the answers in float32. The twin
-is made of the same sizes, is given the weights and answers in float64. A difference is relative to the largest number.
+The first command writes a file for each network: its sizes, random weights, an input and the results in float32. The twin
+has the same sizes and weights and computes in float64. Differences are relative to the largest number.
 """
 
 import json
@@ -38,7 +38,7 @@ TWINS = {
         c["inputWidth"], c["downWidths"], c["bottleneckWidths"], c["upWidths"], c["hasLastAttention"], c["timeWidth"],
         c["heads"], c["imageChannels"], c.get("classCount")),
     "convolutionalDenoiser": lambda c: ConvolutionalDenoiser(c["baseWidth"], c["timeWidth"], c["imageChannels"]),
-    # The game, which has no name in its settings.
+    # The GAN, whose settings have no name.
     None: lambda c: DCGAN(
         c["latentWidth"], c["generatorWidths"], c["discriminatorWidths"], c["imageChannels"], c.get("classCount"),
         c["labelWidth"]),

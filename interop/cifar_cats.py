@@ -1,4 +1,4 @@
-"""Report 004's networks in PyTorch: its U-Nets, its plain chain of convolutions, and the two networks of its game."""
+"""Report 004's networks in PyTorch: its U-Nets, its plain chain of convolutions, and the two networks of its GAN."""
 
 import torch
 from torch import Tensor, nn
@@ -38,7 +38,7 @@ class PixelAttention(nn.Module):
 
 
 class Stage(nn.Module):
-    """Two double convolutions after the image's size has changed; then the time is added."""
+    """Two double convolutions after the resolution has changed; then a projection of the time embedding is added."""
 
     def __init__(self, input: int, output: int, middle: int | None, time: int):
         super().__init__()

@@ -1,4 +1,4 @@
-"""Report 003's network in PyTorch: a U-Net with a transformer behind each residual block, which is told the label."""
+"""Report 003's network in PyTorch: a U-Net with a transformer after each residual block but one, which gets the label."""
 
 import torch
 from torch import Tensor, nn
@@ -8,7 +8,7 @@ from layers import Attention, LayerNorm, Norm, Residual, image, sinusoidal_embed
 
 
 class SpatialTransformer(nn.Module):
-    """Self-attention, cross-attention to the label's token and a small network, each with a way around it."""
+    """Self-attention, cross-attention to the label's token and a feed-forward network, each with a residual connection."""
 
     def __init__(self, channels: int, context: int, heads: int, groups: int):
         super().__init__()
@@ -32,7 +32,7 @@ class SpatialTransformer(nn.Module):
 
 
 class Stage(nn.Module):
-    """A residual block, which is told the time, and a transformer, which is told the label."""
+    """A residual block, which gets the time embedding, and a transformer, which gets the label."""
 
     def __init__(self, input: int, output: int, time: int, context: int, heads: int, groups: int):
         super().__init__()

@@ -1,4 +1,4 @@
-"""Report 002's network in PyTorch: UNet2DModel of diffusers, told a set of labels by a linear layer."""
+"""Report 002's network in PyTorch: UNet2DModel of diffusers, with a linear layer that embeds sets of labels."""
 
 import diffusers
 import torch

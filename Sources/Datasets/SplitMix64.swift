@@ -1,6 +1,6 @@
 /// A small, fast random generator with 64 bits of state.
 ///
-/// Its output is a mixed counter, so that neighbouring seeds give unrelated streams: that is what makes it fit for one
+/// Its output is a mixed counter, so that neighboring seeds give unrelated streams: that is what makes it fit for one
 /// short stream per image. Source: Steele, Lea and Flood, "Fast Splittable Pseudorandom Number Generators" (2014).
 struct SplitMix64: RandomNumberGenerator {
   private var state: UInt64

@@ -3,8 +3,8 @@ import Tensors
 /// An endless supply of handwritten-looking digits, made on the spot: no download, and the same on every machine.
 ///
 /// Each digit is written as a pen would, along one of several forms that people use for it, with a wobbling hand, a
-/// slant, a width and a pressure of its own, and then sized and centred like the digits of MNIST: about 20 × 20 pixels,
-/// with the centre of mass in the middle of 28 × 28. Models and code for the one work for the other.
+/// slant, a width and a pressure of its own, and then sized and centered like the digits of MNIST: about 20 × 20 pixels,
+/// with the center of mass in the middle of 28 × 28. Models and code for the one work for the other.
 public struct SyntheticDigits: LabeledImages {
   /// Chooses the sequence of digits; sources with different seeds have nothing in common.
   public let seed: UInt64
@@ -56,13 +56,13 @@ public struct SyntheticDigits: LabeledImages {
     var (path, radii) = writer.write(label)
     let side = imageShape[0]
     let trial = path.rasterized(radii: radii, side: side)
-    // MNIST puts the centre of mass on the centre of pixel 14, half a pixel below and right of the middle.
-    let shift = Point(14, 14) - centreOfMass(of: trial, side: side)
+    // MNIST puts the center of mass on the center of pixel 14, half a pixel below and right of the middle.
+    let shift = Point(14, 14) - centerOfMass(of: trial, side: side)
     for vertex in path.vertices.indices { path.vertices[vertex] += shift }
     return (path.rasterized(radii: radii, side: side), label)
   }
 
-  private func centreOfMass(of pixels: [UInt8], side: Int) -> Point {
+  private func centerOfMass(of pixels: [UInt8], side: Int) -> Point {
     var mass = 0
     var moments = SIMD2<Int>.zero
     for row in 0..<side {

@@ -22,7 +22,7 @@ public struct DatasetFetcher: Sendable {
   /// Fetches what is missing. Where it is interrupted, the next call goes on from there.
   ///
   /// - Returns: Whether anything was missing.
-  /// - Throws: ``FetchError`` in one line; `CancellationError` where the task was cancelled.
+  /// - Throws: ``FetchError`` in one line; `CancellationError` where the task was canceled.
   public func fetch() async throws -> Bool {
     let lock = try lock()
     defer { withExtendedLifetime(lock) {} }

@@ -5,7 +5,7 @@ extension Picture {
   ///
   /// The geometry is that of torchvision's `make_grid`: `padding` pixels around and between the pictures, as many columns
   /// as asked for but no more than there are pictures, and a single picture as it is, without padding. Thirty-two
-  /// pictures of 64×64 in 8 columns give 530×266. (Unlike there, grey pictures make a grey grid.)
+  /// pictures of 64×64 in 8 columns give 530×266. (Unlike there, gray pictures make a gray grid.)
   ///
   /// - Parameters:
   ///   - pictures: The pictures, all of one size and kind, row by row.

@@ -64,7 +64,7 @@ public struct LineChart: Sendable {
   /// Whether the vertical axis is logarithmic.
   public var isLogarithmic: Bool
 
-  /// The curves, in the order of the legend. Those after the sixth are dashed in the colours of the first.
+  /// The curves, in the order of the legend. Those after the sixth are dashed in the colors of the first.
   public var series: [Series]
 
   /// Makes a chart.

@@ -28,9 +28,9 @@ extension LineChart {
   }
 }
 
-// MARK: - Colours
+// MARK: - Colors
 
-/// How a curve is drawn. The six colours have enough contrast with the background and differ in brightness as well as
+/// How a curve is drawn. The six colors have enough contrast with the background and differ in brightness as well as
 /// in hue, so that readers who do not see red and green apart can tell them.
 private struct Style {
   static let background = "#ffffff"
@@ -145,7 +145,7 @@ private struct Frame {
     """
   }
 
-  /// A curve: a line for every run of points, and a dot for a point that has no neighbours.
+  /// A curve: a line for every run of points, and a dot for a point that has no neighbors.
   func curve(_ runs: [[LineChart.Point]], style: Style) -> String {
     var lines = ""
     var dots = ""

@@ -9,9 +9,9 @@ import Foundation
 extension Picture {
   /// Reads a PNG file.
   ///
-  /// The picture is grey where the file is, and RGB otherwise: palettes are looked up. The numbers are those of the
+  /// The picture is gray where the file is, and RGB otherwise: palettes are looked up. The numbers are those of the
   /// file: 1, 2 and 4 bits are stretched to 0...255, 16 bits are divided by 257 and rounded, alpha is dropped without
-  /// mixing in a background (as Pillow's `convert("RGB")` does), and gamma and colour profiles are ignored.
+  /// mixing in a background (as Pillow's `convert("RGB")` does), and gamma and color profiles are ignored.
   ///
   /// - Throws: An ``ImageError`` that names the file where it is missing, unreadable, no PNG, cut short, damaged, or
   ///   larger than ``maximumPixelCount``.
@@ -107,7 +107,7 @@ extension Picture {
 }
 
 extension png_image {
-  /// The number of samples in a pixel: 1 for grey, 3 for RGB, and one more for alpha.
+  /// The number of samples in a pixel: 1 for gray, 3 for RGB, and one more for alpha.
   fileprivate var sampleCount: Int {
     1 + (format & UInt32(PNG_FORMAT_FLAG_COLOR) != 0 ? 2 : 0) + (format & UInt32(PNG_FORMAT_FLAG_ALPHA) != 0 ? 1 : 0)
   }

@@ -3,7 +3,7 @@
 /// A PNG file is a signature followed by chunks: length, type, payload and a CRC-32 of type and payload, the numbers in
 /// big-endian order (RFC 2083, chapter 3). Two reasons to go through them before the decoder does:
 /// - The decoder stops at the last pixel, so that a file cut off after it would pass.
-/// - The decoder obeys the chunks about colour (`gAMA`, `iCCP`, `sRGB`) and changes the values. The numbers of a training
+/// - The decoder obeys the chunks about color (`gAMA`, `iCCP`, `sRGB`) and changes the values. The numbers of a training
 ///   image should be those that the file stores, so only the critical chunks are kept: those whose type begins with a
 ///   capital letter. Transparency (`tRNS`) goes with the rest, as alpha is dropped anyway.
 struct PNGChunks {

@@ -1,4 +1,4 @@
-/// A picture of 8-bit grey or RGB pixels, as files hold it.
+/// A picture of 8-bit gray or RGB pixels, as files hold it.
 ///
 /// The bytes lie row by row from the top, each row from the left, the channels of a pixel side by side: the layout
 /// `[height, width, channels]` of a tensor.
@@ -9,7 +9,7 @@ public struct Picture: Hashable, Sendable {
   /// The number of rows, at least 1.
   public let height: Int
 
-  /// 1 for grey, 3 for red, green and blue.
+  /// 1 for gray, 3 for red, green and blue.
   public let channels: Int
 
   /// The `height * width * channels` values, from 0 (dark) to 255.
@@ -26,7 +26,7 @@ public struct Picture: Hashable, Sendable {
   public init(width: Int, height: Int, channels: Int, bytes: [UInt8]) throws {
     try Picture.checkSize(width: width, height: height)
     guard channels == 1 || channels == 3 else {
-      throw ImageError("a picture has 1 channel (grey) or 3 (RGB), not \(channels)")
+      throw ImageError("a picture has 1 channel (gray) or 3 (RGB), not \(channels)")
     }
     guard bytes.count == width * height * channels else {
       throw ImageError("\(bytes.count) bytes do not fill a picture of \(width)×\(height) with \(channels) channel(s)")
@@ -53,12 +53,12 @@ public struct Picture: Hashable, Sendable {
 // MARK: - Conversions
 
 extension Picture {
-  /// The picture with three channels; grey is repeated in each.
+  /// The picture with three channels; gray is repeated in each.
   public var inColor: Picture {
     guard channels == 1 else { return self }
     let colored = [UInt8](unsafeUninitializedCapacity: bytes.count * 3) { buffer, count in
-      for (pixel, grey) in bytes.enumerated() {
-        for channel in 0..<3 { buffer[3 * pixel + channel] = grey }
+      for (pixel, gray) in bytes.enumerated() {
+        for channel in 0..<3 { buffer[3 * pixel + channel] = gray }
       }
       count = bytes.count * 3
     }
@@ -70,13 +70,13 @@ extension Picture {
   /// The weights are in 65536ths, so that the result is that of Pillow's `convert("L")`.
   public var inGrey: Picture {
     guard channels == 3 else { return self }
-    let grey = (0..<width * height).map { pixel in
+    let gray = (0..<width * height).map { pixel in
       let red = UInt32(bytes[3 * pixel])
       let green = UInt32(bytes[3 * pixel + 1])
       let blue = UInt32(bytes[3 * pixel + 2])
       return UInt8((red * 19595 + green * 38470 + blue * 7471 + 32768) >> 16)
     }
-    return Picture(uncheckedWidth: width, height: height, channels: 1, bytes: grey)
+    return Picture(uncheckedWidth: width, height: height, channels: 1, bytes: gray)
   }
 
   /// The picture with every pixel repeated `factor` times in both directions.

@@ -82,5 +82,5 @@ extension Picture {
   }
 
   /// The size and the channels, in words.
-  var kind: String { "\(width)×\(height) \(channels == 1 ? "grey" : "RGB")" }
+  var kind: String { "\(width)×\(height) \(channels == 1 ? "gray" : "RGB")" }
 }

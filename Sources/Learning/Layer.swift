@@ -140,7 +140,7 @@ private struct PartSearch {
   private mutating func visitChildren(of mirror: Mirror, path: String) {
     if let inherited = mirror.superclassMirror { visitChildren(of: inherited, path: path) }
     for (index, child) in mirror.children.enumerated() {
-      // The elements of an array have no labels, those of an unlabelled tuple are ".0", ".1", …
+      // The elements of an array have no labels, those of an unlabeled tuple are ".0", ".1", …
       let label = child.label.map { $0.hasPrefix(".") ? String($0.dropFirst()) : $0 } ?? "\(index)"
       visit(child.value, path: path.isEmpty ? label : "\(path).\(label)")
     }

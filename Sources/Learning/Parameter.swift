@@ -9,7 +9,7 @@ public protocol StateTensor: AnyObject {
 /// A tensor that training changes.
 ///
 /// Its value is always a variable, so that a loss computed from it can be asked for the gradient. A parameter is an
-/// object: the model, the optimiser and the average all mean the same one.
+/// object: the model, the optimizer and the average all mean the same one.
 public final class Parameter: StateTensor {
   /// The numbers; whatever is assigned becomes a variable of its own, detached from how it was computed.
   public var value: Tensor {
@@ -20,7 +20,7 @@ public final class Parameter: StateTensor {
   public init(_ value: Tensor) { self.value = value.detached.variable }
 }
 
-/// A tensor that a layer keeps up to date itself, such as the running mean of a batch normalisation: saved and averaged
+/// A tensor that a layer keeps up to date itself, such as the running mean of a batch normalization: saved and averaged
 /// like a parameter, but not trained.
 public final class RunningStatistic: StateTensor {
   /// The numbers; no gradient reaches them.

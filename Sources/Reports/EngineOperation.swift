@@ -1,14 +1,14 @@
 import Tensors
 import UNetUpsampling
 
-/// What an exercise writes by hand and the engine does in the network, many times faster: the program runs on the engine's, and
-/// makes sure that the student's gives the same.
+/// An operation that an exercise, whose number is the raw value, writes by hand. The networks use the engine's, which is many
+/// times faster, and the program checks that the exercise's results agree with it.
 public enum EngineOperation: String, CaseIterable, Sendable {
   case nearestUpsampling = "3.2"
   case bilinearUpsampling = "3.3"
   case groupNormalization = "3.4"
 
-  /// In which way the student's answer differs from the engine's, in one sentence; nil where it does not, or is not written
+  /// How the exercise's results differ from the engine's, in one sentence; nil where they agree, or the exercise is not written
   /// yet.
   public var disagreement: String? {
     var generator = RandomGenerator(seed: 0)
@@ -18,8 +18,10 @@ public enum EngineOperation: String, CaseIterable, Sendable {
     switch self {
     case .nearestUpsampling: (student, engine) = (nearestUpsampled(x, by: 2), x.upsampledNearest(by: 2))
     case .bilinearUpsampling:
+      // Report 000 does not align corners, report 004 does.
       (student, engine) = (
-        bilinearUpsampled(x, by: 2, alignCorners: false), x.upsampledBilinear(by: 2, alignCorners: false)
+        Tensor.concatenated([false, true].map { bilinearUpsampled(x, by: 2, alignCorners: $0) }, axis: 0),
+        Tensor.concatenated([false, true].map { x.upsampledBilinear(by: 2, alignCorners: $0) }, axis: 0)
       )
     case .groupNormalization:
       (student, engine) = (

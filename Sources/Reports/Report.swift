@@ -2,25 +2,26 @@
 public enum ReportScale: String, CaseIterable, Sendable {
   /// As in the report.
   case full
-  /// The same parts, narrower and shorter: some minutes on two cores.
+  /// The same parts, narrower and shorter, with a learning rate and an average to suit: some minutes on two cores.
   case small
 }
 
-/// What of a report's recipe can be chosen.
+/// The choices that a report's recipe leaves.
 public struct ReportOptions: Sendable {
+  /// The size of the training.
   public var scale = ReportScale.full
   /// One of the report's ``Report/variants``; nil for the first.
   public var variant: String?
-  /// Whether the network is told labels, where the report has it both ways.
+  /// Whether the network knows labels, where the report has both forms.
   public var isConditional = false
-  /// T, where it is not the report's.
+  /// T; nil for the report's.
   public var timesteps: Int?
-  /// The shape of the noise, where it is not the report's.
+  /// The noise schedule; nil for the report's.
   public var schedule: ScheduleKind?
-  /// With which probability a label is dropped, where it is not the report's.
+  /// The probability with which a training image loses its label; nil for 0, as in every report.
   public var labelDropout: Double?
 
-  /// The report's own.
+  /// The report's own choices.
   public init() {}
 }
 

@@ -13,10 +13,10 @@ enum Contents: Sendable {
   }
 }
 
-/// A normalisation of images that is carried out when its result is first read.
+/// A normalization of images that is carried out when its result is first read.
 ///
-/// It seldom is: the functions that follow a normalisation in a network are computed from `x` in the same pass, so that
-/// the normalised images are never stored.
+/// It seldom is: the functions that follow a normalization in a network are computed from `x` in the same pass, so that
+/// the normalized images are never stored.
 final class DeferredNormalization: Sendable {
   let x: Buffer
   let normalization: GroupNormalization
@@ -27,7 +27,7 @@ final class DeferredNormalization: Sendable {
     self.normalization = normalization
   }
 
-  /// The normalised images.
+  /// The normalized images.
   var buffer: Buffer {
     result.withLock { result in
       if let result { return result }
@@ -37,7 +37,7 @@ final class DeferredNormalization: Sendable {
     }
   }
 
-  /// A function of the normalised images.
+  /// A function of the normalized images.
   func applying(_ activation: GroupNormalization.Activation) -> Buffer {
     let result = Buffer(uninitialized: x.count)
     NormalizationKernels.apply(normalization, to: x, activation, into: result)

@@ -14,7 +14,7 @@ public struct Shape: Hashable, Sendable {
   /// The number of elements: the product of all extents, 1 for a scalar.
   public var elementCount: Int { dimensions.reduce(1, *) }
 
-  /// The distance in elements between neighbours along each axis of a row-major tensor.
+  /// The distance in elements between neighbors along each axis of a row-major tensor.
   public var strides: [Int] {
     var strides = dimensions
     var step = 1

@@ -4,7 +4,7 @@ import Learning
 import Reports
 import Tensors
 
-/// A generator and a discriminator learn from each other: the alternating game of chapter 7.
+/// A generator and a discriminator are trained in turn, as in chapter 7.
 final class AdversarialObjective: Objective {
   private let configuration: AdversarialConfiguration
   private let gan: DCGAN
@@ -38,7 +38,7 @@ final class AdversarialObjective: Objective {
     generatorOptimizer.follow(rates, at: step)
     discriminatorOptimizer.follow(rates, at: step)
     let statistics = gan.runningStatistics
-    let losses = game(images, labels, epoch: epoch, using: &generator)
+    let losses = playRound(images, labels, epoch: epoch, using: &generator)
     guard losses.discriminator.isFinite, losses.generator.isFinite else {
       statistics.restore()
       try UnfinishedRecord.current.check()
@@ -50,8 +50,8 @@ final class AdversarialObjective: Objective {
       learningRate: generatorOptimizer.learningRate)
   }
 
-  /// One round of the game, in which the discriminator sees the same noise on the generated images in both halves.
-  private func game(
+  /// One round: both halves of it give the discriminator the same generated images with the same noise.
+  private func playRound(
     _ images: Tensor, _ labels: Labels, epoch: (number: Int, count: Int), using generator: inout RandomGenerator
   ) -> (discriminator: Double, generator: Double) {
     let labels = configuration.network.classCount == nil ? .none : labels

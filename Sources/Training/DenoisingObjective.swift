@@ -47,7 +47,7 @@ final class DenoisingObjective: Objective {
     let loss = trainingStep(optimizer) { self.loss(images, labels, using: &generator) }
     let value = try loss.checked().item
     guard value.isFinite else {
-      // The forward pass has moved them already.
+      // The forward pass has changed them already.
       statistics.restore()
       throw TrainingDiverged(step: step, loss: value)
     }
@@ -66,7 +66,7 @@ final class DenoisingObjective: Objective {
     return noisePredictionLoss(images, schedule: schedule, using: &generator) { denoiser($0, at: $1, given: labels) }
   }
 
-  /// What the network is told of the labels.
+  /// The labels that the network is given: none where it knows none, and some of them dropped where the recipe says so.
   private func known(_ labels: Labels, using generator: inout RandomGenerator) -> Labels {
     guard let classCount = configuration.network.configuration.classCount else { return .none }
     // Nothing is drawn where nothing is dropped: the noise stays what it was.

@@ -12,16 +12,16 @@ import Tensors
 public struct ImageSampler {
   /// The recipe of the network's training.
   public let recipe: Recipe
-  /// How images are drawn; of no meaning for a generator, which draws in one step.
+  /// How images are drawn; a generator, which draws in one step, ignores it.
   public var sampler: SamplerConfiguration
-  /// Asked between two steps: whether to stop, with a `CancellationError`.
+  /// Asked before each step whether to stop; then a `CancellationError` is thrown.
   public var isCancelled: () -> Bool = { false }
-  /// Told the steps done, of how many.
+  /// Called after each step, with the steps done and their number.
   public var onProgress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
 
   private let model: TrainedModel
 
-  /// Images drawn at a time.
+  /// The most images that are drawn at a time.
   public static let batch = 64
 
   init(recipe: Recipe, model: TrainedModel) {
@@ -31,12 +31,14 @@ public struct ImageSampler {
     model.network.setTraining(false)
   }
 
-  /// The images of the given numbers that belong to a seed, `[count, side, side, channels]` in the range of the recipe's data.
-  /// An image does not depend on which others are drawn.
+  /// Draws the images with the given numbers. An image depends on the seed, its number and its label, not on the others.
   ///
   /// - Parameters:
-  ///   - numbers: At most ``batch``.
-  ///   - labels: What they show; nil for a network that was made without labels.
+  ///   - numbers: The numbers, from 0; at most ``batch`` of them.
+  ///   - seed: Decides all noise.
+  ///   - labels: What the images show; nil for a network that was made without labels.
+  /// - Returns: `[count, side, side, channels]`, in the range of the recipe's data.
+  /// - Throws: The `Fault` of an exercise or of the network; `CancellationError` where ``isCancelled`` said so.
   public func images(_ numbers: Range<Int>, seed: UInt64, labels: LabelChoice?) throws -> Tensor {
     let streams = RandomStreams(seed: seed)
     return try draw(numbers.map { streams.image($0) }, labels?.labels(for: numbers) ?? .none) {
@@ -45,12 +47,15 @@ public struct ImageSampler {
     }
   }
 
-  /// How images emerge from noise: the states of the images of the given numbers, from x_T to x_0, at even distances.
+  /// Draws images and keeps states on the way, from x_T to x_0 at even distances.
   ///
   /// - Parameters:
-  ///   - numbers: At most ``batch``.
-  ///   - states: How many; fewer where there are not as many steps. A generator has one.
+  ///   - numbers: The numbers of the images, from 0; at most ``batch`` of them.
+  ///   - seed: Decides all noise.
+  ///   - states: How many states; there are fewer where there are not as many steps. A generator has one.
+  ///   - labels: What the images show; nil for a network that was made without labels.
   /// - Returns: The states in order, each `[count, side, side, channels]`.
+  /// - Throws: As ``images(_:seed:labels:)``.
   public func process(
     numbers: Range<Int>, seed: UInt64, states: Int, labels: LabelChoice?
   ) throws -> [Tensor] {
@@ -100,7 +105,7 @@ public struct ImageSampler {
     return images
   }
 
-  /// The network with its labels and guidance, as a sampler asks it.
+  /// The network with its labels and guidance, as a sampler calls it.
   private func predictor(_ denoiser: any Denoiser, _ labels: Labels) -> NoisePredictor {
     let scale = Float(sampler.guidanceScale)
     guard labels != .none, scale != 1 else { return { denoiser($0, at: $1, given: labels) } }
@@ -112,7 +117,7 @@ public struct ImageSampler {
       }
       return { guided($0, $1) }
     case .sets(let sets):
-      // The guided predictor knows one number an image: here the place of its set in a table that ends with the empty one.
+      // The guided predictor takes one number per image: here the index of its set in a table that ends with the empty set.
       let table = sets + [[]]
       let guided = GuidedPredictor(labels: Array(sets.indices), nullLabel: sets.count, guidanceScale: scale) {
         xt, t, places in
@@ -122,7 +127,8 @@ public struct ImageSampler {
     }
   }
 
-  /// The columns of a grid: as many as there are classes to show in turn, or about as many as rows.
+  /// The columns of a grid of `count` images: as many as the labels that are shown in turn, if these are 2 to 16; otherwise about
+  /// as many as rows.
   public func columns(for count: Int, labels: LabelChoice?) -> Int {
     if let labels, (2...16).contains(labels.sequence.count) { return labels.sequence.count }
     return columnCount(for: count)

@@ -1,10 +1,10 @@
 import Datasets
 import Reports
 
-/// What the images to be drawn are to show: for each in turn a class, or a set of classes.
+/// What the images to be drawn show: each in turn a class, or a set of classes.
 public struct LabelChoice: Equatable, Sendable {
-  /// What the images show in turn; the first image the first, and after the last the first again. Where a network knows one
-  /// class an image, each holds one.
+  /// What the images show in turn: image k shows the element k modulo the count. Where images show one class each, each element
+  /// holds one.
   public let sequence: [[Int]]
   private let areSets: Bool
 
@@ -19,7 +19,7 @@ public struct LabelChoice: Equatable, Sendable {
     areSets = recipe.data.source.hasLabelSets
   }
 
-  /// What was asked for by name.
+  /// Finds the classes by their names.
   ///
   /// - Parameters:
   ///   - label: One class for all images.
@@ -47,7 +47,7 @@ public struct LabelChoice: Equatable, Sendable {
     self.init(recipe.data.source.hasLabelSets ? [classes] : classes.map { [$0] }, recipe)
   }
 
-  /// The labels of the images of the given numbers.
+  /// The labels of the images with the given numbers.
   public func labels(for numbers: Range<Int>) -> Labels {
     let chosen = numbers.map { sequence[$0 % sequence.count] }
     return areSets ? .sets(chosen) : .classes(chosen.flatMap { $0 })

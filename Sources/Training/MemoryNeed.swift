@@ -8,9 +8,9 @@ struct MemoryNeed {
   private let bytes: Double
 
   /// The weights alone, and what an optimizer and an average keep beside them: known before a network is made.
-  static func ofWeights(_ recipe: Recipe, training: Bool) -> MemoryNeed {
+  static func ofWeights(_ recipe: Recipe) -> MemoryNeed {
     // Weights, gradients and Adam's two moments; and the average.
-    let copies = training ? 4.0 + (recipe.average == nil ? 0 : 1) : 1
+    let copies = recipe.average == nil ? 4.0 : 5.0
     return MemoryNeed(bytes: 4 * copies * recipe.approximateParameterCount)
   }
 

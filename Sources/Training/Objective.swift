@@ -3,17 +3,18 @@ import Learning
 import Reports
 import Tensors
 
-/// What was computed in one step of a training.
+/// The result of one training step.
 public struct StepReport: Sendable {
-  /// The loss before the step; of a game, the discriminator's.
+  /// The loss before the step; of a GAN, the discriminator's.
   public var loss: Float
-  /// The generator's loss in a game.
+  /// The generator's loss; nil for a network that predicts noise.
   public var generatorLoss: Float?
+  /// The learning rate of the step.
   public var learningRate: Double
 }
 
-/// One kind of training: it owns the networks and all that must be saved of them, and does one step at a time. The run around
-/// it, with its folder, log and checkpoints, does not know which kind it is.
+/// One kind of training: it owns the networks and everything that a checkpoint saves, and does one step at a time. The run
+/// around it, with its folder, log and checkpoints, does not know which kind it is.
 protocol Objective: AnyObject {
   /// What is trained.
   var network: any Layer { get }
@@ -24,14 +25,14 @@ protocol Objective: AnyObject {
   /// The weights that images are drawn with.
   var drawingWeights: any Stateful { get }
 
-  /// One step.
+  /// Does one step.
   ///
   /// - Parameters:
   ///   - images: As the network is to see them, `[count, height, width, channels]`.
-  ///   - labels: What they show.
+  ///   - labels: What the images show.
   ///   - step: Counted from 0.
-  ///   - epoch: The pass over the data that the step belongs to, of how many.
-  ///   - generator: Everything random in the step.
+  ///   - epoch: The epoch of the step, from 0, and the number of epochs.
+  ///   - generator: Draws everything random in the step.
   /// - Throws: The fault of an exercise that is not written yet, or ``TrainingDiverged`` where the loss is not a finite
   ///   number; then nothing has been changed.
   func step(

@@ -8,13 +8,17 @@ import UNetUpsampling
 
 /// A training in miniature, before the real one: the same parts, one step, and two images drawn, in a few milliseconds.
 ///
-/// It goes the way that the training will go, so it meets every exercise on it: one that is not written yet is said at once,
-/// with all others that are missing, and not after a large network has been made.
+/// It calls every exercise that the training will call. Those that are not written yet are reported at once and all together,
+/// before a large network is made.
 public struct Rehearsal {
   private let recipe: Recipe
   private let engineOperations: [EngineOperation]
 
-  /// - Parameter sampler: How images will be drawn, where it is not as the recipe says.
+  /// Prepares the miniature of a recipe.
+  ///
+  /// - Parameters:
+  ///   - recipe: The recipe of the training.
+  ///   - sampler: How images will be drawn; nil for the recipe's own sampler.
   public init(_ recipe: Recipe, sampler: SamplerConfiguration? = nil) {
     var recipe = recipe
     recipe.batch = 2
@@ -38,8 +42,10 @@ public struct Rehearsal {
     self.recipe = recipe
   }
 
+  /// Trains and draws in miniature.
+  ///
   /// - Throws: The `Fault` of the first exercise that is not written yet, with the numbers of the others; or that of one whose
-  ///   answer does not agree with the engine, which does its work in the network.
+  ///   results differ from the engine's, which the network uses in its place.
   public func run() throws {
     let record = UnfinishedRecord()
     UnfinishedRecord.$current.withValue(record) {
@@ -70,7 +76,7 @@ public struct Rehearsal {
 }
 
 extension Array where Element == String {
-  /// Each word once, in order.
+  /// Each string once, in order, without `word`.
   fileprivate func uniqued(except word: String) -> [String] {
     var met: Set = [word]
     return filter { met.insert($0).inserted }

@@ -2,10 +2,12 @@ import FolderLocks
 import Foundation
 import Reports
 
-/// The folder in which a training leaves its files.
+/// The folder that holds a training's files.
 public struct RunFolder {
+  /// The folder itself.
   public let url: URL
 
+  /// Names a folder; it need not exist yet.
   public init(_ path: String) { url = URL(fileURLWithPath: path, isDirectory: true) }
 
   /// The settings, as JSON.
@@ -16,8 +18,10 @@ public struct RunFolder {
   public var model: URL { url.appendingPathComponent("model.safetensors") }
   /// All that is needed to resume: weights, averages and the optimizers' state.
   public var checkpoint: URL { url.appendingPathComponent("checkpoint.safetensors") }
+  /// The chart of the losses, as SVG.
   public var lossChart: URL { url.appendingPathComponent("loss.svg") }
 
+  /// The grid of images that was drawn after that many steps, as PNG.
   public func samples(step: Int) -> URL { url.appendingPathComponent(String(format: "samples-%06d.png", step)) }
 
   /// Whether there is a run, or the weights of one, that another must not replace.
@@ -25,9 +29,10 @@ public struct RunFolder {
     [configuration, checkpoint, model].contains { FileManager.default.fileExists(atPath: $0.path) }
   }
 
-  /// Takes the folder for this process, and makes it where there is none.
+  /// Locks the folder for this process, and makes it where there is none.
   ///
-  /// - Returns: The folder is taken for as long as this is kept.
+  /// - Returns: The lock, which holds until it is released.
+  /// - Throws: ``TrainingError`` where the folder cannot be made or another process holds it.
   func lock() throws -> FolderLock {
     try createFolder(url)
     do {
@@ -40,6 +45,8 @@ public struct RunFolder {
   }
 
   /// Removes a run, but not its pictures, so that another can take its place.
+  ///
+  /// - Throws: ``TrainingError`` where a file cannot be removed or another process is training in the folder.
   public func removeRun() throws {
     let lock = holdsRun ? try self.lock() : nil
     defer { withExtendedLifetime(lock) {} }
@@ -48,10 +55,10 @@ public struct RunFolder {
     }
   }
 
-  /// Removes what a process that was killed while it wrote has left behind. Only for one who holds the folder's ``lock()``.
+  /// Removes the half-written files of a process that was killed. Call it only while holding the folder's ``lock()``.
   func removeHalfWrittenFiles() {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: url.path)) ?? []
-    // Checkpoints are written under the first kind of name, all else by Foundation under the second.
+    // Checkpoints are written under names that end in .partial; Foundation writes all else under the other kind of name.
     for name in names where name.hasSuffix(".partial") || name.hasPrefix(".dat.nosync") {
       try? FileManager.default.removeItem(at: url.appendingPathComponent(name))
     }
@@ -84,7 +91,9 @@ public struct RunFolder {
   }
 }
 
-/// Makes a folder where there is none, and makes sure that files can be written there.
+/// Makes a folder where there is none, and checks that files can be written there.
+///
+/// - Throws: ``TrainingError`` that names the folder.
 public func createFolder(_ url: URL) throws {
   var isFolder: ObjCBool = false
   if FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder), !isFolder.boolValue {
@@ -100,7 +109,7 @@ public func createFolder(_ url: URL) throws {
   }
 }
 
-/// The system's word for why a file operation failed, without the path, which the message names itself.
+/// Why a file operation failed, in the system's words and without the path.
 public func reason(for error: any Error) -> String {
   let underlying = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError ?? error as NSError
   if underlying.domain == NSPOSIXErrorDomain { return String(cString: strerror(Int32(underlying.code))).lowercased() }

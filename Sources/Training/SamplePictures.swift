@@ -5,7 +5,9 @@ import Tensors
 // How a recipe's images become pictures.
 
 extension ImageSampler {
-  /// A grid of the first `count` images of a seed.
+  /// Draws a grid of the first `count` images of a seed, each pixel `scale` times as large.
+  ///
+  /// - Throws: As ``images(_:seed:labels:)``, and an `ImageError` where the grid would be too large.
   public func grid(count: Int, seed: UInt64, labels: LabelChoice?, scale: Int = 1) throws -> Picture {
     var pictures: [Picture] = []
     for first in stride(from: 0, to: count, by: Self.batch) {
@@ -15,7 +17,9 @@ extension ImageSampler {
     return try Picture.grid(of: pictures, columns: columns(for: count, labels: labels), scale: scale)
   }
 
-  /// How images emerge from noise: a row for each image, its states from left to right.
+  /// Draws how images emerge from noise: a row for each image, its states from left to right.
+  ///
+  /// - Throws: As ``process(numbers:seed:states:labels:)``, and an `ImageError` where the picture would be too large.
   public func processPicture(
     numbers: Range<Int>, seed: UInt64, states: Int, labels: LabelChoice?, scale: Int = 1
   ) throws -> Picture {
@@ -23,14 +27,16 @@ extension ImageSampler {
     return try Picture.strip(of: shown, values: recipe.data.values, scale: scale)
   }
 
-  /// The images of the given numbers as pictures.
+  /// Draws the images with the given numbers, as pictures.
+  ///
+  /// - Throws: As ``images(_:seed:labels:)``.
   public func pictures(_ numbers: Range<Int>, seed: UInt64, labels: LabelChoice?) throws -> [Picture] {
     try Picture.pictures(of: recipe.data.shown(images(numbers, seed: seed, labels: labels)), values: recipe.data.values)
   }
 }
 
 extension DataConfiguration {
-  /// Which numbers are dark and bright.
+  /// Which numbers are black and white.
   public var values: ValueRange { pixelRange == .symmetric ? .signed : .unit }
 
   /// Images as they are shown: of gray data that was repeated in three channels, the mean of the three.
@@ -39,5 +45,5 @@ extension DataConfiguration {
   }
 }
 
-/// How many of so many images are in a row of a picture that is about as wide as it is high.
+/// The columns of a grid of `count` images that is about as wide as it is high.
 public func columnCount(for count: Int) -> Int { max(1, Int(Double(count).squareRoot().rounded(.up))) }

@@ -8,7 +8,7 @@ import Tensors
 public enum TrainedModel {
   /// One that predicts noise.
   case denoiser(any Denoiser)
-  /// The generator of a game, with its discriminator.
+  /// A GAN, of which the generator draws.
   case generator(DCGAN)
 
   /// The network with random weights, to be replaced.
@@ -33,7 +33,8 @@ public enum TrainedModel {
 extension ImageSampler {
   /// Reads a model: a network's file, or the folder of the run that trained it.
   ///
-  /// - Throws: One line that names the file, where it is no model, a damaged one, or one for another network than it says.
+  /// - Throws: One line that names the file, where it is no model, is damaged, or does not fit the network that it names; the
+  ///   `Fault` of an exercise that the network needs.
   public init(contentsOf path: String) throws {
     var isFolder: ObjCBool = false
     let isThere = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)

@@ -16,7 +16,7 @@ public final class Trainer {
   private let objective: any Objective
   private let streams: RandomStreams
 
-  /// The network, or the two networks of a game.
+  /// The network, or the two networks of a GAN.
   public var network: any Layer { objective.network }
 
   /// A training that has not begun.
@@ -28,7 +28,7 @@ public final class Trainer {
     recipe.data.classNames = source.classNames
     if let problem = recipe.problem { throw TrainingError(problem) }
     try Rehearsal(recipe).run()
-    try MemoryNeed.ofWeights(recipe, training: true).check(recipe)
+    try MemoryNeed.ofWeights(recipe).check(recipe)
     self.recipe = recipe
     data = TrainingData(source, for: recipe)
     objective = recipe.makeObjective()
@@ -76,10 +76,9 @@ public final class Trainer {
     get throws { ["config": try recipe.json, "step": "\(step)"] }
   }
 
-  /// Goes back, or forward, to a checkpoint of this training.
+  /// Continues from a checkpoint of this training. Only the folder of the data may differ.
   ///
-  /// - Throws: An error that names the file where it cannot be read, or is one of another training: only the data may have
-  ///   moved.
+  /// - Throws: An error that names the file, where it cannot be read or belongs to another training.
   public func restore(_ file: URL) throws {
     let checkpoint = try Checkpoint(contentsOf: file)
     guard let step = checkpoint.metadata["step"].flatMap(Int.init), (0...recipe.steps).contains(step),
@@ -97,7 +96,7 @@ public final class Trainer {
     self.step = step
   }
 
-  /// What draws images with the weights as they are now.
+  /// Makes a sampler with a copy of the weights as they are now.
   public func makeImageSampler() throws -> ImageSampler {
     let model = TrainedModel(recipe)
     try model.network.load(objective.drawingWeights.state)

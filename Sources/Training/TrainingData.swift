@@ -20,8 +20,7 @@ struct TrainingData {
     return (configuration.prepared(images), labels)
   }
 
-  /// The pass over the data that a step belongs to, of how many in all; images without end are one pass after the other of a
-  /// step each.
+  /// The epoch of a step, from 0, and the number of epochs. For a source without end every step is an epoch.
   func epoch(step: Int, steps: Int) -> (number: Int, count: Int) {
     let length = max(batches.batchesPerEpoch ?? 1, 1)
     return (step / length, (steps + length - 1) / length)

@@ -1,4 +1,4 @@
-/// What a training, or the drawing of images, cannot do, in one sentence.
+/// Why a training, or the drawing of images, failed, in one sentence.
 public struct TrainingError: Error, CustomStringConvertible, Equatable {
   public let description: String
 
@@ -6,9 +6,10 @@ public struct TrainingError: Error, CustomStringConvertible, Equatable {
   public init(_ description: String) { self.description = description }
 }
 
-/// The loss, or a weight, is no longer a number.
+/// The loss, or a weight, became infinite or NaN.
 public struct TrainingDiverged: Error {
-  /// The step whose loss it is, or after which the weights were spoiled.
+  /// The step with that loss, or the number of steps after which a weight was not finite.
   public let step: Int
+  /// The loss; NaN where a weight was not finite.
   public let loss: Float
 }

@@ -3,18 +3,20 @@ import Images
 
 /// What was measured at one step of a training.
 public struct LogEntry: Codable, Equatable, Sendable {
-  /// Counted from 0.
+  /// The step, counted from 0.
   public var step: Int
-  /// The loss before the step; of a game, the discriminator's.
+  /// The loss before the step; of a GAN, the discriminator's.
   public var loss: Float
-  /// The generator's loss in a game.
+  /// The generator's loss; nil for a network that predicts noise.
   public var generatorLoss: Float?
+  /// The learning rate of the step.
   public var learningRate: Double
+  /// Images in a batch, divided by the seconds that the step took.
   public var imagesPerSecond: Double
 
   private enum CodingKeys: String, CodingKey {
     case step, loss, generatorLoss, imagesPerSecond
-    // As it has been called from the first version on.
+    // The key of the first version.
     case learningRate = "rate"
   }
 }
@@ -27,7 +29,7 @@ struct TrainingLog {
   private let encoder = JSONEncoder()
 
   /// Opens the log of a run, which keeps the entries of its first `stepCount` steps: what follows was logged after the
-  /// checkpoint from which the run goes on, and will be logged again.
+  /// checkpoint from which the run resumes, and will be logged again.
   init(at url: URL, keeping stepCount: Int) throws {
     path = url.path
     let encoder = encoder
@@ -81,7 +83,7 @@ struct TrainingLog {
     }
     guard generator.isEmpty else {
       return LineChart(
-        title: "Losses of the game", xLabel: "step", yLabel: "binary cross-entropy", isLogarithmic: true,
+        title: "Losses of both networks", xLabel: "step", yLabel: "binary cross-entropy", isLogarithmic: true,
         series: [
           .init("discriminator", points: Self.thinned(raw, to: 1000)),
           .init("generator", points: Self.thinned(generator, to: 1000)),

@@ -4,21 +4,23 @@ import Foundation
 import Images
 import Reports
 
-/// A training with its folder: it logs every step, saves now and then, draws samples, and can be stopped and resumed.
+/// A training with its folder: it logs every step, saves from time to time, draws samples, and can be stopped and resumed.
 public struct TrainingRun {
   /// What happens on the way, for a program to show.
   public enum Event {
     /// A step was done.
     case stepped(LogEntry, meanLoss: Float)
-    /// A grid of samples was drawn after so many steps.
+    /// A grid of samples was drawn after that many steps.
     case drewSamples(step: Int, file: URL)
     /// The run was stopped before its end, and saved.
     case stopped(step: Int)
   }
 
+  /// The training itself.
   public let trainer: Trainer
+  /// The folder with its files.
   public let folder: RunFolder
-  /// Told what happens.
+  /// Called for each event.
   public var onEvent: (Event) -> Void = { _ in }
   private var log: TrainingLog
   private var savingPace = SavingPace()
@@ -29,7 +31,10 @@ public struct TrainingRun {
 
   /// Begins a run in a folder, which must not hold one.
   ///
-  /// - Parameter recipe: Asked for when the folder is known to be there and free.
+  /// - Parameters:
+  ///   - recipe: Evaluated once the folder is locked and known to hold no run.
+  ///   - folder: The folder, which is made where there is none.
+  /// - Throws: ``TrainingError`` where the folder holds a run or is in use; whatever opening the data and ``Trainer`` throw.
   public init(beginning recipe: @autoclosure () throws -> Recipe, in folder: RunFolder) throws {
     self.folder = folder
     lock = try folder.lock()
@@ -46,7 +51,11 @@ public struct TrainingRun {
 
   /// Resumes the run in a folder, from its last checkpoint, or from the start where there is none yet.
   ///
-  /// - Parameter dataPath: Where the data is now, if it has moved.
+  /// - Parameters:
+  ///   - folder: The folder of the run.
+  ///   - dataPath: Where the data is now, if it has moved.
+  /// - Throws: ``TrainingError`` where there is no run or the folder is in use; whatever reading the recipe, the data and the
+  ///   checkpoint throws.
   public init(resuming folder: RunFolder, dataPath: String? = nil) throws {
     guard FileManager.default.fileExists(atPath: folder.configuration.path) else {
       throw TrainingError("\(folder.url.path): there is no run to resume")
@@ -73,7 +82,8 @@ public struct TrainingRun {
   /// Trains to the last step, or until it is to stop; then saves.
   ///
   /// - Parameter isToStop: Asked before each step, and between the steps of drawing.
-  /// - Returns: Whether it came to the end.
+  /// - Returns: Whether it reached the last step.
+  /// - Throws: ``TrainingError`` where the training diverges or a file cannot be written.
   public mutating func run(until isToStop: () -> Bool) throws -> Bool {
     var isStopped = isToStop()
     while trainer.step < trainer.recipe.steps, !isStopped {
@@ -92,8 +102,8 @@ public struct TrainingRun {
     return !isStopped
   }
 
-  /// Three times on the way, after each quarter: before the step that follows, so that a run that was stopped while it
-  /// drew does so again.
+  /// Three times on the way, after each of the first three quarters. Samples are drawn before the step that follows: a run that
+  /// was stopped while it drew draws again when it is resumed.
   private var isSampleStep: Bool {
     let (step, steps) = (trainer.step, trainer.recipe.steps)
     return steps >= 40 && (1...3).contains { step == steps * $0 / 4 }
@@ -128,7 +138,7 @@ public struct TrainingRun {
       "the loss became \(diverged.loss) at step \(diverged.step); \(saved); a lower --lr often helps")
   }
 
-  /// Writes the checkpoint first: from it the rest can be made again.
+  /// Writes the checkpoint first: the model and the chart can be made from it and the log.
   private mutating func save() throws {
     let start = ContinuousClock.now
     do {
@@ -158,7 +168,7 @@ public struct TrainingRun {
   public func meanLoss(ofLast count: Int) -> Float { log.meanLoss(ofLast: count) }
 }
 
-/// When to save: seldom enough that saving takes a small part of the time, even for a network whose checkpoint is large.
+/// When to save: every 30 seconds, or less often where saving takes long, so that it takes at most a twentieth of the time.
 private struct SavingPace {
   private var last = ContinuousClock.now
   private var interval: Duration = .seconds(30)

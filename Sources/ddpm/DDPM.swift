@@ -18,10 +18,10 @@ struct DDPM: AsyncParsableCommand {
     } catch  where exitCode(for: error) == .success {
       exit(withError: error)
     } catch is CancellationError {
-      // Whoever pressed Ctrl-C knows; what there was to save has been saved.
+      // No message: the user pressed Ctrl-C, and the state has been saved.
       Foundation.exit(Interruption.exitStatus)
     } catch {
-      // What is quoted in it may hold anything, but must not write more than a line, nor steer the terminal.
+      // A message may quote a file or an argument; without control characters it stays on one line and cannot control the terminal.
       let printable = message(for: error).unicodeScalars.map { $0.properties.generalCategory == .control ? " " : $0 }
       let message = String(String.UnicodeScalarView(printable))
       let hint = exitCode(for: error) == .validationFailure ? " (--help says more)" : ""
@@ -31,7 +31,7 @@ struct DDPM: AsyncParsableCommand {
   }
 }
 
-/// What a command cannot do, in one sentence.
+/// Why a command failed, in one sentence.
 struct CommandError: Error, CustomStringConvertible {
   let description: String
   init(_ description: String) { self.description = description }

@@ -156,7 +156,7 @@ import Testing
 
   @Test("gzip data cut short anywhere is noticed") func truncatedGzip() throws {
     let packed = gzip(idx([3, 28, 28]))
-    // From two bytes on the file is recognised as gzip.
+    // From two bytes on the file is recognized as gzip.
     for length in 2..<packed.count {
       let folder = try TemporaryFolder()
       try folder.writeTestSplit(images: Array(packed[..<length]))

@@ -37,7 +37,7 @@ extension Labels {
     for (place, index) in indices.enumerated() {
       let (alone, label) = SyntheticDigits(seed: 5).images(at: [index])
       let row = together.scalars[(place * Self.pixelCount)..<((place + 1) * Self.pixelCount)]
-      #expect(Array(row) == alone.scalars, "the image of index \(index) changes with its neighbours")
+      #expect(Array(row) == alone.scalars, "the image of index \(index) changes with its neighbors")
       #expect(label.numbers == [labels.numbers[place]])
       #expect(source.labels(at: [index]) == label, "the label alone is another than that of the image")
     }
@@ -85,7 +85,7 @@ extension Labels {
     #expect(abs(inked - 0.1912) < 0.0115, "fraction of pixels with ink \(inked)")
   }
 
-  @Test("digits are centred by their mass and fill 20 × 20 pixels") func placement() {
+  @Test("digits are centered by their mass and fill 20 × 20 pixels") func placement() {
     for (number, image) in Self.sample.images.prefix(1000).enumerated() {
       var (mass, x, y): (Float, Float, Float) = (0, 0, 0)
       var (rows, columns): (Set<Int>, Set<Int>) = ([], [])
@@ -101,10 +101,10 @@ extension Labels {
       }
       // The trial print weighs the digit before it is moved by a fraction of a pixel; on the new grid the pixels sample
       // the edges a little differently. That is worth at most 0.16 pixels in these thousand digits; ink cut off at the
-      // edge of the paper or a centre taken from the box instead of the mass would be worth a pixel.
-      let (centreX, centreY) = (x / mass, y / mass)
+      // edge of the paper or a center taken from the box instead of the mass would be worth a pixel.
+      let (centerX, centerY) = (x / mass, y / mass)
       #expect(
-        abs(centreX - 14) < 0.25 && abs(centreY - 14) < 0.25, "digit \(number) is centred at \(centreX), \(centreY)")
+        abs(centerX - 14) < 0.25 && abs(centerY - 14) < 0.25, "digit \(number) is centered at \(centerX), \(centerY)")
       // The path fills 19.5 pixels less the pen's width; trembling and a drifting pressure add or take a pixel or two.
       let size = max(rows.count, columns.count)
       #expect((17...22).contains(size), "digit \(number) is \(size) pixels large")
@@ -114,7 +114,7 @@ extension Labels {
   @Test("each digit looks like its own kind") func distinct() {
     // The mean image of each digit over the first half, then the nearest mean for each of the second half, on every
     // second row and column. This simplest of classifiers is right for 82 % of MNIST; guessing would be for 10 %. Our
-    // worst digit, 9, is recognised in 69 to 80 % of a hundred; the standard deviation of that is 5 %.
+    // worst digit, 9, is recognized in 69 to 80 % of a hundred; the standard deviation of that is 5 %.
     let places = (0..<Self.pixelCount).filter { $0 % 2 == 0 && $0 / 28 % 2 == 0 }
     let images = Self.sample.images.prefix(2000).map { image in places.map { image[$0] } }
     let labels = Self.sample.labels

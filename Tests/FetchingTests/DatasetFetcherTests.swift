@@ -162,7 +162,7 @@ struct DatasetFetcherTests {
     #expect(error?.description == fetching.folder.file("file").path + ": the folder cannot be opened (not a directory)")
   }
 
-  @Test("A fetch that is cancelled ends soon, and what has come stays") func cancelled() async throws {
+  @Test("A fetch that is canceled ends soon, and what has come stays") func canceled() async throws {
     let fetching = try await FetchingCase()
     let server = try TestServer([fetching.name: .init(contents: fetching.contents, cut: 50_000, staysSilent: true)])
     let fetcher = fetching.fetcher([server.url])

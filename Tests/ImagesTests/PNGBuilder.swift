@@ -5,7 +5,7 @@ struct PNGBuilder {
   var width: Int
   var height: Int
   var bitDepth: UInt8 = 8
-  /// 0 grey, 2 RGB, 3 palette, 4 grey with alpha, 6 RGB with alpha.
+  /// 0 gray, 2 RGB, 3 palette, 4 gray with alpha, 6 RGB with alpha.
   var colorType: UInt8
   var palette: [UInt8] = []
   /// Chunks between the header and the pixels.

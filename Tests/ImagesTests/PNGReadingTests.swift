@@ -7,10 +7,10 @@ struct PNGReadingTests {
     try Picture(png: Data(builder.file(samples: samples)))
   }
 
-  @Test func readsGreyOfEightBits() throws {
+  @Test func readsGrayOfEightBits() throws {
     let picture = try read(PNGBuilder(width: 3, height: 2, colorType: 0), [0, 1, 127, 128, 254, 255])
     #expect((picture.width, picture.height, picture.channels) == (3, 2, 1), "width and height swapped?")
-    #expect(picture.bytes == [0, 1, 127, 128, 254, 255], "8-bit grey must come through unchanged: gamma applied?")
+    #expect(picture.bytes == [0, 1, 127, 128, 254, 255], "8-bit gray must come through unchanged: gamma applied?")
   }
 
   @Test func readsRGB() throws {
@@ -22,10 +22,10 @@ struct PNGReadingTests {
 
   /// A sample of `bits` bits is stretched so that its greatest value becomes 255.
   @Test(arguments: [(1, [0, 255]), (2, [0, 85, 170, 255]), (4, (0..<16).map { UInt8($0 * 17) })])
-  func stretchesNarrowGrey(bits: Int, expected: [UInt8]) throws {
+  func stretchesNarrowGray(bits: Int, expected: [UInt8]) throws {
     let builder = PNGBuilder(width: expected.count, height: 1, bitDepth: UInt8(bits), colorType: 0)
     let picture = try read(builder, Array(0..<expected.count))
-    #expect(picture.bytes == expected, "\(bits)-bit grey not stretched to 0...255")
+    #expect(picture.bytes == expected, "\(bits)-bit gray not stretched to 0...255")
   }
 
   @Test(arguments: [1, 2, 4, 8]) func looksUpPalettes(bits: Int) throws {
@@ -57,14 +57,14 @@ struct PNGReadingTests {
     }
   }
 
-  /// The colours under alpha stay as they are stored, also where alpha is 0: not multiplied, not laid on a background.
+  /// The colors under alpha stay as they are stored, also where alpha is 0: not multiplied, not laid on a background.
   @Test(arguments: [UInt8(4), 6]) func dropsAlpha(colorType: UInt8) throws {
     let alphas = [0, 1, 128, 255]
     let samples = alphas.flatMap { colorType == 4 ? [200, $0] : [200, 100, 50, $0] }
     let picture = try read(PNGBuilder(width: 4, height: 1, colorType: colorType), samples)
     let pixel: [UInt8] = colorType == 4 ? [200] : [200, 100, 50]
     #expect(picture.channels == pixel.count)
-    #expect(picture.bytes == Array(repeating: pixel, count: 4).flatMap { $0 }, "alpha mixed into the colours")
+    #expect(picture.bytes == Array(repeating: pixel, count: 4).flatMap { $0 }, "alpha mixed into the colors")
   }
 
   /// `tRNS` makes a palette entry transparent; `gAMA` declares linear light. Neither may change the stored numbers.
@@ -77,9 +77,9 @@ struct PNGReadingTests {
     let picture = try Picture(png: Data(file))
     #expect(picture.bytes == [250, 240, 230, 10, 20, 30], "gAMA or tRNS changed the stored numbers")
 
-    var grey = PNGBuilder(width: 2, height: 1, colorType: 0)
-    grey.extraChunks = builder.extraChunks
-    #expect(try read(grey, [100, 200]).bytes == [100, 200], "gAMA changed the stored numbers")
+    var gray = PNGBuilder(width: 2, height: 1, colorType: 0)
+    gray.extraChunks = builder.extraChunks
+    #expect(try read(gray, [100, 200]).bytes == [100, 200], "gAMA changed the stored numbers")
   }
 
   @Test(arguments: [(1, 1), (5, 7), (9, 10)]) func readsInterlacedFiles(width: Int, height: Int) throws {

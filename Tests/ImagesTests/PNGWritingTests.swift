@@ -26,9 +26,9 @@ struct PNGWritingTests {
     #expect(try Picture(png: file) == picture)
   }
 
-  @Test func greyStaysGrey() throws {
+  @Test func grayStaysGray() throws {
     let file = [UInt8](try Picture(width: 2, height: 1, channels: 1, bytes: [0, 255]).png())
-    #expect(file[24] == 8 && file[25] == 0, "bit depth \(file[24]) and colour type \(file[25]) instead of 8 and 0")
+    #expect(file[24] == 8 && file[25] == 0, "bit depth \(file[24]) and color type \(file[25]) instead of 8 and 0")
   }
 
   @Test func replacesAFileAsAWhole() throws {

@@ -12,14 +12,14 @@ struct PictureTests {
   }
 
   /// The expected numbers are those of Pillow's `convert("L")`.
-  @Test func convertsBetweenGreyAndColor() throws {
+  @Test func convertsBetweenGrayAndColor() throws {
     let color = try Picture(
       width: 5, height: 1, channels: 3, bytes: [255, 0, 0, 0, 255, 0, 0, 0, 255, 255, 255, 255, 10, 20, 30])
     #expect(color.inGrey.bytes == [76, 150, 29, 255, 18], "wrong weights of red, green and blue")
     #expect(color.inColor == color)
-    let grey = try Picture(width: 2, height: 1, channels: 1, bytes: [7, 200])
-    #expect(grey.inColor.bytes == [7, 7, 7, 200, 200, 200])
-    #expect(grey.inColor.inGrey == grey, "grey must survive the way through colour")
+    let gray = try Picture(width: 2, height: 1, channels: 1, bytes: [7, 200])
+    #expect(gray.inColor.bytes == [7, 7, 7, 200, 200, 200])
+    #expect(gray.inColor.inGrey == gray, "gray must survive the way through color")
   }
 
   @Test func enlargesByRepeating() throws {
@@ -69,12 +69,12 @@ struct TensorPictureTests {
   }
 
   @Test func refusesOtherShapes() throws {
-    let grey = try Picture(width: 1, height: 1, channels: 1, bytes: [0])
+    let gray = try Picture(width: 1, height: 1, channels: 1, bytes: [0])
     let wide = try Picture(width: 2, height: 1, channels: 1, bytes: [0, 0])
     #expect(Tensor([Picture]()).fault != nil)
     #expect(
-      Tensor([grey, wide]).fault?.reason
-        == "a batch needs pictures of one kind, but one is 1×1 grey and one 2×1 grey")
+      Tensor([gray, wide]).fault?.reason
+        == "a batch needs pictures of one kind, but one is 1×1 gray and one 2×1 gray")
     #expect(message { _ = try Picture(Tensor.zeros([2, 2])) } != nil)
     #expect(message { _ = try Picture(Tensor.zeros([2, 2, 2, 1])) } != nil, "a batch of two is not one picture")
     #expect(message { _ = try Picture(Tensor.zeros([2, 2, 2])) } != nil, "two channels are no picture")

@@ -59,7 +59,7 @@ struct LayerTests {
   }
 }
 
-@Suite("Batch normalisation")
+@Suite("Batch normalization")
 struct BatchNormTests {
   /// Two channels over four pixels: 1, 2, 3, 6 with mean 3, variance 14/4, unbiased 14/3; and 2, 2, 4, 4.
   private let batch = Tensor([1, 2, 2, 2, 3, 4, 6, 4], shape: [2, 1, 2, 2])
@@ -76,7 +76,7 @@ struct BatchNormTests {
     let deviation = Float(3.5 + 1e-5).squareRoot()
     let other = Float(1 + 1e-5).squareRoot()
     let expected = [-2 / deviation, -1 / other, -1 / deviation, -1 / other, 0, 1 / other, 3 / deviation, 1 / other]
-    #expect(isNear(result, expected), "the batch is normalised by its biased variance")
+    #expect(isNear(result, expected), "the batch is normalized by its biased variance")
     #expect(isNear(layer.runningMean.value, [0.3, 0.3]))
     #expect(
       isNear(layer.runningVariance.value, [0.9 + 0.1 * 14 / 3, 0.9 + 0.1 * 4 / 3]), "the running variance is unbiased")

@@ -42,7 +42,7 @@ struct LearningRateScheduleTests {
     #expect(WarmupCosine(peak: 1, warmupSteps: 0, totalSteps: 0).rate(at: 0) == 0)
   }
 
-  @Test func optimisersFollow() {
+  @Test func optimizersFollow() {
     let optimizer = Adam([("p", Parameter(Tensor([1])))], learningRate: 1)
     optimizer.follow(OneCycle(maximum: 1e-3, totalSteps: 10, fractionRising: 0.3), at: 2)
     #expect(isNear(optimizer.learningRate, 1e-3) && isNear(optimizer.beta1, 0.85), "momentum means β₁ here")

@@ -2,7 +2,7 @@ import Learning
 import Tensors
 import Testing
 
-/// A parameter alone in the list of an optimiser.
+/// A parameter alone in the list of an optimizer.
 private func named(_ parameter: Parameter) -> [(path: String, parameter: Parameter)] { [("p", parameter)] }
 
 extension Parameter {
@@ -10,7 +10,7 @@ extension Parameter {
   fileprivate func gradients(_ gradient: [Float]) -> Gradients { value.gradients(from: Tensor(gradient)) }
 }
 
-@Suite("Optimisers")
+@Suite("Optimizers")
 struct OptimizerTests {
   /// On half a square, where the gradient is the value itself, every number here is a float, so that nothing is rounded.
   @Test func sgdHalvesASquare() {

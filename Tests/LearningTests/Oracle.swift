@@ -2,7 +2,7 @@ import Tensors
 import TestSupport
 import Testing
 
-/// What PyTorch answered about operations, layers and optimisers.
+/// What PyTorch answered about operations, layers and optimizers.
 enum Oracle {
   static let operations = Result { try Fixture(named: "operations") }
   static let layers = Result { try Fixture(named: "layers") }

@@ -6,7 +6,7 @@ import Testing
 /// The layers that are more than one operation, held against PyTorch's.
 @Suite("Layers answer as PyTorch's do")
 struct OracleLayersTests {
-  @Test("Batch normalisation keeps running statistics in training and uses them in evaluation")
+  @Test("Batch normalization keeps running statistics in training and uses them in evaluation")
   func batchNormalization() throws {
     let fixture = try Oracle.layers.get()
     let layer = BatchNorm2d(channels: 5)

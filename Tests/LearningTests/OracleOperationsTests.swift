@@ -52,21 +52,21 @@ struct OracleOperationsTests {
 // MARK: - Norms
 
 extension OracleOperationsTests {
-  @Test("Group normalisation", arguments: [1, 8])
+  @Test("Group normalization", arguments: [1, 8])
   func groupNormalization(groups: Int) throws {
     try expectOracle("groupNorm.\(groups)", ["x", "scale", "shift"]) { inputs, _ in
       inputs[0].groupNormalized(groups: groups, scale: inputs[1], shift: inputs[2])
     }
   }
 
-  @Test("Layer normalisation")
+  @Test("Layer normalization")
   func layerNormalization() throws {
     try expectOracle("layerNorm", ["x", "scale", "shift"]) { inputs, _ in
       inputs[0].layerNormalized(scale: inputs[1], shift: inputs[2])
     }
   }
 
-  @Test("Batch normalisation in training, with the mean and biased variance of the batch")
+  @Test("Batch normalization in training, with the mean and biased variance of the batch")
   func batchNormalization() throws {
     try expectOracle("batchNorm", ["x", "scale", "shift"]) { inputs, fixture in
       let (result, mean, variance) = inputs[0].batchNormalized(scale: inputs[1], shift: inputs[2], epsilon: 1e-5)
@@ -145,7 +145,7 @@ extension OracleOperationsTests {
     }
   }
 
-  @Test("Nearest-neighbour upsampling")
+  @Test("Nearest-neighbor upsampling")
   func nearest() throws {
     try expectOracle("upsampledNearest", ["x"]) { inputs, _ in inputs[0].upsampledNearest(by: 2) }
   }

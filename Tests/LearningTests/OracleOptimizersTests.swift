@@ -3,8 +3,8 @@ import Tensors
 import TestSupport
 import Testing
 
-/// A few steps of each optimiser with given gradients, held against PyTorch.
-@Suite("Optimisers step as PyTorch's do")
+/// A few steps of each optimizer with given gradients, held against PyTorch.
+@Suite("Optimizers step as PyTorch's do")
 struct OracleOptimizersTests {
   /// A step rounds about five times, each time by half a unit in the last place of a number no larger than the parameters:
   /// 12 steps are off by 12 · 5 · 6e-8 = 4e-6 at most, and by a quarter of it if the roundings are not all one way.

@@ -45,7 +45,7 @@ struct DistributionTests {
     expectDistribution(of: u) { $0 }
   }
 
-  @Test("Normal numbers: moments, distribution, no correlation between neighbours")
+  @Test("Normal numbers: moments, distribution, no correlation between neighbors")
   func normal() {
     let z = numbers { .normal([Self.count], using: &$0) }
     // E z = 0, E z² = 1, E z³ = 0, E z⁴ = 3 with the variances 1, 2, 15 and 96.
@@ -55,9 +55,9 @@ struct DistributionTests {
     expectMean(of: z.map { $0 * $0 * $0 * $0 }, 3, variance: 96, "E z⁴")
     expectDistribution(of: z) { erfc(-$0 / 2.0.squareRoot()) / 2 }
     // The pairs of one transform share a radius, the four of a block a counter. The variance of z²w² is 8, and 2 · 2 comes
-    // from neighbouring products, which share a factor.
+    // from neighboring products, which share a factor.
     for distance in 1...4 {
-      expectMean(of: zip(z, z.dropFirst(distance)).map { $0 * $1 }, 0, variance: 1, "neighbours \(distance) apart")
+      expectMean(of: zip(z, z.dropFirst(distance)).map { $0 * $1 }, 0, variance: 1, "neighbors \(distance) apart")
       expectMean(
         of: zip(z, z.dropFirst(distance)).map { $0 * $0 * $1 * $1 }, 1, variance: 12, "squares \(distance) apart")
     }

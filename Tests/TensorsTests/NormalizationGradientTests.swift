@@ -2,11 +2,11 @@ import Tensors
 import TestSupport
 import Testing
 
-/// Group, layer and batch normalisation, with respect to inputs, scales and shifts.
-@Suite("Gradients of normalisations")
+/// Group, layer and batch normalization, with respect to inputs, scales and shifts.
+@Suite("Gradients of normalizations")
 struct NormalizationGradientTests {
   @Test(
-    "Group normalisation",
+    "Group normalization",
     arguments: [
       ([2, 3, 4, 6], 1), ([2, 3, 4, 6], 2), ([2, 3, 4, 6], 6), ([1, 5, 7, 40], 8), ([3, 2, 2, 17], 1),
       ([2, 1, 1, 12], 2),
@@ -28,7 +28,7 @@ struct NormalizationGradientTests {
   func groups(_ example: GradientCase) { example.check() }
 
   @Test(
-    "Layer and batch normalisation",
+    "Layer and batch normalization",
     arguments: [[4, 9], [2, 3, 5], [2, 3, 4, 17]].flatMap { (shape: Shape) -> [GradientCase] in
       let (last, width) = (shape.rank - 1, shape[shape.rank - 1])
       return [
@@ -65,7 +65,7 @@ struct NormalizationGradientTests {
     let (one, zero) = (Tensor.ones([4]), Tensor.zeros([4]))
     let expected = noise.groupNormalized(groups: 2, scale: one, shift: zero)
     expectClose(
-      (noise + 1e4).groupNormalized(groups: 2, scale: one, shift: zero), expected, "the normalised image",
+      (noise + 1e4).groupNormalized(groups: 2, scale: one, shift: zero), expected, "the normalized image",
       tolerance: 3e-3, relativeTo: .number(1))
   }
 
@@ -87,7 +87,7 @@ struct NormalizationGradientTests {
         scale: [Double](repeating: 1, count: channels), shift: shift.scalars.map(Double.init), epsilon: 1e-5)
       expectClose(
         x.groupNormalized(groups: groups, scale: .ones([channels]), shift: shift),
-        Tensor(exact.map { Float($0) }, shape: shape), "the normalised image", tolerance: tolerance,
+        Tensor(exact.map { Float($0) }, shape: shape), "the normalized image", tolerance: tolerance,
         relativeTo: scale)
     }
     check(shift: 100, tolerance: 3e-7, relativeTo: .element(atLeast: 1))

@@ -2,8 +2,8 @@ import Tensors
 import TestSupport
 import Testing
 
-/// SiLU after group normalisation, which is computed in one pass from what was normalised.
-@Suite("SiLU of a normalised tensor")
+/// SiLU after group normalization, which is computed in one pass from what was normalized.
+@Suite("SiLU of a normalized tensor")
 struct NormalizedSiLUTests {
   /// Images of one pixel, of several pieces of pixels, channels that fill no vector, or one and a part of the next.
   static let sizes: [(Shape, groups: Int)] = [
@@ -33,10 +33,10 @@ struct NormalizedSiLUTests {
   func definition(_ example: GradientCase) { example.check() }
 
   @Test(
-    "A normalised tensor that is used twice has the gradients of both uses",
+    "A normalized tensor that is used twice has the gradients of both uses",
     arguments: sizes.map { shape, groups in
       let channels = shape[shape.rank - 1]
-      return GradientCase("normalised, squared and added to its silu", [shape, [channels], [channels]]) {
+      return GradientCase("normalized, squared and added to its silu", [shape, [channels], [channels]]) {
         let y = $0[0].groupNormalized(groups: groups, scale: $0[1], shift: $0[2])
         return y.silu() + y.squared()
       } reference: {
@@ -46,7 +46,7 @@ struct NormalizedSiLUTests {
   func twoUses(_ example: GradientCase) { example.check() }
 
   /// Reading a tensor must not change what is computed from it.
-  @Test("The same bits, whether or not the normalised tensor was read before", arguments: sizes)
+  @Test("The same bits, whether or not the normalized tensor was read before", arguments: sizes)
   func sameBits(_ shape: Shape, groups: Int) throws {
     let channels = shape[shape.rank - 1]
     let (x, upstream) = (random(shape, 1).variable, random(shape, 2))
@@ -66,7 +66,7 @@ struct NormalizedSiLUTests {
 
   private func bits(_ x: Tensor) -> [UInt32] { x.scalars.map(\.bitPattern) }
 
-  @Test("A normalised tensor made a variable, detached or computed without recording is what it says")
+  @Test("A normalized tensor made a variable, detached or computed without recording is what it says")
   func records() throws {
     let x = random([2, 3, 3, 8], 5).variable
     let normalized = x.groupNormalized(groups: 2, scale: .ones([8]), shift: .zeros([8]))
@@ -81,7 +81,7 @@ struct NormalizedSiLUTests {
     #expect(normalized.silu().requiresGradient)
   }
 
-  @Test("Writing into a normalised tensor changes that tensor alone, and its SiLU")
+  @Test("Writing into a normalized tensor changes that tensor alone, and its SiLU")
   func writing() {
     var y = random([1, 2, 2, 8], 6).groupNormalized(groups: 1, scale: .ones([8]), shift: .zeros([8]))
     let before = y

@@ -58,8 +58,8 @@ struct ReductionGradientTests {
           GradientCase("variance" + suffix, [shape]) {
             $0[0].variance(axes: axes, keepingAxes: keeping)
           } reference: {
-            let centred = $0[0] - $0[0].mean(axes: positive)
-            return (centred * centred).mean(axes: positive).reshaped(result)
+            let centered = $0[0] - $0[0].mean(axes: positive)
+            return (centered * centered).mean(axes: positive).reshaped(result)
           },
         ]
       }

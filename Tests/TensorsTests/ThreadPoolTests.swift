@@ -93,7 +93,7 @@ struct ThreadIndependenceTests {
       Computation("sums of channels", { x in x.sum(axes: [0, 1, 2]) }),
       Computation("a long sum", { _ in random([100_003], 5).sum() }),
       Computation(
-        "group normalisation and its gradients",
+        "group normalization and its gradients",
         { x in
           let (x, scale) = (x.variable, random([7], 6).variable)
           let gradients = x.groupNormalized(groups: 1, scale: scale, shift: .zeros([7])).squared().sum().gradients()
@@ -102,7 +102,7 @@ struct ThreadIndependenceTests {
         }),
       // Fewer images than threads are taken apart between groups, here where vectors and groups of six channels both end.
       Computation(
-        "the normalisation of one image, SiLU and their gradients",
+        "the normalization of one image, SiLU and their gradients",
         { _ in
           let (x, scale, shift) = (random([1, 9, 11, 72], 12).variable, random([72], 13).variable, random([72], 14))
           let y = x.groupNormalized(groups: 12, scale: scale, shift: shift).silu()

@@ -4,7 +4,7 @@ import Testing
 /// What the error of an element is a fraction of.
 public enum ErrorScale: Sendable {
   /// The largest magnitude among the expected elements: an element that cancels to nearly nothing carries the rounding of
-  /// what cancelled.
+  /// what canceled.
   case largest
   /// The expected magnitude of the element itself, but at least the given number.
   case element(atLeast: Float)

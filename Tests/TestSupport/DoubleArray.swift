@@ -88,7 +88,7 @@ extension DoubleArray {
 
   /// The difference from the mean over some axes in units of √(population variance + ε).
   public func normalized(axes: [Int], epsilon: Double) -> DoubleArray {
-    let centred = self - mean(axes: axes)
-    return centred / (centred * centred).mean(axes: axes).map { ($0 + epsilon).squareRoot() }
+    let centered = self - mean(axes: axes)
+    return centered / (centered * centered).mean(axes: axes).map { ($0 + epsilon).squareRoot() }
   }
 }

@@ -21,7 +21,7 @@ struct LimitedProcessTests {
     let (ending, output) = try await run("echo one; echo two >&2; exit 3", limits)
     #expect(ending == .exited(3))
     #expect(output == "one\ntwo\n")
-    #expect(try await run("kill -9 $$", limits).0 == .signalled(9))
+    #expect(try await run("kill -9 $$", limits).0 == .signaled(9))
   }
 
   @Test("What it writes to standard error can be kept apart")

@@ -37,7 +37,7 @@ struct MarkedSourceTests {
   }
 
   @Test(
-    "A mark that is misspelt, missing or out of place is an error: it might let an answer through",
+    "A mark that is misspelled, missing or out of place is an error: it might let an answer through",
     arguments: [
       "// BEGIN SOLUTION\nx\n// END SOLUTION", "// BEGIN SOLUTION 3.4\nx", "x\n// END SOLUTION",
       "// BEGIN SOLUTION 3.4\n// BEGIN SOLUTION 3.4\nx\n// END SOLUTION", "// BEGIN SOLUTION 3.4\n// END SOLUTION",

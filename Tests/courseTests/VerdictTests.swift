@@ -88,8 +88,8 @@ struct VerdictTests {
     #expect(try verdict(Array(skipped)).outcome == .incomplete)
   }
 
-  @Test("A test that was cancelled is no pass")
-  func cancelled() throws {
+  @Test("A test that was canceled is no pass")
+  func canceled() throws {
     let lines = passing.dropLast(2) + [event("testCancelled", "b"), event("testEnded", "b"), event("runEnded")]
     #expect(try verdict(Array(lines)).outcome == .incomplete)
   }
@@ -108,7 +108,7 @@ struct VerdictTests {
       0 0x1 in _assertionFailure in libswiftCore.so
       3 0x2 cumulativeProduct(_:) + 52 in X at /a/b/exercises/01-ForwardDiffusion/CumulativeProduct.swift:12:20
       """
-    let verdict = try verdict(Array(passing.prefix(4)), ending: .signalled(SIGTRAP), output: output)
+    let verdict = try verdict(Array(passing.prefix(4)), ending: .signaled(SIGTRAP), output: output)
     #expect(verdict.outcome == .crashed)
     #expect(verdict.findings.first?.message == "Fatal error: Index out of range")
     #expect(verdict.findings.first?.check == "a")

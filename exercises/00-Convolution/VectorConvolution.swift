@@ -1,7 +1,7 @@
 import Tensors
 
 // A processor multiplies and adds eight numbers as fast as one, if they lie side by side. Output channels do: all of them
-// multiply the same pixel x[n, row, column, c] with weights that are neighbours in memory. So a loop over single channels
+// multiply the same pixel x[n, row, column, c] with weights that are neighbors in memory. So a loop over single channels
 // becomes one over vectors of eight.
 //
 // Write `sum + a * b` with vectors as with numbers. `addingProduct` promises to round once instead of twice, and where the

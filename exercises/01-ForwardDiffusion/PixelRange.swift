@@ -1,7 +1,7 @@
 import Tensors
 
 extension Tensor {
-  /// Pixels from [0, 1], black to white, moved to [−1, 1], where diffusion works: centred like the noise they become.
+  /// Pixels from [0, 1], black to white, moved to [−1, 1], where diffusion works: centered like the noise they become.
   ///
   /// The operators `+`, `-`, `*` and `/` work on all elements of a tensor at once, also with a number on one side: `self * 3`.
   public func scaledToSymmetricRange() -> Tensor {

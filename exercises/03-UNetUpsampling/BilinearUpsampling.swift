@@ -1,16 +1,16 @@
 import Tensors
 
-// By hand, pixel by pixel, like nearest-neighbour upsampling. Networks use the engine's `upsampledBilinear`, which does the
+// By hand, pixel by pixel, like nearest-neighbor upsampling. Networks use the engine's `upsampledBilinear`, which does the
 // same many times faster and records itself for gradients.
 
 /// Where the pixel `index` of an enlarged axis lies among the pixels 0, 1, …, size − 1 that the axis was made of.
 ///
 /// There are two conventions:
-/// - With `alignCorners` the centres of the outermost pixels stay where they are: index 0 lies at 0, the last index,
+/// - With `alignCorners` the centers of the outermost pixels stay where they are: index 0 lies at 0, the last index,
 ///   factor · size − 1, at size − 1, and the others evenly between. If there is but one pixel to place, it lies at 0.
-/// - Without, a pixel is a little square, and the outer edges of the outermost squares stay where they are. The centre of pixel
+/// - Without, a pixel is a little square, and the outer edges of the outermost squares stay where they are. The center of pixel
 ///   i is i + ½ from the edge, in pixels of either image, so that the position is (index + ½) / factor − ½. Beyond the
-///   centres of the outermost pixels there is nothing to interpolate: positions are held between 0 and size − 1.
+///   centers of the outermost pixels there is nothing to interpolate: positions are held between 0 and size − 1.
 ///
 /// Report 000 uses the second, report 004 the first; PyTorch's `interpolate` knows both.
 ///
@@ -26,7 +26,7 @@ public func sourcePosition(of index: Int, size: Int, factor: Int, alignCorners: 
 
 /// Images enlarged by linear interpolation along both axes.
 ///
-/// Along each axis a pixel of the result lies between two neighbours, at a share s of the way from the first to the second,
+/// Along each axis a pixel of the result lies between two neighbors, at a share s of the way from the first to the second,
 /// and takes (1 − s) of the first and s of the second: see ``neighbours(of:size:factor:alignCorners:)``. Along two axes that
 /// makes four pixels, each weighted with the product of what its row and its column count.
 ///

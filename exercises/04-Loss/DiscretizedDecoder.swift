@@ -1,7 +1,7 @@
 import RealModule
 import Tensors
 
-/// The log-likelihood of an 8-bit pixel, or of one channel of a colour pixel, for one who expects a normal number: the decoder
+/// The log-likelihood of an 8-bit pixel, or of one channel of a color pixel, for one who expects a normal number: the decoder
 /// of the bound's last term L_0 (Ho et al. 2020, equation 13).
 ///
 /// The 256 levels lie 2/255 apart from −1 to 1, so each stands for the numbers at most 1/255 from it. The darkest level

@@ -1,9 +1,9 @@
 import Learning
 import Tensors
 
-/// One step of training: the loss, its gradients, and the optimiser's step by them.
+/// One step of training: the loss, its gradients, and the optimizer's step by them.
 ///
-/// A loss that is faulty, infinite or NaN has no gradients worth following. Then the optimiser is not asked at all, for even
+/// A loss that is faulty, infinite or NaN has no gradients worth following. Then the optimizer is not asked at all, for even
 /// if it left the parameters alone it would remember the gradients: training can go on, or stop with all its work in place.
 ///
 /// `loss.gradients()` goes back through the record of a loss to all that it was computed from; `optimizer.step(_:)` takes what

@@ -36,7 +36,7 @@ extension NoiseSchedule {
   }
 
   /// The whole bound, in bits for one number (“bits per dimension”): with this many bits for each channel of each pixel the
-  /// images could be stored without loss. A colour pixel takes three times as many.
+  /// images could be stored without loss. A color pixel takes three times as many.
   ///
   /// - Returns: The sum of the terms; NaN where an answer does not give all of them.
   public func variationalBound(

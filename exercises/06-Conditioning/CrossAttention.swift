@@ -16,7 +16,7 @@ import Tensors
 ///
 /// Useful: `softmax(axis:)`; `matmul` multiplies the last two axes and takes all axes before them as a batch; `transposed()` swaps the
 /// last two axes, `transposed([0, 2, 1, 3])` the middle ones of four; `reshaped` splits an axis in two, or joins two
-/// neighbours.
+/// neighbors.
 ///
 /// - Parameters:
 ///   - query: Q, `[count, tokens, channels]`.
@@ -65,7 +65,7 @@ public final class CrossAttention: Layer {
     self.heads = heads
   }
 
-  /// What each pixel learns from the context. Normalising before it, and adding the images themselves after it, is left
+  /// What each pixel learns from the context. Normalizing before it, and adding the images themselves after it, is left
   /// to the caller.
   ///
   /// The pixels of an image, row after row, are the sequence that asks: `[count, height · width, channels]`. Their

@@ -1,6 +1,6 @@
 import Tensors
 
-/// What the discriminator minimises: the binary cross-entropy of its answers for real images, with the target `real`,
+/// What the discriminator minimizes: the binary cross-entropy of its answers for real images, with the target `real`,
 /// plus that for made ones, with the target `fake`. Each is a mean over its own images; the two are added.
 ///
 /// For targets 1 and 0 this is −mean log D(x) − mean log(1 − D(G(z))) (Goodfellow et al. 2014, equation 1, with the
@@ -18,7 +18,7 @@ public func discriminatorLoss(
   return unfinished("7.5")
 }
 
-/// What the generator minimises: the binary cross-entropy of the discriminator's answers for made images, with the
+/// What the generator minimizes: the binary cross-entropy of the discriminator's answers for made images, with the
 /// target that the generator *wants*.
 ///
 /// For a target of 1 this is −mean log D(G(z)). It is not the discriminator's loss with the sign turned, mean log(1 −

@@ -19,7 +19,7 @@ public struct AdversarialStep {
   /// The answer that the generator wants for its images.
   public var generatorTarget: Float = 1
 
-  /// Puts two networks and their optimisers together; without smoothing.
+  /// Puts two networks and their optimizers together; without smoothing.
   public init(
     generate: @escaping (_ latents: Tensor) -> Tensor, discriminate: @escaping (_ images: Tensor) -> Tensor,
     generatorOptimizer: any Optimizer, discriminatorOptimizer: any Optimizer
@@ -34,18 +34,18 @@ public struct AdversarialStep {
   ///
   /// 1. The images are made, once.
   /// 2. The discriminator is asked about the real images, then about the made ones, which are *detached*: in its half
-  ///    of the round they are just images, and nothing is worked out for the generator. Its optimiser takes a step
+  ///    of the round they are just images, and nothing is worked out for the generator. Its optimizer takes a step
   ///    along the gradients of `discriminatorLoss` with the two targets.
   /// 3. The discriminator, now a little better, is asked about the made images again, this time not detached, so that
-  ///    the gradient passes through it into the generator. The generator's optimiser takes a step along the gradients
+  ///    the gradient passes through it into the generator. The generator's optimizer takes a step along the gradients
   ///    of `generatorLoss` with the generator's target.
   ///
-  /// A loss that is faulty, infinite or NaN has no gradients worth following, and an optimiser that took them would keep them
+  /// A loss that is faulty, infinite or NaN has no gradients worth following, and an optimizer that took them would keep them
   /// in its running means. If the discriminator's is not finite the round ends there, with no step of either and NaN for the
   /// generator's loss; if the generator's is not, the discriminator has taken its step, and the generator takes none.
   ///
   /// Useful: `x.detached` has the numbers of x and nothing of how they were made; `loss.gradients()` works the gradients
-  /// out, an optimiser's `step(_:)` takes them, `loss.item` is a loss's number, a Float, and `loss.isFinite` says whether
+  /// out, an optimizer's `step(_:)` takes them, `loss.item` is a loss's number, a Float, and `loss.isFinite` says whether
   /// it is one.
   ///
   /// - Parameters:

@@ -6,11 +6,11 @@ import Tensors
 /// Each of its convolutions halves the image, until 4×4 pixels are left, of which the last convolution makes one
 /// number. With the three widths of the report images have 32×32 pixels, with two 16×16.
 public final class Discriminator: Layer {
-  /// The first convolution, without a bias; it is not normalised.
+  /// The first convolution, without a bias; it is not normalized.
   public let input: Conv2d
-  /// The convolutions after it but for the last, without biases.
+  /// The convolutions after it except for the last, without biases.
   public let convolutions: [Conv2d]
-  /// A batch normalisation for each of these.
+  /// A batch normalization for each of these.
   public let normalizations: [BatchNorm2d]
   /// The last convolution, of 4×4 pixels to one number, without a bias.
   public let output: Conv2d
@@ -40,7 +40,7 @@ public final class Discriminator: Layer {
   /// How real the images look, as *logits*: log(D / (1 − D)), where D is the probability of being real.
   ///
   /// First `input`, then a leaky ReLU with slope 0.2: `leakyReLU(slope: 0.2)`. Then in turn, for each of
-  /// `convolutions`: the convolution, its normalisation and the same leaky ReLU. In the end comes `output`, and nothing
+  /// `convolutions`: the convolution, its normalization and the same leaky ReLU. In the end comes `output`, and nothing
   /// after it: the losses take logits.
   ///
   /// - Parameter images: `[count, size, size, imageChannels]`.

@@ -4,7 +4,7 @@ import Tensors
 public struct TransposedConvolution: Sendable, Equatable {
   /// The kernel's extent.
   public var kernel: Int
-  /// How many pixels of the output lie between the kernels of neighbouring pixels of the input.
+  /// How many pixels of the output lie between the kernels of neighboring pixels of the input.
   public var stride: Int
   /// How many pixels are cut off on each side of the output.
   public var padding: Int

@@ -2,7 +2,7 @@ import Tensors
 
 /// The best answer that a discriminator can give for one image, when it knows how often data and generator make it.
 ///
-/// It minimises its expected loss −p · (a log D + (1 − a) log(1 − D)) − q · (b log D + (1 − b) log(1 − D)), a sum over
+/// It minimizes its expected loss −p · (a log D + (1 − a) log(1 − D)) − q · (b log D + (1 − b) log(1 − D)), a sum over
 /// the two ways in which the image can have come. For the targets a = 1, b = 0 the minimum is at D = p / (p + q)
 /// (Goodfellow et al. 2014, proposition 1). For others it is the mean of the two targets, weighed with p and q. Set the
 /// derivative by D to 0 and see.

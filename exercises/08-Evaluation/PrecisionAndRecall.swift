@@ -2,16 +2,16 @@ import Tensors
 
 // One number cannot tell bad images from too few kinds of them. Precision asks how many of the generated images could be real,
 // recall how much of what is real the generator could make. What is possible is taken to be what is near to an example: a
-// ball around each one, which reaches to its k-th nearest neighbour (Kynkäänniemi et al. 2019).
+// ball around each one, which reaches to its k-th nearest neighbor (Kynkäänniemi et al. 2019).
 
 /// The distance between two points: the root of the sum of the squared differences.
 func distance(_ a: [Double], _ b: [Double]) -> Double {
   zip(a, b).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }.squareRoot()
 }
 
-/// For each point the distance to its k-th nearest neighbour among the others: the radius of its ball.
+/// For each point the distance to its k-th nearest neighbor among the others: the radius of its ball.
 ///
-/// A point is no neighbour of its own; but another one at the same place is. `distance(a, b)` is given.
+/// A point is no neighbor of its own; but another one at the same place is. `distance(a, b)` is given.
 ///
 /// - Parameters:
 ///   - points: More than `k`.
@@ -24,8 +24,8 @@ public func neighbourRadii(of points: [[Double]], k: Int) -> [Double] {
 ///
 /// - Parameters:
 ///   - points: At least one.
-///   - centres: The balls' centres.
-///   - radii: The balls' radii, one for each centre.
+///   - centres: The balls' centers.
+///   - radii: The balls' radii, one for each center.
 public func coverage(of points: [[Double]], centres: [[Double]], radii: [Double]) -> Double {
   guard radii.count == centres.count, !points.isEmpty else { return .nan }
   return unfinished("8.6")
@@ -36,14 +36,14 @@ public func coverage(of points: [[Double]], centres: [[Double]], radii: [Double]
 /// - Parameters:
 ///   - generated: Features of generated images, `[count, width]`.
 ///   - real: Features of real images, `[count, width]`; the counts may differ.
-///   - k: Which neighbour a ball reaches to; less than either count.
+///   - k: Which neighbor a ball reaches to; less than either count.
 /// - Returns: The precision, the fraction of the generated that lie in the balls around real ones, and the recall, the
 ///   fraction of the real that lie in the balls around generated ones.
 /// - Throws: A fault that says what does not fit.
 public func precisionAndRecall(
   generated: Tensor, real: Tensor, k: Int = 3
 ) throws -> (precision: Double, recall: Double) {
-  guard k >= 1 else { throw Fault("there is no \(k)-th nearest neighbour") }
+  guard k >= 1 else { throw Fault("there is no \(k)-th nearest neighbor") }
   let (images, examples) = try (featureVectors(generated, atLeast: k + 1), featureVectors(real, atLeast: k + 1))
   guard generated.shape[1] == real.shape[1] else {
     throw Fault("generated features \(generated.shape) and real ones \(real.shape) differ in width")

@@ -2,7 +2,7 @@ import Tensors
 
 /// Group normalization (Wu and He 2018), made of a tensor's basic operations.
 ///
-/// The channels are divided into `groups` runs of neighbours: of 6 channels and 2 groups, channels 0, 1, 2 are the first, and
+/// The channels are divided into `groups` runs of neighbors: of 6 channels and 2 groups, channels 0, 1, 2 are the first, and
 /// 3, 4, 5 the second. For each image by itself, and each group by itself, take the mean μ and the variance σ² of all numbers
 /// of the group, over all pixels and over its channels together; then
 ///

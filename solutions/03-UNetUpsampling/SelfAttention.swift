@@ -1,7 +1,7 @@
 import Learning
 import Tensors
 
-/// Attention of an image's pixels to each other: a convolution sees a pixel's neighbours, this sees all pixels at once.
+/// Attention of an image's pixels to each other: a convolution sees a pixel's neighbors, this sees all pixels at once.
 ///
 /// The diffusers network of report 002 puts one behind each residual block of its 4×4 stages.
 public final class SelfAttention: Layer {
@@ -32,7 +32,7 @@ public final class SelfAttention: Layer {
   ///
   /// 1. Normalize the images, and see each one as a sequence of tokens, its N = height · width pixels in row-major order.
   /// 2. Project every token to a query q, a key k and a value v.
-  /// 3. Divide the channels of each into `heads` runs of neighbours, d = channels / heads wide. Each head h by itself:
+  /// 3. Divide the channels of each into `heads` runs of neighbors, d = channels / heads wide. Each head h by itself:
   ///    token i asks token j with the score s_ij = q_i · k_j / √d; the weights w_ij are the softmax of the scores over the
   ///    tokens j that answer, so that each token's weights add up to 1; token i is told Σ_j w_ij · v_j.
   /// 4. Put what the heads are told side by side again, in their order, and send it through the output projection.

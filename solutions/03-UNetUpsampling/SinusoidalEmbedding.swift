@@ -8,7 +8,7 @@ import Tensors
 ///     [ sin(t·f_0), sin(t·f_1), …, sin(t·f_{half−1}),  cos(t·f_0), cos(t·f_1), …, cos(t·f_{half−1}) ]
 ///     f_i = 10000^(−i / half)
 ///
-/// The frequencies fall from 1, which tells neighbouring timesteps apart, to nearly 1/10000, which tells early from late.
+/// The frequencies fall from 1, which tells neighboring timesteps apart, to nearly 1/10000, which tells early from late.
 /// Angles grow with t, so they are computed in Double, and each sine and cosine is rounded to Float once: RealModule has
 /// `Double.pow`, `Double.sin` and `Double.cos`. `Tensor(elements, shape: shape)` makes a tensor of an array of `Float`, row after
 /// row.

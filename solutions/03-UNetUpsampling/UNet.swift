@@ -10,14 +10,14 @@ public final class UNet: Layer {
   public struct Configuration: Sendable, Equatable, Codable {
     /// The channels at full size, b; a multiple of `groups`.
     public var baseWidth: Int
-    /// The channels of the images: 1 for grey, 3 for colour.
+    /// The channels of the images: 1 for gray, 3 for color.
     public var imageChannels: Int
     /// The numbers that describe the time; even.
     public var timeWidth: Int
     /// The groups of the group normalizations.
     public var groups: Int
 
-    /// The report's configuration, but for the sizes given.
+    /// The report's configuration, except for the sizes given.
     public init(baseWidth: Int = 128, imageChannels: Int = 3, timeWidth: Int = 256, groups: Int = 8) {
       self.baseWidth = baseWidth
       self.imageChannels = imageChannels

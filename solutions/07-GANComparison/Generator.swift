@@ -6,9 +6,9 @@ import Tensors
 /// The first of its transposed convolutions spreads a single pixel over 4×4, each other one doubles the image: with the
 /// three widths of the report 1 → 4 → 8 → 16 → 32 pixels.
 public final class Generator: Layer {
-  /// The transposed convolutions but for the last, without biases, which the normalisations would take away.
+  /// The transposed convolutions except for the last, without biases, which the normalizations would take away.
   public let convolutions: [ConvTranspose2d]
-  /// A batch normalisation for each of them.
+  /// A batch normalization for each of them.
   public let normalizations: [BatchNorm2d]
   /// The last transposed convolution, to the channels of the images, without a bias.
   public let output: ConvTranspose2d
@@ -43,8 +43,8 @@ public final class Generator: Layer {
   /// The images that belong to latent vectors.
   ///
   /// A latent vector is an image of one pixel with `latentWidth` channels. Then in turn, for each of `convolutions`:
-  /// the transposed convolution, its normalisation, and max(x, 0), which here is `relu()`. In the end comes `output`,
-  /// not normalised, and `tanh()`, for pixels between −1 and 1.
+  /// the transposed convolution, its normalization, and max(x, 0), which here is `relu()`. In the end comes `output`,
+  /// not normalized, and `tanh()`, for pixels between −1 and 1.
   ///
   /// - Parameter z: Standard normal numbers, `[count, latentWidth]`.
   /// - Returns: `[count, size, size, imageChannels]`.

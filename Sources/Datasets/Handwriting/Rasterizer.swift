@@ -48,7 +48,7 @@ extension Polyline {
   /// Over how many pixels ink fades into paper: as in MNIST, whose digits were made by shrinking black-and-white scans.
   private var softness: Float { 1.1 }
 
-  /// The rows or columns of pixels whose centres lie between two positions, cut off at the edge of the paper.
+  /// The rows or columns of pixels whose centers lie between two positions, cut off at the edge of the paper.
   private func pixels(from low: Float, to high: Float, side: Int) -> Range<Int> {
     let first = Swift.min(Swift.max(Int(low.rounded(.up)), 0), side)
     return first..<Swift.min(Swift.max(Int(high.rounded(.down)) + 1, first), side)

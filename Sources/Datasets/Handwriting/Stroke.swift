@@ -34,7 +34,7 @@ struct Polyline {
       let to = points[index + 1]
       let isSharpBefore = index == 0 || stroke.corners.contains(index)
       let isSharpAfter = index + 2 == points.count || stroke.corners.contains(index + 1)
-      // Where the curve ends or turns, the missing neighbour is mirrored: the spline then ends with no curvature.
+      // Where the curve ends or turns, the missing neighbor is mirrored: the spline then ends with no curvature.
       let before = isSharpBefore ? from + from - to : points[index - 1]
       let after = isSharpAfter ? to + to - from : points[index + 2]
       let slopeFrom = (to - before) * 0.5

@@ -1,6 +1,6 @@
 /// A hand that writes one digit: it chooses a form, strays from it, and leans, stretches and presses in its own way.
 ///
-/// The averages are those of MNIST: digits fill a square of 20 × 20 pixels and are centred by their mass in 28 × 28,
+/// The averages are those of MNIST: digits fill a square of 20 × 20 pixels and are centered by their mass in 28 × 28,
 /// lean to the right a little, and are drawn with a pen a little over two pixels wide. Only additions, multiplications,
 /// divisions and square roots take part, which give the same bits on every machine.
 struct Writer<Generator: RandomNumberGenerator> {
@@ -36,7 +36,7 @@ struct Writer<Generator: RandomNumberGenerator> {
     return forms[0]
   }
 
-  /// An elastic distortion: a random cubic polynomial moves neighbouring points alike. Paper becomes −1…1 on the way.
+  /// An elastic distortion: a random cubic polynomial moves neighboring points alike. Paper becomes −1…1 on the way.
   private mutating func bend(_ points: inout [Point]) {
     var coefficients: [Point] = []
     for _ in 0..<7 { coefficients.append(Point(generator.bell(), generator.bell()) * 0.1) }

@@ -40,7 +40,7 @@ struct Scene {
   private static let target = Vector3(0, 0.15, 0.35)
   private static let lamp = Vector3(-3.2, -4.4, 7.5)
 
-  /// The picture of the scene. Whatever its sides, it shows the same four by three parts of the scene, as i-CLEVR's photographs
+  /// The picture of the scene. Whatever its sides, it shows the same four by three parts of the scene, as i-CLEVR's images
   /// become when they are made square.
   ///
   /// - Parameter samples: Rays along each side of a pixel, whose mean it is.

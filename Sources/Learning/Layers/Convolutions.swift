@@ -64,7 +64,7 @@ public final class ConvTranspose2d: Layer {
   ///   - inputs: The channels of the images it is given.
   ///   - outputs: The channels of its result.
   ///   - kernelSize: The height and width of the kernels in pixels.
-  ///   - stride: How many output pixels lie between the kernels of neighbouring input pixels.
+  ///   - stride: How many output pixels lie between the kernels of neighboring input pixels.
   ///   - padding: How many pixels are cut off on each side of the result.
   ///   - groups: Into how many groups the channels are divided.
   ///   - hasBias: Whether there is a number to add to each output channel.

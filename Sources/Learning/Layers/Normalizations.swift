@@ -1,6 +1,6 @@
 import Tensors
 
-/// Normalises each image by itself, over all pixels and the channels of one group (Wu and He 2018).
+/// Normalizes each image by itself, over all pixels and the channels of one group (Wu and He 2018).
 public final class GroupNorm: Layer {
   /// γ, of shape `[channels]`, at first 1.
   public let scale: Parameter
@@ -21,7 +21,7 @@ public final class GroupNorm: Layer {
   }
 }
 
-/// Normalises each vector along the last axis by itself (Ba, Kiros and Hinton 2016).
+/// Normalizes each vector along the last axis by itself (Ba, Kiros and Hinton 2016).
 public final class LayerNorm: Layer {
   /// γ, of shape `[width]`, at first 1.
   public let scale: Parameter
@@ -40,7 +40,7 @@ public final class LayerNorm: Layer {
   }
 }
 
-/// Normalises each channel over all pixels of all images of the batch (Ioffe and Szegedy 2015).
+/// Normalizes each channel over all pixels of all images of the batch (Ioffe and Szegedy 2015).
 ///
 /// In training it uses the statistics of the batch it is given, and keeps running ones; in evaluation it uses those.
 public final class BatchNorm2d: Layer {
@@ -80,7 +80,7 @@ public final class BatchNorm2d: Layer {
     let channels = input.shape.last ?? 0
     let count = input.shape.elementCount / max(channels, 1)
     guard count > 1 || input.fault != nil else {
-      return Tensor(fault: Fault("batch normalisation in training needs two numbers a channel, not \(input.shape)"))
+      return Tensor(fault: Fault("batch normalization in training needs two numbers a channel, not \(input.shape)"))
     }
     let (result, mean, variance) = input.batchNormalized(
       scale: scale.value, shift: shift.value, epsilon: Self.epsilon)

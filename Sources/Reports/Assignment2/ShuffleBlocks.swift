@@ -91,7 +91,7 @@ final class ShuffleDownsampling: Layer {
   func callAsFunction(_ x: Tensor) -> Tensor { branches(x, x) }
 }
 
-/// Adds what a stage is told of the time, one number a channel at every pixel, and takes SiLU of the sum.
+/// Adds a projection of the time embedding, one number per channel, at every pixel, and takes SiLU of the sum.
 final class TimeShift: Layer {
   private let first: Linear
   private let second: Linear
@@ -101,7 +101,7 @@ final class TimeShift: Layer {
     second = Linear(from: hidden, to: channels, using: &generator)
   }
 
-  /// Maps images `[n, height, width, channels]` and the time `[n, timeWidth]` to the shape of the images.
+  /// Maps images `[n, height, width, channels]` and the time embedding `[n, timeWidth]` to the shape of the images.
   func callAsFunction(_ x: Tensor, time: Tensor) -> Tensor {
     let shift = second(first(time).silu())
     return (x + shift.reshaped([-1, 1, 1, shift.shape.last ?? 0])).silu()

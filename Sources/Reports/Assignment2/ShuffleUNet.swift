@@ -3,8 +3,8 @@ import Datasets
 import Learning
 import Tensors
 
-/// The network of report 000: a U-Net of ShuffleNet's blocks with batch normalization, a table of times, and bilinear
-/// upsampling.
+/// The network of report 000: a U-Net of ShuffleNet's blocks with batch normalization, a learned table of timesteps, and
+/// bilinear upsampling.
 ///
 /// The report's assignment left the way up and the forward pass to its students; this is the completion that agrees with the
 /// code from which the assignment was made.
@@ -13,11 +13,11 @@ public final class ShuffleUNet: Denoiser {
   public struct Configuration: NetworkConfiguration {
     /// The channels at full size.
     public var baseWidth: Int
-    /// What the channels of each stage are of those at full size.
+    /// The channels after each stage, as multiples of those at full size.
     public var widthMultipliers: [Int]
-    /// The numbers that describe the time.
+    /// The width of the time embedding.
     public var timeWidth: Int
-    /// The rows of the table of times, T.
+    /// T, the rows of the table of timesteps.
     public var timesteps: Int
     public var imageChannels: Int
     public var classCount: Int?
@@ -69,7 +69,7 @@ public final class ShuffleUNet: Denoiser {
     var time = times(timesteps)
     switch (labels, known) {
     case (nil, .none): break
-    // The sum is made once, and every stage is told it.
+    // The sum of both embeddings goes to every stage.
     case (let labels?, .classes(let classes)): time = labels(time, labels: classes)
     default: return Tensor(fault: known.misfit(of: "ShuffleUNet", needsClasses: labels != nil))
     }
@@ -98,7 +98,7 @@ private final class ShuffleEncoder: Layer {
     downsampling = ShuffleDownsampling(from: outputs / 2, to: outputs, using: &generator)
   }
 
-  /// - Returns: The halved image, and what the way up is given: the image at full size before it was told the time.
+  /// - Returns: The halved image, and the shortcut for the way up, from before the time is added and the image is halved.
   func callAsFunction(_ x: Tensor, time: Tensor) -> (halved: Tensor, shortcut: Tensor) {
     let shortcut = blocks.reduce(x) { $1($0) }
     return (downsampling(self.time(shortcut, time: time)), shortcut)
@@ -147,7 +147,7 @@ extension ShuffleUNet.Configuration {
   public func problem(imageSide: Int) -> String? {
     let limits = [
       ("baseWidth", baseWidth, 4...4096), ("timeWidth", timeWidth, 1...65536), ("timesteps", timesteps, 1...1_000_000),
-      ("the number of widthMultipliers", widthMultipliers.count, 1...8),
+      ("classCount", classCount ?? 1, 1...1_000_000), ("the number of widthMultipliers", widthMultipliers.count, 1...8),
     ]
     if let problem = Recipe.outside(limits + widthMultipliers.map { ("a width multiplier", $0, 1...64) }) {
       return problem

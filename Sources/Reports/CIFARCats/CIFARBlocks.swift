@@ -3,7 +3,8 @@ import Tensors
 
 // The blocks of report 004's U-Nets.
 
-/// Two convolutions with group normalizations of one group, and GELU between them; it ends with a norm, not with an activation.
+/// Two convolutions with group normalizations of one group, and GELU between them. It ends with a normalization, not with an
+/// activation.
 final class DoubleConvolution: Layer {
   private let conv1: Conv2d
   private let norm1: GroupNorm
@@ -33,7 +34,7 @@ final class DoubleConvolution: Layer {
   }
 }
 
-/// Four heads of attention of the pixels to each other, and a small network, each with a way around it.
+/// Multi-head self-attention over the pixels and a feed-forward network, each with a residual connection.
 final class PixelAttention: Layer {
   private let norm1: LayerNorm
   private let attention: MultiHeadAttention
@@ -58,7 +59,7 @@ final class PixelAttention: Layer {
   }
 }
 
-/// A stage that changes the image's size: two double convolutions, then what it is told of the time is added.
+/// A stage that changes the resolution: two double convolutions, then a projection of the time embedding is added.
 final class CIFARStage: Layer {
   private let first: DoubleConvolution
   private let second: DoubleConvolution
@@ -72,10 +73,10 @@ final class CIFARStage: Layer {
     timeProjection = Linear(from: timeWidth, to: outputs, using: &generator)
   }
 
-  /// The way down: the largest number of each 2×2 pixels, `[n, height, width, inputs]` to `[n, height / 2, width / 2, outputs]`.
+  /// The way down, with max pooling of 2×2 pixels: `[n, height, width, inputs]` to `[n, height / 2, width / 2, outputs]`.
   func down(_ x: Tensor, time: Tensor) -> Tensor { convolved(x.maxPooled2d(window: 2), time: time) }
 
-  /// The way up: the image doubled, what was kept laid *before* it, `[n, 2·height, 2·width, outputs]`.
+  /// The way up: the skip and *behind* it the upsampled image are concatenated; returns `[n, 2·height, 2·width, outputs]`.
   func up(_ x: Tensor, skip: Tensor, time: Tensor) -> Tensor {
     convolved(.concatenated([skip, x.upsampledBilinear(by: 2, alignCorners: true)], axis: 3), time: time)
   }

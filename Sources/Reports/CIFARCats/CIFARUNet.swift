@@ -5,7 +5,7 @@ import Tensors
 import UNetUpsampling
 
 /// The U-Nets of report 004: double convolutions, max pooling on the way down, bilinear upsampling with aligned corners on the
-/// way up, and attention behind each stage.
+/// way up, and attention after each stage.
 public final class CIFARUNet: Denoiser {
   /// What decides the network's shape.
   public struct Configuration: NetworkConfiguration {
@@ -17,11 +17,11 @@ public final class CIFARUNet: Denoiser {
     public var bottleneckWidths: [Int]
     /// The channels after each stage of the way up.
     public var upWidths: [Int]
-    /// Whether there is attention at full size, behind the last stage.
+    /// Whether there is attention at full size, after the last stage.
     public var hasLastAttention: Bool
-    /// The numbers that describe the time.
+    /// The width of the time embedding.
     public var timeWidth: Int
-    /// The heads of attention.
+    /// The heads of each attention.
     public var heads: Int
     public var imageChannels: Int
     public var classCount: Int?
@@ -98,7 +98,7 @@ public final class CIFARUNet: Denoiser {
     guard xt.fault != nil || xt.shape.first == timesteps.count else {
       return Tensor(fault: Fault("CIFARUNet: \(timesteps.count) timesteps for images \(xt.shape)"))
     }
-    // The waves themselves: no layers between them and the stages.
+    // The sinusoidal embedding itself: no layers between it and the stages.
     var time = sinusoidalEmbedding(timesteps, width: timeWidth)
     switch (labels, known) {
     case (nil, .none): break

@@ -3,14 +3,14 @@ import Learning
 import Tensors
 import UNetUpsampling
 
-/// The network that report 004 compares the U-Nets with: convolutions down to an eighth of the size and transposed convolutions
-/// up again, told the time four times, with nothing that passes by.
+/// The plain network of report 004, which gives no result for it: convolutions down to an eighth of the size and transposed
+/// convolutions up again, without skip connections. The time is added after four of the stages.
 public final class ConvolutionalDenoiser: Denoiser {
   /// What decides the network's shape. Without other numbers, the report's.
   public struct Configuration: NetworkConfiguration {
     /// The channels at half the size; there are twice and four times as many further down.
     public var baseWidth: Int
-    /// The numbers that describe the time.
+    /// The width of the time embedding.
     public var timeWidth: Int
     public var imageChannels: Int
     public var classCount: Int? { nil }
@@ -33,7 +33,7 @@ public final class ConvolutionalDenoiser: Denoiser {
     let (b, timeWidth) = (configuration.baseWidth, configuration.timeWidth)
     self.timeWidth = timeWidth
     stages = [
-      // The first is neither normalized nor told the time.
+      // The first has neither a normalization nor the time.
       Stage(.down, from: configuration.imageChannels, to: b, timeWidth: nil, using: &generator),
       Stage(.down, from: b, to: 2 * b, timeWidth: timeWidth, using: &generator),
       Stage(.down, from: 2 * b, to: 4 * b, timeWidth: timeWidth, using: &generator),

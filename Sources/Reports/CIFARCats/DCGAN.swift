@@ -4,21 +4,21 @@ import GANComparison
 import Learning
 import Tensors
 
-/// The two networks of report 004's game: the generator and the discriminator of chapter 7 and, where images have labels, the
-/// two tables that tell each of them.
+/// The two networks of report 004's GAN: the generator and the discriminator of chapter 7 and, where images have labels, a table
+/// of label embeddings for each of them.
 public final class DCGAN: Layer {
   /// What decides the shape of both networks. Without other numbers, the report's.
   public struct Configuration: Codable, Equatable, Sendable {
-    /// How many random numbers make an image.
+    /// The length of a latent vector.
     public var latentWidth: Int
     /// The channels after each of the generator's layers except the last; each but the first doubles the image, from 4×4.
     public var generatorWidths: [Int]
     /// The channels after each of the discriminator's layers except the last; each halves the image, down to 4×4.
     public var discriminatorWidths: [Int]
     public var imageChannels: Int
-    /// How many classes both networks are told apart; nil for networks without labels.
+    /// How many classes both networks know; nil for networks without labels.
     public var classCount: Int?
-    /// How many numbers describe a label.
+    /// The width of the label embeddings.
     public var labelWidth: Int
 
     /// The report's configuration, except for what is given.
@@ -35,7 +35,9 @@ public final class DCGAN: Layer {
     }
   }
 
+  /// Makes images of latent vectors.
   public let generator: Generator
+  /// Judges whether images are real.
   public let discriminator: Discriminator
   private let generatorLabels: LatentLabels?
   private let discriminatorLabels: TiledLabels?
@@ -71,7 +73,7 @@ public final class DCGAN: Layer {
     }
   }
 
-  /// How real images look, as logits.
+  /// How real the images look, as logits.
   ///
   /// - Parameters:
   ///   - images: `[count, side, side, imageChannels]`.
@@ -85,12 +87,12 @@ public final class DCGAN: Layer {
     }
   }
 
-  /// The parameters that the generator's half of a round changes.
+  /// The parameters that the generator's optimizer changes, its label embeddings included.
   public var generatorParameters: [(path: String, parameter: Parameter)] {
     parameters.filter { $0.path.hasPrefix("generator") }
   }
 
-  /// The parameters that the discriminator's half of a round changes.
+  /// The parameters that the discriminator's optimizer changes, its label embeddings included.
   public var discriminatorParameters: [(path: String, parameter: Parameter)] {
     parameters.filter { $0.path.hasPrefix("discriminator") }
   }

@@ -2,13 +2,17 @@ import Schedules
 
 /// Report 003, "CS771 homework 4" (Wisconsin 2023): digits by label, which reaches the network through cross-attention.
 ///
-/// Said otherwise in the report, or not said:
-/// - Its text divides the mean by √ᾱ_t and its code multiplies by √α_t; right is to divide by √α_t, which is done here.
-/// - Its σ_t appears under a root, as if it were a variance; it is the deviation √β̃_t.
+/// Differences from the report, and what it does not say:
+/// - It gives one number, the 30 epochs. T, widths, batch size, AdamW, its learning rate and the average are those of its authors'
+///   code.
+/// - Its text divides the mean by √ᾱ_t and its code multiplies by √α_t; right is to divide by √α_t, as its algorithm 2 and this
+///   recipe do.
+/// - Its algorithm 2 reads √(1 − α_t) under the predicted noise; right is √(1 − ᾱ_t).
+/// - It calls √σ_t the standard deviation of the noise; that is σ_t = √β̃_t.
 /// - Its "multi-task loss" is the mean squared error.
 /// - The time reaches only the residual blocks, the label only the transformers.
-/// - The label is one token: its cross-attention adds the same vector at every pixel, and 241,408 parameters of queries, keys
-///   and norms learn nothing.
+/// - The label is one token: its cross-attention adds the same vector at every pixel. The 241,408 parameters of the queries, the
+///   keys and the norms before the queries have a gradient of 0.
 public enum CS771Homework4 {
   static let report = Report(
     "cs771", source: "003, CS771 2023 homework 4", summary: "MNIST by label, transformers with cross-attention, T = 500"
@@ -30,7 +34,7 @@ public enum CS771Homework4 {
           schedule: ScheduleConfiguration(options.schedule ?? .linear, timesteps: options.timesteps ?? 500),
           labelDropout: dropout, sampler: SamplerConfiguration(.ancestral, clips: false))),
       optimizer: OptimizerConfiguration(.adamW, learningRate: isSmall ? 1e-3 : 2e-4),
-      // Every step, from the first weights on: after an epoch of the full size 39 % of the average is still the beginning.
+      // It starts from the first weights: after one epoch at full scale they still make up 39 % of it, 0.999^938.
       average: AverageConfiguration(decay: isSmall ? 0.99 : 0.999), batch: isSmall ? 32 : 64,
       steps: isSmall ? 700 : 30 * stepsPerEpoch(of: 60_000, batch: 64))
   }

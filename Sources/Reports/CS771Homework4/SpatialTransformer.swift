@@ -2,11 +2,11 @@ import Conditioning
 import Learning
 import Tensors
 
-/// Lets every pixel look at all others, and at what is known of the label: self-attention, cross-attention and a small
-/// network, each with a way around it.
+/// A transformer block over pixels: self-attention, cross-attention to the label and a feed-forward network, each with a
+/// residual connection.
 ///
 /// The label is one token, and over one token the softmax is 1 whatever the query: the cross-attention adds the same vector
-/// W_o (W_v c + b_v) + b_o at every pixel, and its queries, its keys and the norm before it learn nothing.
+/// W_o (W_v c + b_v) + b_o at every pixel, and its queries, its keys and the norm before it have a gradient of 0.
 public final class SpatialTransformer: Layer {
   let normIn: GroupNorm
   let projectionIn: Conv2d
@@ -23,7 +23,7 @@ public final class SpatialTransformer: Layer {
   ///
   /// - Parameters:
   ///   - channels: A multiple of `heads` and of `groups`.
-  ///   - contextWidth: The length of the label's token.
+  ///   - contextWidth: The width of the label's token.
   ///   - heads: The heads of both attentions.
   ///   - groups: The groups of the normalization.
   ///   - generator: Where the random numbers come from.

@@ -4,22 +4,22 @@ import RealModule
 import Tensors
 import UNetUpsampling
 
-/// The network of report 003: a U-Net whose residual blocks are told the time, with a transformer behind each that is told the
-/// label.
+/// The network of report 003: a U-Net of residual blocks, which receive the time embedding, each but one followed by a transformer,
+/// which receives the label.
 ///
-/// What the way up is given was taken after the image had been halved, so that nothing passes by at full size.
+/// The skips are taken after downsampling: there is no skip connection at full resolution.
 public final class TransformerUNet: Denoiser {
   /// What decides the network's shape. Without other numbers, the report's.
   public struct Configuration: NetworkConfiguration {
-    /// The channels at full size; the time is described by four times as many numbers.
+    /// The channels at full size; the time embedding is four times as wide.
     public var baseWidth: Int
-    /// What the channels of each stage are of those at full size.
+    /// The channels after each stage, as multiples of those at full size.
     public var widthMultipliers: [Int]
     /// The groups of the group normalizations.
     public var groups: Int
     /// The heads of the attentions.
     public var heads: Int
-    /// The length of the label's token.
+    /// The width of the label's token.
     public var contextWidth: Int
     public var imageChannels: Int
     public var classCount: Int?
@@ -114,7 +114,8 @@ public final class TransformerUNet: Denoiser {
     return convOut(normOut(x).silu())
   }
 
-  /// The waves of exercise 3.1 with i / (half − 1) in the exponent: the frequencies fall from 1 to exactly 1/10000.
+  /// The sinusoidal embedding of exercise 3.1, except that the exponent has i / (half − 1): the frequencies fall from 1 to exactly
+  /// 1/10000.
   private static func timeEmbedding(_ timesteps: [Int], width: Int) -> Tensor {
     let half = width / 2
     let frequencies = (0..<half).map { Double.pow(10_000, -Double($0) / Double(max(half - 1, 1))) }
@@ -126,7 +127,7 @@ public final class TransformerUNet: Denoiser {
   }
 }
 
-/// A residual block, which is told the time, and a transformer, which is told the label.
+/// A residual block, which receives the time embedding, and a transformer, which receives the label.
 private final class TransformerStage: Layer {
   private let residual: ResidualBlock
   private let transformer: SpatialTransformer

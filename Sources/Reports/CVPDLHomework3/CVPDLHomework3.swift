@@ -3,14 +3,17 @@ import UNetUpsampling
 
 /// Report 001, "CVPDL homework 3" (NTU 2025): digits in three equal channels by the U-Net of chapter 3.
 ///
-/// Said otherwise in the report, or not said:
-/// - It writes ε without saying that ε is standard normal, as x_T is.
-/// - It gives no widths around the upsampling, no width of the time's layers, no order of the waves and no shortcuts: the network
-///   is the completion of chapter 3, with 17,951,747 parameters.
-/// - It averages no weights, nor does this.
-/// - In three equal channels two of three directions hold no image: the loss is lower than with one channel for that reason
-///   alone.
-/// - Pictures show the mean of the three channels.
+/// Differences from the report, and what it does not say:
+/// - It writes ε ~ N(0, 1), and x_T likewise; meant is N(0, I), an independent number for each pixel and channel.
+/// - It writes the loss as a squared norm and says that it is the mean squared error, as here.
+/// - It gives no widths around the upsampling, no width of the time embedding's hidden layer, no order of sines and cosines,
+///   and no shortcuts: the network is the completion of chapter 3, with 17,951,747 parameters.
+/// - It mentions no average of the weights, and the full scale keeps none.
+/// - Three equal channels have no variance in two of their three directions: for that reason alone the loss is lower than with
+///   one channel.
+/// - It saves pictures of three channels; here they show the mean of the three, in gray.
+/// - Its table of FIDs for other numbers of timesteps leaves open whether a network was trained for each. `--timesteps`
+///   trains one.
 public enum CVPDLHomework3 {
   static let report = Report(
     "cvpdl", source: "001, NTU CVPDL 2025 homework 3",

@@ -4,7 +4,7 @@ import UNetUpsampling
 
 extension UNet: Denoiser {
   public func callAsFunction(_ xt: Tensor, at timesteps: [Int], given labels: Labels) -> Tensor {
-    guard labels == .none else { return Tensor(fault: Fault("UNet: labels for a network that was made without")) }
+    guard labels == .none else { return Tensor(fault: labels.misfit(of: "UNet")) }
     return self(xt, at: timesteps)
   }
 }

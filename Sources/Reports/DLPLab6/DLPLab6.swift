@@ -3,15 +3,17 @@ import Schedules
 /// Report 002, "DLP lab 6" (NYCU 2025): scenes of up to three objects by their set of labels, with the network and the scheduler
 /// of diffusers.
 ///
-/// Said otherwise in the report, or not said:
-/// - Its equation 5 adds √β_t z and clips nothing; its code, diffusers' default, adds √β̃_t z, holds x̂_0 to ±1 and adds
-///   nothing at t = 0.
-/// - Its loss is written as a squared norm; its code takes the mean.
-/// - It names no optimizer; Adam is assumed.
-/// - "The output of each block is added with e": the embedding is projected and added between a residual block's two
+/// Differences from the report, and what it does not say:
+/// - Its equation 5 adds √β_t z and clips nothing; its code, with diffusers' defaults, adds √β̃_t z, clips x̂_0 to ±1 and adds
+///   nothing at t = 0, as here.
+/// - Its loss is written as a squared norm, with ε ~ N(0, 1); its code takes the mean, and ε ~ N(0, I).
+/// - Groups of 32, attention heads of 8 channels, no dropout and the scheduler's clipping are diffusers' defaults.
+/// - It names no optimizer; Adam is assumed. It mentions no average of the weights, and the full scale keeps none.
+/// - "The output of each block is added with the embedding e": e is projected and added between a residual block's two
 ///   convolutions.
-/// - The photographs of i-CLEVR are not part of this course. `--data scenes`, the renderer's own scenes under the same labels, is
-///   what the small scale uses; the full scale reads i-CLEVR's files.
+/// - It gives no number of images; the full scale counts the epochs of i-CLEVR's 18,009.
+/// - The images of i-CLEVR are not part of this course: the full scale reads its files. The small scale trains on
+///   `--data scenes`, which the course draws itself, with the same labels.
 public enum DLPLab6 {
   static let report = Report(
     "lab6", source: "002, NYCU DLP 2025 lab 6",

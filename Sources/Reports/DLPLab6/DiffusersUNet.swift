@@ -4,22 +4,22 @@ import Learning
 import Tensors
 import UNetUpsampling
 
-/// The network of report 002: `UNet2DModel` of the library diffusers, which knows a set of labels by a linear layer whose result
-/// is added to the time's embedding.
+/// The network of report 002: `UNet2DModel` of the library diffusers. A linear layer embeds the set of labels, and the result is
+/// added to the time embedding.
 ///
-/// What every residual block, attention and downsampling returns on the way down is kept, and each block of the way up takes
-/// the last that was kept.
+/// The results of the first convolution, of every residual block (after its attention, where it has one) and of every downsampling
+/// are kept as skips; each residual block of the way up takes the last skip that is left.
 public final class DiffusersUNet: Denoiser {
   /// What decides the network's shape. Without other numbers, the report's.
   public struct Configuration: NetworkConfiguration {
-    /// The channels of each level, from full size down; each level but the last halves the image. The time is described by
-    /// four times as many numbers as the first.
+    /// The channels of each level, from full size down; each level but the last halves the image. The time embedding is
+    /// four times as wide as the first level.
     public var widths: [Int]
-    /// The levels, from 0, whose residual blocks have attention behind them; the middle always has.
+    /// The levels, from 0, whose residual blocks are each followed by attention; the middle always has attention.
     public var attentionLevels: [Int]
     /// The residual blocks of a level on the way down; on the way up there is one more.
     public var blocksPerLevel: Int
-    /// The channels of a head of attention.
+    /// The channels of an attention head.
     public var headWidth: Int
     /// The groups of the group normalizations.
     public var groups: Int
@@ -43,7 +43,7 @@ public final class DiffusersUNet: Denoiser {
     var timeWidth: Int { 4 * (widths.first ?? 0) }
   }
 
-  private let waves: Int
+  private let sinusoidWidth: Int
   private let time1: Linear
   private let time2: Linear
   private let labels: LabelSetEmbedding?
@@ -61,14 +61,14 @@ public final class DiffusersUNet: Denoiser {
   public init(_ configuration: Configuration, using generator: inout RandomGenerator) {
     let (widths, timeWidth, groups) = (configuration.widths, configuration.timeWidth, configuration.groups)
     let (first, deepest) = (widths.first ?? 0, widths.last ?? 0)
-    waves = first
+    sinusoidWidth = first
     classCount = configuration.classCount ?? 0
     time1 = Linear(from: first, to: timeWidth, using: &generator)
     time2 = Linear(from: timeWidth, to: timeWidth, using: &generator)
     labels = configuration.classCount.map { LabelSetEmbedding(classCount: $0, width: timeWidth, using: &generator) }
     convIn = Conv2d(from: configuration.imageChannels, to: first, kernelSize: 3, padding: 1, using: &generator)
 
-    // The channels of all that is kept on the way down, for the blocks of the way up to know what they take.
+    // The channels of the skips, in the order in which they are kept.
     var kept = [first]
     var channels = first
     var levels: [DiffusersLevel] = []
@@ -111,7 +111,7 @@ public final class DiffusersUNet: Denoiser {
       return Tensor(fault: Fault("DiffusersUNet: \(timesteps.count) timesteps for images \(xt.shape)"))
     }
     // diffusers puts the cosines first.
-    let halves = sinusoidalEmbedding(timesteps, width: waves).split(into: 2, axis: 1)
+    let halves = sinusoidalEmbedding(timesteps, width: sinusoidWidth).split(into: 2, axis: 1)
     var time = time2(time1(.concatenated(halves.reversed(), axis: 1)).silu())
     switch (labels, known) {
     case (nil, .none): break
@@ -127,7 +127,8 @@ public final class DiffusersUNet: Denoiser {
   }
 }
 
-/// Residual blocks at one size, with attention behind each where the level has it, and what leads to the next size.
+/// Residual blocks at one resolution, each followed by attention where the level has it, and the convolution that changes the
+/// resolution.
 private final class DiffusersLevel: Layer {
   private let residuals: [ResidualBlock]
   private let attentions: [SelfAttention]
@@ -136,7 +137,7 @@ private final class DiffusersLevel: Layer {
 
   /// - Parameters:
   ///   - inputs: The channels that each residual block is given.
-  ///   - resampling: The stride of the convolution that leads to the next size; nil where there is none.
+  ///   - resampling: The stride of the convolution that changes the resolution; nil where there is none.
   init(
     from inputs: [Int], to outputs: Int, hasAttention: Bool, resampling stride: Int?,
     _ configuration: DiffusersUNet.Configuration, using generator: inout RandomGenerator
@@ -154,7 +155,7 @@ private final class DiffusersLevel: Layer {
     }
   }
 
-  /// The level on the way down; what it computes is kept.
+  /// The level on the way down, which halves height and width where it resamples; appends its skips to `kept`.
   func down(_ x: Tensor, time: Tensor, keeping kept: inout [Tensor]) -> Tensor {
     var x = x
     for place in residuals.indices {
@@ -168,7 +169,7 @@ private final class DiffusersLevel: Layer {
     return x
   }
 
-  /// The level on the way up; each block takes the last that was kept.
+  /// The level on the way up, which doubles height and width where it resamples; each residual block takes the last skip.
   func up(_ x: Tensor, time: Tensor, taking kept: inout [Tensor]) -> Tensor {
     var x = x
     for place in residuals.indices {
@@ -185,7 +186,7 @@ private final class DiffusersLevel: Layer {
 
 extension DiffusersUNet.Configuration {
   public var approximateParameterCount: Double {
-    // The report's network has 113.7 million for these squares.
+    // As in the report's network: 113.7 million parameters, and widths whose squares add up to 688,128.
     let squares = widths.reduce(0) { $0 + Double($1) * Double($1) }
     return 113.7e6 / 688_128 * squares * Double(blocksPerLevel) / 2
   }

@@ -3,7 +3,7 @@ import ForwardDiffusion
 import Foundation
 import Tensors
 
-/// Where training images come from.
+/// Where training images come from: digits or scenes that the program draws, a published dataset, or a folder of pictures.
 public enum DataSource: String, Codable, CaseIterable, Sendable {
   case synthetic, mnist, cifar10, scenes, iclevr, folder
 
@@ -31,16 +31,17 @@ public enum DataSource: String, Codable, CaseIterable, Sendable {
 
 /// The images of a training and what is done to them before the network sees them.
 public struct DataConfiguration: Codable, Equatable, Sendable {
-  /// The numbers that stand for dark and bright.
+  /// The range of the pixels that the network sees.
   public enum PixelRange: String, Codable, Sendable {
-    /// −1 and 1, as everywhere but in an experiment of report 000.
+    /// [−1, 1], as everywhere except in one experiment of report 000.
     case symmetric
-    /// 0 and 1.
+    /// [0, 1].
     case unit
   }
 
+  /// Where the images come from.
   public var source: DataSource
-  /// The folder, for those that come from one.
+  /// The folder, for images that come from one.
   public var path: String?
   /// The classes to keep, by their names; nil for all.
   public var classes: [String]?
@@ -50,6 +51,7 @@ public struct DataConfiguration: Codable, Equatable, Sendable {
   public var imageSide: Int
   /// 1 for gray, 3 for color; gray images are repeated in three channels.
   public var imageChannels: Int
+  /// The range of the pixels that the network sees.
   public var pixelRange: PixelRange
 
   /// Puts the parts together.
@@ -70,6 +72,7 @@ public struct DataConfiguration: Codable, Equatable, Sendable {
 
   /// Opens the images, as they are before ``prepared(_:)``.
   ///
+  /// - Parameter seed: Decides images that the program draws; others do not depend on it.
   /// - Throws: ``RecipeError`` or `DatasetError`, one line each, where they cannot be had or do not suit this configuration.
   public func open(seed: UInt64) throws -> any LabeledImages {
     let source = try openSource(seed: seed)

@@ -1,17 +1,17 @@
-/// What is trained, and for what.
+/// What is trained, and how.
 public enum ObjectiveConfiguration: Equatable, Sendable {
   /// A network learns to predict the noise in images (chapters 1 to 6).
   case denoising(DenoisingConfiguration)
   /// A generator and a discriminator learn from each other (chapter 7).
   case adversarial(AdversarialConfiguration)
 
-  /// The part for a network that predicts noise; nil for the game.
+  /// The settings of a network that predicts noise; nil for a GAN.
   public var denoising: DenoisingConfiguration? {
     get { if case .denoising(let configuration) = self { configuration } else { nil } }
     set { if let newValue { self = .denoising(newValue) } }
   }
 
-  /// The part for the game; nil for a network that predicts noise.
+  /// The settings of a GAN; nil for a network that predicts noise.
   public var adversarial: AdversarialConfiguration? {
     get { if case .adversarial(let configuration) = self { configuration } else { nil } }
     set { if let newValue { self = .adversarial(newValue) } }
@@ -47,9 +47,10 @@ public struct DenoisingConfiguration: Codable, Equatable, Sendable {
   public var network: Architecture
   /// How much noise each timestep adds.
   public var schedule: ScheduleConfiguration
-  /// With which probability a training image loses its label, so that the network learns to do without: what guidance needs.
+  /// The probability with which a training image loses its label. Guidance needs it: it also asks for predictions without a
+  /// label.
   public var labelDropout: Double
-  /// How images are drawn, where nothing else is asked for.
+  /// How images are drawn, unless a command says otherwise.
   public var sampler: SamplerConfiguration
 
   /// Puts the parts together.
@@ -64,7 +65,7 @@ public struct DenoisingConfiguration: Codable, Equatable, Sendable {
   }
 }
 
-/// The two networks of a game, and its rules.
+/// The two networks of a GAN, and how they are trained.
 public struct AdversarialConfiguration: Codable, Equatable, Sendable {
   /// The networks.
   public var network: DCGAN.Configuration
@@ -72,10 +73,10 @@ public struct AdversarialConfiguration: Codable, Equatable, Sendable {
   public var realTarget: Double
   /// The discriminator's target for generated images.
   public var fakeTarget: Double
-  /// The answer that the generator wants.
+  /// The generator's target for its images.
   public var generatorTarget: Double
-  /// The standard deviation of the noise on all that the discriminator sees, in the first epoch; it falls to 0 in a straight
-  /// line.
+  /// The standard deviation, in the first epoch, of the noise that is added to all images that the discriminator sees; it falls
+  /// linearly to 0.
   public var inputNoise: Double
 
   /// Puts the parts together; without other numbers, targets of 1 and 0 and no noise.

@@ -1,12 +1,13 @@
 import Learning
 
-/// The rule that changes the weights.
+/// An optimizer and its settings.
 public struct OptimizerConfiguration: Codable, Equatable, Sendable {
-  /// Which rule.
+  /// The kinds of optimizers.
   public enum Kind: String, Codable, CaseIterable, Sendable {
     case adam, adamW
   }
 
+  /// Adam or AdamW.
   public var kind: Kind
   /// The learning rate, the highest one where it changes.
   public var learningRate: Double
@@ -28,7 +29,7 @@ public struct OptimizerConfiguration: Codable, Equatable, Sendable {
     self.weightDecay = kind == .adamW ? weightDecay : 0
   }
 
-  /// The optimizer of parameters, usually a network's.
+  /// Makes the optimizer of parameters, usually a network's.
   public func makeOptimizer(of parameters: [(path: String, parameter: Parameter)]) -> Adam {
     switch kind {
     case .adam: Adam(parameters, learningRate: learningRate, beta1: beta1, beta2: beta2)
@@ -48,7 +49,7 @@ public enum LearningRateConfiguration: Codable, Equatable, Sendable {
   /// `pct_start` 0.25).
   case oneCycle
 
-  /// The schedule itself.
+  /// Makes the schedule for a training of that many steps, with `peak` as its highest rate.
   public func makeSchedule(peak: Double, steps: Int) -> any LearningRateSchedule {
     switch self {
     case .constant: ConstantRate(peak)
@@ -58,11 +59,11 @@ public enum LearningRateConfiguration: Codable, Equatable, Sendable {
   }
 }
 
-/// A running average of the weights.
+/// An exponential moving average of the weights.
 public struct AverageConfiguration: Codable, Equatable, Sendable {
   /// How much of the average an update keeps, from 0 to 1.
   public var decay: Double
-  /// An update is made at every so many steps, the first included.
+  /// The average is updated at every `interval`-th step, the first included.
   public var interval: Int
   /// Whether the first update replaces the average, so that it forgets the weights from which the network started.
   public var firstUpdateCopies: Bool

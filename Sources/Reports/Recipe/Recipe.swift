@@ -1,18 +1,18 @@
 import Foundation
 
-/// All that a training is: it decides every number that comes of it.
+/// Everything that decides what a training computes.
 ///
 /// `config.json` holds it, a report's file declares it, `ddpm train` builds it from its flags, and a model file carries it.
 public struct Recipe: Codable, Equatable, Sendable {
-  /// Which form of the file this is; a program that finds a later one than its own says so.
+  /// The version of the file's format; a program does not read a later version than its own.
   public private(set) var formatVersion = Recipe.currentFormatVersion
   /// Which report's recipe it is, such as `cs771 at small scale`; nil for a recipe of the reader's own.
   public var name: String?
   /// The images and what is done to them before the network sees them.
   public var data: DataConfiguration
-  /// What is trained, and for what: a network that predicts noise, or the two networks of a game.
+  /// What is trained, and how: a network that predicts noise, or the two networks of a GAN.
   public var objective: ObjectiveConfiguration
-  /// The rule that changes the weights.
+  /// The optimizer and its settings.
   public var optimizer: OptimizerConfiguration
   /// How the learning rate changes from step to step.
   public var learningRates: LearningRateConfiguration
@@ -25,7 +25,7 @@ public struct Recipe: Codable, Equatable, Sendable {
   /// Decides the first weights, the order of the images and all noise.
   public var seed: UInt64
 
-  /// The form that ``json`` writes.
+  /// The version that ``json`` writes.
   public static let currentFormatVersion = 2
 
   /// Puts the parts together.
@@ -53,7 +53,7 @@ public struct Recipe: Codable, Equatable, Sendable {
     }
   }
 
-  /// The shape of the images that the network sees, `[height, width, channels]`, as words for messages.
+  /// The extents of the images that the network sees, height × width × channels, for messages.
   public var imageDescription: String { "\(data.imageSide) × \(data.imageSide) × \(data.imageChannels)" }
 }
 

@@ -38,7 +38,7 @@ extension Recipe {
     var formatVersion: Int?
   }
 
-  /// What a JSON decoder has against a file, in a few words.
+  /// What is wrong with a file, in a few words, from the decoder's error.
   private static func description(of error: any Error) -> String {
     func name(_ path: [any CodingKey]) -> String { path.map(\.stringValue).joined(separator: ".") }
     switch error as? DecodingError {

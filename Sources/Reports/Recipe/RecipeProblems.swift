@@ -63,7 +63,7 @@ extension DenoisingConfiguration {
 }
 
 extension SamplerConfiguration {
-  /// What makes this sampler impossible for a schedule of so many timesteps; nil where nothing does.
+  /// What makes this sampler impossible for a schedule of that many timesteps; nil where nothing does.
   public func problem(timesteps: Int) -> String? {
     if let steps, !(1...timesteps).contains(steps) {
       return "the sampling steps are \(steps), but must be from 1 to \(timesteps), the timesteps of the training"

@@ -9,7 +9,7 @@ public struct SamplerConfiguration: Codable, Equatable, Sendable {
   public enum Kind: String, Codable, CaseIterable, Sendable {
     /// A sample of p(x_{t−1} | x_t) at every step (Ho et al. 2020).
     case ancestral
-    /// As much or as little noise on the way as ``SamplerConfiguration/eta`` says (Song et al. 2021).
+    /// DDIM (Song et al. 2021), with as much noise as ``SamplerConfiguration/eta`` says.
     case ddim
   }
 
@@ -21,11 +21,11 @@ public struct SamplerConfiguration: Codable, Equatable, Sendable {
   public var spacing: TimestepSpacing
   /// η of DDIM, 0 … 1: how much of the ancestral sampler's noise is added.
   public var eta: Double
-  /// Whether each step holds the predicted image to [−1, 1].
+  /// Whether each step clips the predicted image to [−1, 1].
   public var clips: Bool
   /// The variance of the ancestral sampler's noise.
   public var variance: ReverseVariance
-  /// How far to walk from the prediction without a label to the one with it, and beyond; 1 is the plain prediction.
+  /// s in ε̂(x_t) + s · (ε̂(x_t, y) − ε̂(x_t)), the prediction with guidance; 1 is the prediction with the label alone.
   public var guidanceScale: Double
 
   /// Puts the parts together; without other numbers, the ancestral sampler over all timesteps, clipped.

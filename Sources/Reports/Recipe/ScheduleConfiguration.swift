@@ -1,7 +1,7 @@
 import ForwardDiffusion
 import Schedules
 
-/// The shape of the noise over time.
+/// The kinds of noise schedules.
 public enum ScheduleKind: String, Codable, CaseIterable, Sendable {
   case linear, cosine
 }
@@ -12,7 +12,7 @@ public struct ScheduleConfiguration: Codable, Equatable, Sendable {
   public var kind: ScheduleKind
   /// T.
   public var timesteps: Int
-  /// What no β of the cosine exceeds; nil for its authors' 0.999.
+  /// The largest β of the cosine schedule; nil for its authors' 0.999. The linear schedule ignores it.
   public var maximumBeta: Double?
 
   /// Puts the parts together.

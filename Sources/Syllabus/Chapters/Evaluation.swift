@@ -50,7 +50,7 @@ extension Chapter {
         hints: [
           "Draw 0, 1, 3 and 7 on a line with their balls for k = 1 and k = 2. For the last part ask twice: whose images are "
             + "counted, and around whose do the balls lie?",
-          "The sorted distances from a point to all points begin with its own, 0, so the k-th neighbour is at index k. A point is "
+          "The sorted distances from a point to all points begin with its own, 0, so the k-th neighbor is at index k. A point is "
             + "covered where some ball has distance ≤ radius.",
           "Precision: coverage(of: generated, centres: real, radii: neighbourRadii(of: real, k: k)). Recall: with the two "
             + "exchanged.",

@@ -5,7 +5,7 @@ extension Chapter {
       Entry(
         title: "Pixels from −1 to 1", file: "PixelRange.swift", points: 2,
         hints: [
-          "Follow three numbers: black, 0, must become −1, grey, ½, must become 0, and white, 1, must stay. How much wider is the "
+          "Follow three numbers: black, 0, must become −1, gray, ½, must become 0, and white, 1, must stay. How much wider is the "
             + "range afterwards, and how far has its middle moved?",
           "Stretch [0, 1] to twice its width, then move it; the way back does the opposite in the opposite order.",
           "x · 2 − 1, and back (x + 1) / 2. Tensors know +, −, * and / with numbers.",

@@ -15,10 +15,10 @@ extension Chapter {
         title: "The generator", file: "Generator.swift", points: 4,
         hints: [
           "Keep one tensor in a `var` and let each layer replace it. What can go wrong is the beginning, where the vectors "
-            + "are no images yet, and the order within a round: a normalisation's mean is 0, so that half of it is for the ReLU "
+            + "are no images yet, and the order within a round: a normalization's mean is 0, so that half of it is for the ReLU "
             + "to cut.",
           "`z.reshaped([count, 1, 1, width])` is an image of one pixel. `zip(convolutions, normalizations)` gives each "
-            + "convolution with its normalisation; a layer is called like a function.",
+            + "convolution with its normalization; a layer is called like a function.",
           "for (convolution, normalization) in zip(…) { x = normalization(convolution(x)).relu() }, then "
             + "output(x).tanh().",
         ]),
@@ -27,7 +27,7 @@ extension Chapter {
         hints: [
           "Go through the generator backwards, and write down the shape after each layer: 32 → 16 → 8 → 4 → 1 pixel. The "
             + "number of images must come through all of it, so say it where the shape changes in the end.",
-          "`leakyReLU(slope: 0.2)` after the first convolution, and after each normalisation. What remains is `[count, "
+          "`leakyReLU(slope: 0.2)` after the first convolution, and after each normalization. What remains is `[count, "
             + "1, 1, 1]`.",
           "input(images).leakyReLU(slope: 0.2), then for each pair x = normalization(convolution(x)).leakyReLU(slope: "
             + "0.2), then output(x).reshaped([images.shape[0]]).",
@@ -71,7 +71,7 @@ extension Chapter {
         hints: [
           "Ask of every line when it is run, and what it reaches: logits are those of the discriminator at the time when they "
             + "are asked for, and gradients go from a loss to whatever has had a part in it, the generator included.",
-          "The loss of the generator's half must be worked out after the discriminator's optimiser has stepped, from "
+          "The loss of the generator's half must be worked out after the discriminator's optimizer has stepped, from "
             + "`discriminate(fakes)` asked once more. `Double(loss.item)` is the number in a loss.",
           "fakes = generate(latents); the loss of discriminate(real) and discriminate(fakes.detached); "
             + "discriminatorOptimizer.step(loss.gradients()); the loss of discriminate(fakes); "

@@ -13,7 +13,7 @@ extension Chapter {
             + "Float(.cos($0)) }; the rows, flattened, become a Tensor of shape [timesteps.count, width].",
         ]),
       Entry(
-        title: "Nearest-neighbour upsampling", file: "NearestUpsampling.swift", points: 3,
+        title: "Nearest-neighbor upsampling", file: "NearestUpsampling.swift", points: 3,
         hints: [
           "Walk over the pixels of the larger images, in both functions. Each comes from one pixel of the smaller ones: "
             + "which?",
@@ -25,7 +25,7 @@ extension Chapter {
       Entry(
         title: "Bilinear upsampling", file: "BilinearUpsampling.swift", points: 6,
         hints: [
-          "First the positions, and check them on paper for [0, 1] by 2: 0, 0.25, 0.75, 1 with half-pixel centres, and 0, ⅓, "
+          "First the positions, and check them on paper for [0, 1] by 2: 0, 0.25, 0.75, 1 with half-pixel centers, and 0, ⅓, "
             + "⅔, 1 with aligned corners.",
           "Ask `neighbours` for each row and for each column: two rows and two columns make four pixels. The gradient goes "
             + "to the same four, with the same four weights.",

@@ -58,7 +58,7 @@ extension Tensor {
   ///
   /// - Parameters:
   ///   - factor: How many times as many rows and columns.
-  ///   - alignCorners: Whether the outermost pixels' centres stay where they are; otherwise the images' outer edges do.
+  ///   - alignCorners: Whether the outermost pixels' centers stay where they are; otherwise the images' outer edges do.
   public func upsampledBilinear(by factor: Int, alignCorners: Bool) -> Tensor {
     upsampling("upsampledBilinear", factor) { x, sizes, result in
       ResamplingKernels.upsampleBilinear(

@@ -18,7 +18,7 @@ struct MarkedSource {
   /// The answers, whole, as they stand in the source.
   private(set) var answerTexts: [String] = []
 
-  /// - Throws: A ``CourseError`` where a mark is misspelt, missing or out of place: a stub that held an answer would be worse
+  /// - Throws: A ``CourseError`` where a mark is misspelled, missing or out of place: a stub that held an answer would be worse
   ///   than none.
   init(_ source: String, name: String) throws {
     var lines: [Substring] = []

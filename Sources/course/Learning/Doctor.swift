@@ -114,7 +114,7 @@ struct Doctor: AsyncParsableCommand {
     let built = folder.exists(".build/debug/DiffusionFromScratchPackageTests.xctest")
     return Finding(
       subject: "build", severity: built ? .good : .note,
-      message: built ? "tests are built for debugging, with the engine optimised" : "the tests have not been built yet",
+      message: built ? "tests are built for debugging, with the engine optimized" : "the tests have not been built yet",
       remedy: built ? nil : "./course verify 0.1 builds them; the first time takes some minutes")
   }
 }

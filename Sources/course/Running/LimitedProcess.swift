@@ -27,7 +27,7 @@ struct LimitedProcess {
   /// How a program ended.
   enum Ending: Equatable, Sendable {
     case exited(Int32)
-    case signalled(Int32)
+    case signaled(Int32)
     case timedOut
   }
 
@@ -83,7 +83,7 @@ struct LimitedProcess {
         ) { execution in state.process.withLock { $0 = execution.processIdentifier.value } }
         return switch result.terminationStatus {
         case .exited(let code): .exited(code)
-        case .signaled(let signal): .signalled(signal)
+        case .signaled(let signal): .signaled(signal)
         }
       }
       if let limits {

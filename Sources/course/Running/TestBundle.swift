@@ -77,7 +77,7 @@ struct TestBundle: Sendable {
     #if os(macOS)
       // Which signal ended the helper SwiftPM tells in words.
       if let signal = output?.firstMatch(of: /unexpected signal code (\d+)/).flatMap({ Int32($0.1) }) {
-        ending = .signalled(signal)
+        ending = .signaled(signal)
       }
     #endif
     var verdict = Verdict(

@@ -73,7 +73,7 @@ extension Verdict {
           message: "still running after \(Int(limits.seconds)) seconds: does a loop not end, or print very much?",
           place: Crash(output: output).place ?? ""),
         at: 0)
-    case .signalled(let signal):
+    case .signaled(let signal):
       outcome = .crashed
       let crash = Crash(output: output)
       let reason = crash.isOutOfMemory ? "it uses more than \(limits.memory ?? 0) MiB of memory" : crash.reason

@@ -1,6 +1,6 @@
 import Foundation
 
-/// Colours for standard output, where it is a terminal that wants them.
+/// Colors for standard output, where it is a terminal that wants them.
 enum Style: String {
   case bold = "1"
   case dim = "2"
@@ -8,7 +8,7 @@ enum Style: String {
   case green = "32"
   case yellow = "33"
 
-  /// Whether to colour: on a terminal, unless `NO_COLOR` is set.
+  /// Whether to color: on a terminal, unless `NO_COLOR` is set.
   private static let isOn =
     isatty(STDOUT_FILENO) == 1 && ProcessInfo.processInfo.environment["NO_COLOR", default: ""].isEmpty
     && ProcessInfo.processInfo.environment["TERM"] != "dumb"

@@ -3,17 +3,17 @@ import Tensors
 /// A piece of work whose time is measured. `benchmarks/pytorch_bench.py` measures the same works under the same names.
 struct Benchmark {
   enum Unit: String, Codable {
-    /// 10⁹ multiplications and additions a second, as many as the plain loop does.
+    /// 10⁹ multiplications and additions a second, counted as the plain loop does them.
     case gigaflops = "GFLOP/s"
     case images = "images/s"
   }
 
-  /// From the general to the particular, so that the beginning of a name selects a family.
+  /// The name, from the general to the particular: the beginning of a name selects a family.
   let name: String
-  /// How much of the unit, but for the seconds, one call does.
+  /// The work of one call: billions of operations, or images.
   let amount: Double
   let unit: Unit
-  /// The threads to use where it is not for the caller to choose.
+  /// The number of threads; nil for as many as the caller has chosen.
   var threads: Int?
   /// Makes the operands and returns the work.
   let prepare: () -> () -> Void

@@ -1,6 +1,6 @@
 import Foundation
 
-/// What was measured. `benchmarks/pytorch_bench.py` writes the same JSON.
+/// The results of benchmarks. `benchmarks/pytorch_bench.py` writes the same JSON.
 struct BenchmarkReport: Codable, Equatable {
   struct Figure: Codable, Equatable {
     let name: String
@@ -12,7 +12,7 @@ struct BenchmarkReport: Codable, Equatable {
 
   let machine: Machine
   private(set) var figures: [Figure] = []
-  /// The most memory that the process has held at a time. It says what one work needs where it was the only one.
+  /// The peak memory of the process. It is that of a single benchmark only where no other was measured.
   private(set) var peakMemoryMiB = 0.0
 
   /// Measures one work after the other.

@@ -53,7 +53,7 @@ extension Benchmark {
     return "conv/\(kind)/\(g.inputs)-\(g.outputs)/\(g.height)"
   }
 
-  /// Every direction does as much as the direct convolution, with its products with the margin.
+  /// The operations of the direct convolution, its products with the padding included; the same for every direction.
   private static func gigaflops(_ g: ConvolutionGeometry) -> Double {
     2e-9 * Double(g.kernelHeight * g.kernelWidth * g.inputsPerGroup * g.outputShape.elementCount)
   }

@@ -1,7 +1,7 @@
 import Tensors
 
 extension Benchmark {
-  /// Group normalisation and SiLU, which come one after the other all over the U-Net, on 64 images; the backward direction
+  /// Group normalization and SiLU, which come one after the other all over the U-Net, on 64 images; the backward direction
   /// gives the gradients of the images, the scale and the shift.
   static var normalizations: [Benchmark] {
     [(32, 28), (64, 14), (128, 7)].flatMap { channels, side in

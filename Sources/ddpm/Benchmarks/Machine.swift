@@ -19,7 +19,7 @@ struct Machine: Codable, Equatable {
   /// The most memory that this process has held at a time, in MiB.
   static var peakMemory: Double {
     var usage = rusage()
-    // RUSAGE_SELF, which is of another type in each system's headers.
+    // 0 is RUSAGE_SELF, whose type differs between the systems' headers.
     getrusage(0, &usage)
     #if os(macOS)
       return Double(usage.ru_maxrss) / 1_048_576

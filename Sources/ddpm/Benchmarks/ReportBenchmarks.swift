@@ -67,7 +67,7 @@ extension Benchmark {
     }
   }
 
-  /// A round of the game: the discriminator's half and the generator's.
+  /// A round of a GAN's training: the discriminator's step and the generator's.
   private static func round(
     _ name: String, _ recipe: Recipe, _ configuration: AdversarialConfiguration, batch: Int
   ) -> Benchmark {
@@ -85,7 +85,7 @@ extension Benchmark {
     }
   }
 
-  /// What a network with labels is told. Only report 002 tells sets, here of two of its labels.
+  /// Labels for a network that knows any. Only report 002 has sets, here of two labels each.
   private static func labels(_ configuration: DenoisingConfiguration, count: Int) -> Labels {
     guard let classCount = configuration.network.configuration.classCount else { return .none }
     return configuration.network.configuration is DiffusersUNet.Configuration

@@ -4,7 +4,7 @@ import Reports
 
 extension DataSource: ExpressibleByArgument {}
 
-/// Which images, said in the same way to every command that reads some.
+/// The options that choose images, the same for every command that reads some.
 struct DataOptions: ParsableArguments {
   @Option(help: "Where the images come from (default: synthetic; of a report, the report's).")
   var data: DataSource?
@@ -19,7 +19,9 @@ struct DataOptions: ParsableArguments {
     if classes == "" { throw ValidationError("--classes: no class is named") }
   }
 
-  /// Changes a configuration to what was asked for.
+  /// Applies the options to a configuration.
+  ///
+  /// - Throws: `ValidationError` where an option does not go with the source.
   func apply(to configuration: inout DataConfiguration) throws {
     if let data {
       // Another source has other classes and comes from another folder.

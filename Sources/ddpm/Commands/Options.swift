@@ -1,7 +1,7 @@
 import ArgumentParser
 import Tensors
 
-/// What several commands take.
+/// The options of the engine, which several commands take.
 struct EngineOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,

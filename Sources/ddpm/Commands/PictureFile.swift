@@ -34,7 +34,7 @@ struct PictureFile {
   }
 }
 
-/// Requires that a picture's pixels can be enlarged so many times.
+/// Requires 1 ≤ scale ≤ 1000.
 func validateScale(_ scale: Int) throws {
   guard (1...1000).contains(scale) else { throw ValidationError("--scale \(scale): must be from 1 to 1000") }
 }

@@ -8,7 +8,7 @@ import UNetUpsampling
 extension ScheduleKind: ExpressibleByArgument {}
 extension ReportScale: ExpressibleByArgument {}
 
-/// What of a recipe can be said on a command line: a report's recipe or the course's own, with anything in it changed.
+/// The options that choose a recipe: a report's or the course's own, with some of its settings changed.
 struct RecipeOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Train a report's system; `ddpm reports` lists them.", valueName: "name"))
   var report: String?
@@ -59,6 +59,7 @@ struct RecipeOptions: ParsableArguments {
     if report == nil {
       for (name, isGiven) in [
         ("--scale", scale != nil), ("--variant", variant != nil), ("--label-conditional", labelConditional),
+        ("--label-dropout", labelDropout != nil),
       ]
       where isGiven {
         throw ValidationError("\(name) goes with --report")
@@ -71,7 +72,7 @@ struct RecipeOptions: ParsableArguments {
     }
   }
 
-  /// The recipe for so many steps; nil leaves a report its own number.
+  /// The recipe with that many steps; nil for a report's own number, or 3000.
   func recipe(steps: Int?) throws -> Recipe {
     var recipe = try report.map { try reportRecipe($0) } ?? ownRecipe(steps: steps ?? 3000)
     try images.apply(to: &recipe.data)
@@ -91,7 +92,21 @@ struct RecipeOptions: ParsableArguments {
     options.timesteps = timesteps
     options.schedule = schedule
     options.labelDropout = labelDropout
-    return try Report.named(name).recipe(options)
+    let recipe = try Report.named(name).recipe(options)
+    if let option = firstUnused(by: recipe) { throw ValidationError("\(option): \(name) has no use for it") }
+    return recipe
+  }
+
+  /// The first setting that was given and that a report's recipe does not have.
+  private func firstUnused(by recipe: Recipe) -> String? {
+    var unused: [(String, Bool)] = []
+    if recipe.objective.denoising == nil {
+      unused = [("--timesteps", timesteps != nil), ("--schedule", schedule != nil)]
+    }
+    if recipe.objective.denoising?.network.configuration.classCount == nil {
+      unused.append(("--label-dropout", labelDropout != nil))
+    }
+    return unused.first { $0.1 }?.0
   }
 
   private func ownRecipe(steps: Int) -> Recipe {
@@ -125,7 +140,7 @@ extension Recipe {
           network: Architecture(UNet.Configuration(baseWidth: baseWidth, imageChannels: 1)), schedule: schedule)),
       optimizer: OptimizerConfiguration(.adam, learningRate: learningRate),
       learningRates: .warmupCosine(warmupSteps: min(100, steps / 10)),
-      // The average looks back over a twentieth of the training, so that little is left in it of the first weights.
+      // It remembers about a twentieth of the steps, so that almost nothing of the first weights is left in it.
       average: AverageConfiguration(decay: min(max(1 - 20 / Double(steps), 0), 0.9999)), batch: batch, steps: steps)
   }
 }

@@ -8,7 +8,7 @@ extension SamplerConfiguration.Kind: ExpressibleByArgument {}
 extension TimestepSpacing: ExpressibleByArgument {}
 extension ReverseVariance: ExpressibleByArgument {}
 
-/// How images are to be drawn, where it is not as the model's recipe says.
+/// The options that change how images are drawn from what the model's recipe says.
 struct SamplingOptions: ParsableArguments {
   @Option(help: "The way from noise to images.")
   var sampler: SamplerConfiguration.Kind?
@@ -24,7 +24,7 @@ struct SamplingOptions: ParsableArguments {
   @Option(help: "Which of the T timesteps are taken where there are fewer steps.")
   var spacing: TimestepSpacing?
 
-  @Flag(inversion: .prefixedNo, help: "Hold the predicted image to its range at each step.")
+  @Flag(inversion: .prefixedNo, help: "Clip the predicted image to [−1, 1] at each step.")
   var clip: Bool?
 
   @Option(help: "The variance of the ancestral sampler's noise.")
@@ -41,7 +41,8 @@ struct SamplingOptions: ParsableArguments {
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("How far to walk from the prediction without a label to the one with it.", valueName: "scale"))
+    help: ArgumentHelp(
+      "The guidance scale: 1 predicts with the label alone, more follows the label further.", valueName: "scale"))
   var guidance: Double?
 
   func validate() throws {
@@ -49,7 +50,7 @@ struct SamplingOptions: ParsableArguments {
     if let eta, !(0...1).contains(eta) { throw ValidationError("--eta \(eta): must be from 0 to 1") }
   }
 
-  /// Changes a sampler to what was asked for.
+  /// Applies the options to a sampler.
   ///
   /// - Returns: What the images are to show.
   /// - Throws: `CommandError` or ``TrainingError`` where the model cannot do so.

@@ -48,7 +48,7 @@ struct Train: ParsableCommand {
     if resume {
       let durations = [("--steps", steps != nil), ("--epochs", epochs != nil), ("--minutes", minutes != nil)]
       if let setting = recipe.firstGiven ?? durations.first(where: \.1)?.0 {
-        throw ValidationError("--resume goes on with the settings of the run; leave out \(setting)")
+        throw ValidationError("--resume keeps the settings of the run; leave out \(setting)")
       }
     } else {
       _ = try recipe.recipe(steps: steps)
@@ -65,7 +65,7 @@ struct Train: ParsableCommand {
     try run.trainAndDraw()
   }
 
-  /// How many steps were asked for, in whatever way; nil for as many as the recipe has.
+  /// The steps that --steps, --epochs or --minutes ask for; nil for as many as the recipe has.
   private func stepCount() throws -> Int? {
     if let epochs {
       let recipe = try recipe.recipe(steps: 1)
@@ -83,7 +83,7 @@ struct Train: ParsableCommand {
 }
 
 extension Recipe {
-  /// How many steps fit into a time, by a moment of a training that is thrown away.
+  /// How many steps fit into a time, estimated from a few steps of a training that is then discarded.
   func stepsInTime(seconds: Double) throws -> Int {
     let trial = try Trainer(self, source: try data.open(seed: seed))
     Terminal.standardError.write(line: "Timing a few steps to see how many fit.")

@@ -4,12 +4,12 @@ import Synchronization
 /// A signal's handler can capture nothing, so what it writes is global.
 private let interruptionRequested = Atomic<Bool>(false)
 
-/// Ctrl-C, turned from the end of the process into a question that a loop can ask between two steps.
+/// Ctrl-C, noted for a loop to check between two steps instead of ending the process.
 enum Interruption {
   /// Whether Ctrl-C was pressed since ``listen()``.
   static var isRequested: Bool { interruptionRequested.load(ordering: .relaxed) }
 
-  /// The exit status of a program that was interrupted, by which a shell script knows not to go on.
+  /// The exit status of a program that was interrupted; it tells a shell script to stop as well.
   static let exitStatus: Int32 = 128 + SIGINT
 
   /// From here on the first Ctrl-C, or a request to end as `kill` sends it, is only noted; a second one ends the process.

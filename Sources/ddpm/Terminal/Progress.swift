@@ -1,7 +1,7 @@
 import Foundation
 import Training
 
-/// Says how far a long piece of work is: on a terminal a line that moves, four times a second; elsewhere a line every few
+/// Shows the progress of a long piece of work: on a terminal one line, updated four times a second; elsewhere a line every ten
 /// seconds.
 struct Progress {
   private let total: Int
@@ -15,7 +15,7 @@ struct Progress {
   ///   - total: The steps in all.
   ///   - done: Those that were done before, in an earlier run.
   ///   - unit: What is counted, in the plural.
-  ///   - terminal: Where to say it.
+  ///   - terminal: Where it is shown.
   init(total: Int, done: Int = 0, unit: String, on terminal: Terminal = .standardError) {
     self.total = total
     self.unit = unit
@@ -45,7 +45,7 @@ struct Progress {
     }
   }
 
-  /// Takes the moving line away, for work whose end says for itself that it is done.
+  /// Clears the line, for work that reports its end itself.
   func clear() {
     if terminal.isInteractive, lastShown != nil { terminal.replaceLine(with: "") }
   }

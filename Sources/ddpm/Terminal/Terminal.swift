@@ -18,14 +18,14 @@ struct Terminal {
   /// Replaces the last line; only for terminals.
   func replaceLine(with line: String) { write(Self.clearing + line.prefix(columns - 1)) }
 
-  /// How many characters fit in a line; a longer one would take two, of which only the second could be replaced.
+  /// How many characters fit in a line; a longer line would wrap, and only its last part could be replaced.
   private var columns: Int {
     var size = winsize()
     return ioctl(handle.fileDescriptor, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 1 ? Int(size.ws_col) : 80
   }
 
   private func write(_ text: String) {
-    // Nobody is left to be told that it is closed.
+    // Where standard error is closed there is nowhere to report it.
     try? handle.write(contentsOf: Data(text.utf8))
   }
 

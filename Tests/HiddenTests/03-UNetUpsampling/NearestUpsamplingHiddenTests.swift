@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 import UNetUpsampling
 
-@Suite("3.2 Nearest-neighbour upsampling", .exercise("3.2"))
+@Suite("3.2 Nearest-neighbor upsampling", .exercise("3.2"))
 struct Hidden3_2 {
   @Test("Other inputs", arguments: 0..<4)
   func random(seed: UInt64) throws {

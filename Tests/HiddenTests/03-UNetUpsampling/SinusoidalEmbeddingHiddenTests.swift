@@ -20,7 +20,7 @@ struct Hidden3_1 {
   @Test("Other inputs", arguments: 0..<4)
   func random(seed: UInt64) {
     var generator = RandomGenerator(seed: seed)
-    // Rounded once both are equal, or neighbours where `pow` and `sin` differ in Double's last digit: 6e-8.
+    // Rounded once both are equal, or neighbors where `pow` and `sin` differ in Double's last digit: 6e-8.
     let timesteps = (0..<7).map { _ in generator.integer(below: 4000) }
     let width = 2 * (3 + generator.integer(below: 60))
     expectClose(

@@ -52,8 +52,8 @@ struct Hidden4_4 {
     let mean = Tensor.normal(shape, using: &generator)
     // The same numbers from Float on; in Double a difference of Φ of 1e-3 and more keeps 13 digits.
     let sum = zip(x0.scalars, mean.scalars).reduce(0) { sum, pair in
-      let centre = Double(pair.0) - Double(pair.1)
-      return sum + Double.log(cdf((centre + 1 / 255) / 0.8) - cdf((centre - 1 / 255) / 0.8))
+      let center = Double(pair.0) - Double(pair.1)
+      return sum + Double.log(cdf((center + 1 / 255) / 0.8) - cdf((center - 1 / 255) / 0.8))
     }
     #expect(
       agree(decoderLogLikelihood(of: x0, mean: mean, variance: 0.64), sum / Double(shape.elementCount), relative: 1e-8))

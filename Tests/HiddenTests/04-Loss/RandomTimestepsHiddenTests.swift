@@ -14,10 +14,10 @@ struct Hidden4_6 {
     try #require(timesteps.count == draws && timesteps.allSatisfy { (0..<count).contains($0) })
     let counts = (0..<count).map { t in timesteps.count { $0 == t } }
     // Six standard deviations of a binomial number, √(n p (1 − p)) = 92.6: one of 500 million, for each of seven, and for the
-    // number of neighbours that are alike, which each are with the probability 1/7 as well.
+    // number of neighbors that are alike, which each are with the probability 1/7 as well.
     #expect(counts.allSatisfy { abs($0 - 10_000) < 556 })
     let pairs = zip(timesteps, timesteps.dropFirst()).count { $0 == $1 }
-    #expect(abs(pairs - 10_000) < 556, "neighbours are independent")
+    #expect(abs(pairs - 10_000) < 556, "neighbors are independent")
   }
 
   @Test("Other sizes", arguments: [1, 2, 5, 100])

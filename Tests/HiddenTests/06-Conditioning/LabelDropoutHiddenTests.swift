@@ -20,7 +20,7 @@ struct Hidden6_5 {
   @Test("Other sizes", arguments: [1, 2, 16])
   func batches(count: Int) {
     var generator = RandomGenerator(seed: 52)
-    // Neighbours are dropped together with probability p², as independent ones are.
+    // Neighbors are dropped together with probability p², as independent ones are.
     let draws = 8_000
     let results = (0..<draws).map { _ in
       droppingLabels([Int](repeating: 1, count: count), nullLabel: 0, probability: 0.3, using: &generator)

@@ -103,7 +103,7 @@ struct Hidden7_8 {
 
   @Test("Other sizes")
   func rounds() throws {
-    // The data has one mean; a linear generator finds its neighbourhood. Without learning the distance would stay. Of 1000
+    // The data has one mean; a linear generator finds its neighborhood. Without learning the distance would stay. Of 1000
     // such games with other random numbers (NumPy) it fell to 0.064 of what it was, with a standard deviation of 0.051, and
     // to 0.377 in the worst. A half is more than eight of these deviations off, and the seed is fixed.
     let players = Players(seed: 88)

@@ -35,7 +35,7 @@ struct Hidden8_6 {
     var count = 0
     for point in points {
       var isCovered = false
-      for (centre, radius) in zip(centres, radii) where squared(point, centre) <= radius * radius { isCovered = true }
+      for (center, radius) in zip(centres, radii) where squared(point, center) <= radius * radius { isCovered = true }
       if isCovered { count += 1 }
     }
     #expect(coverage(of: points, centres: centres, radii: radii) == Double(count) / 60)
@@ -47,7 +47,7 @@ struct Hidden8_6 {
     let tensor = { (rows: [[Double]]) in Tensor(rows.flatMap(\.self).map { Float($0) }, shape: [rows.count, 4]) }
     let found = try precisionAndRecall(generated: tensor(images), real: tensor(examples), k: k)
     let expected = { (points: [[Double]], centres: [[Double]]) in
-      let balls = centres.map { centre in centres.map { self.squared(centre, $0) }.sorted()[k] }
+      let balls = centres.map { center in centres.map { self.squared(center, $0) }.sorted()[k] }
       return Double(points.count { point in zip(centres, balls).contains { self.squared(point, $0) <= $1 } })
         / Double(points.count)
     }

@@ -33,7 +33,7 @@ struct Hidden8_2 {
 
   @Test("Other inputs")
   func ring() throws {
-    // Seven things in a ring, each tied to its two neighbours: 2 cos(2πk / 7), pairs of equal eigenvalues.
+    // Seven things in a ring, each tied to its two neighbors: 2 cos(2πk / 7), pairs of equal eigenvalues.
     let matrix = SquareMatrix(size: 7) { ($0 - $1 + 7) % 7 == 1 || ($1 - $0 + 7) % 7 == 1 ? 1 : 0 }
     let values = matrix.symmetricEigendecomposition().values
     let expected = (0..<7).map { 2 * Double.cos(2 * .pi * Double($0) / 7) }.sorted(by: >)

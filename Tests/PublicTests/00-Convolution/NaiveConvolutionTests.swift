@@ -109,7 +109,7 @@ struct Exercise0_2 {
   func misfit() {
     #expect(
       naiveConvolution(square, weight: .ones([3, 3, 2, 1])).fault != nil,
-      "a weight for two channels does not fit grey images: the result must be faulty, and yours is not")
+      "a weight for two channels does not fit gray images: the result must be faulty, and yours is not")
     #expect(
       naiveConvolution(square, weight: .ones([3, 3, 1, 1]), stride: 0).fault != nil,
       "a stride of 0 goes nowhere: the result must be faulty, and yours is not")
@@ -160,7 +160,7 @@ struct Exercise0_2 {
         "the padding is missing: windows begin at −padding": example.convolved(x, weight) { $0 * stride + $1 },
         "the padding is added, not subtracted": example.convolved(x, weight) { $0 * stride + $1 + padding },
         "the stride is missing: windows begin a stride apart": example.convolved(x, weight) { $0 + $1 - padding },
-        "the taps of a kernel are neighbours: the stride multiplies the window's index, not the tap's":
+        "the taps of a kernel are neighbors: the stride multiplies the window's index, not the tap's":
           example.convolved(x, weight) { $0 * stride + $1 * stride - padding },
         "the stride multiplies the window's index alone": example.convolved(x, weight) { ($0 + $1 - padding) * stride },
       ])

@@ -55,7 +55,7 @@ struct Exercise0_4 {
           "the stride is missing: with a stride of 2 the kernels begin 2 pixels apart": [1, 12, 123, 230, 300, 0, 0],
           "where kernels overlap they add up: what is there already is written over": [1, 10, 2, 20, 3, 30, 300],
           "the kernel is mirrored; it is spread as it is": [100, 10, 201, 20, 302, 30, 3],
-          "the taps of a kernel are neighbours: the stride multiplies the window's index, not the tap's":
+          "the taps of a kernel are neighbors: the stride multiplies the window's index, not the tap's":
             [1, 2, 13, 20, 130, 200, 300],
         ], otherwise: "with a stride of 2 the kernels begin at the pixels 0, 2 and 4"))
     // With a margin above and below too, a kernel of three rows, of which only the middle one is not zero.

@@ -170,7 +170,7 @@ struct Exercise0_3 {
     let image = Tensor.ones([1, 3, 3, 1])
     #expect(
       vectorConvolution(image, weight: .ones([3, 3, 2, 8])).fault != nil,
-      "two channels do not fit grey images: the result must be faulty, and yours is not")
+      "two channels do not fit gray images: the result must be faulty, and yours is not")
     // Sums of ones: exact.
     expectClose(
       vectorConvolution(image, weight: .ones([3, 3, 1, 2])), Tensor([9, 9], shape: [1, 1, 1, 2]),

@@ -25,7 +25,7 @@ struct Exercise1_3 {
             1, 0.5, 0.25, 1, 3,
           ],
           "these are sums, not products": [0.5, 1, 5, 8],
-          "these are products of two neighbours: each must hold all factors up to its own": [0.5, 0.25, 2, 12],
+          "these are products of two neighbors: each must hold all factors up to its own": [0.5, 0.25, 2, 12],
           "these begin with the last factor: the first product is the first factor": [3, 12, 6, 3],
           "every element is the product of all": [3, 3, 3, 3],
           "this is the product of all alone; those on the way to it are wanted too": [3],

@@ -6,7 +6,7 @@ import Testing
 /// Between pixels in [0, 1] and the symmetric range in which diffusion works.
 @Suite("1.1 Pixels from −1 to 1", .exercise("1.1"))
 struct Exercise1_1 {
-  @Test("Black is −1, grey 0, white 1")
+  @Test("Black is −1, gray 0, white 1")
   func symmetric() throws {
     let pixels = try Tensor([0, 0.25, 0.5, 1]).scaledToSymmetricRange().checked()
     #expect(
@@ -15,13 +15,13 @@ struct Exercise1_1 {
         pixels.scalars.map(Double.init), insteadOf: [-1, -0.5, 0, 1],
         [
           "moved but not stretched: this reaches from −0.5 to 0.5": [-0.5, -0.25, 0, 0.5],
-          "stretched but not moved: this reaches from 0 to 2, and grey must be 0, the mean of the noise": [
+          "stretched but not moved: this reaches from 0 to 2, and gray must be 0, the mean of the noise": [
             0, 0.5, 1, 2,
           ],
           "first moved, then stretched by the old amount: this reaches from −2 to 0": [-2, -1.5, -1, 0],
           "that is the way back: these pixels come from [0, 1]": [0.5, 0.625, 0.75, 1],
           "the pixels are as they were": [0, 0.25, 0.5, 1],
-        ], otherwise: "black must become −1, grey 0 and white 1"))
+        ], otherwise: "black must become −1, gray 0 and white 1"))
   }
 
   @Test("And back")

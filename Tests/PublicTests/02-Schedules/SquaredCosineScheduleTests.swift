@@ -22,7 +22,7 @@ struct Exercise2_2 {
       likelyMistake(
         betas.count, insteadOf: timestepCount,
         [
-          "these are one too many: f has T + 1 values from 0 to 1, and β is made of two neighbours each":
+          "these are one too many: f has T + 1 values from 0 to 1, and β is made of two neighbors each":
             timestepCount + 1,
           "these are one too few: step t goes from t / T to (t + 1) / T, and the first begins at 0": timestepCount - 1,
         ], otherwise: "a schedule of T timesteps has T numbers β"

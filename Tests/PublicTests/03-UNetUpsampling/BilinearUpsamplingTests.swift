@@ -14,7 +14,7 @@ struct Exercise3_3 {
   /// The positions of 4 pixels made 8.
   private func positions(_ position: (_ index: Double) -> Double) -> [Double] { (0..<8).map { position(Double($0)) } }
 
-  /// Whose shares of the two neighbours are exchanged.
+  /// Whose shares of the two neighbors are exchanged.
   private enum Exchanged { case nothing, rows, columns, both }
 
   /// Goes through the numbers of enlarged images: each lies at a place and is a share of the number at another, in Double.
@@ -74,7 +74,7 @@ struct Exercise3_3 {
       : subject
   }
 
-  @Test("Where pixels lie: half-pixel centres")
+  @Test("Where pixels lie: half-pixel centers")
   func halfPixels() {
     let found = (0..<8).map { sourcePosition(of: $0, size: 4, factor: 2, alignCorners: false) }
     let expected = [0, 0.25, 0.75, 1.25, 1.75, 2.25, 2.75, 3]
@@ -87,11 +87,11 @@ struct Exercise3_3 {
             positions { ($0 + 0.5) / 2 - 0.5 },
           "the last lies at 3.25: hold positions below size − 1 too": positions { max(($0 + 0.5) / 2 - 0.5, 0) },
           "the first lies at −0.25: hold positions above 0 too": positions { min(($0 + 0.5) / 2 - 0.5, 3) },
-          "this is index / factor; the centre of pixel i lies at i + ½, in both images": positions { $0 / 2 },
-          "this is index / factor, held to 0 … 3; the centre of pixel i lies at i + ½, in both images":
+          "this is index / factor; the center of pixel i lies at i + ½, in both images": positions { $0 / 2 },
+          "this is index / factor, held to 0 … 3; the center of pixel i lies at i + ½, in both images":
             positions { min($0 / 2, 3) },
           "index / factor was divided in whole numbers, which drops the half": positions { ($0 / 2).rounded(.down) },
-          "the ½ that the centre is from the edge is added, but not subtracted again":
+          "the ½ that the center is from the edge is added, but not subtracted again":
             positions { min(($0 + 0.5) / 2, 3) },
           "these are the positions for aligned corners; the conventions are exchanged": positions { $0 * 3 / 7 },
         ], within: 1e-12, otherwise: "the 8 pixels that are made of 4 lie at (index + ½) / factor − ½, from 0 to 3"))
@@ -107,9 +107,9 @@ struct Exercise3_3 {
       likelyMistake(
         found, insteadOf: expected,
         [
-          "these are half-pixel centres; the conventions are exchanged":
+          "these are half-pixel centers; the conventions are exchanged":
             positions { min(max(($0 + 0.5) / 2 - 0.5, 0), 3) },
-          "these are half-pixel centres; the conventions are exchanged, and positions are not held":
+          "these are half-pixel centers; the conventions are exchanged, and positions are not held":
             positions { ($0 + 0.5) / 2 - 0.5 },
           "this is index / factor, so that the last does not lie at size − 1": positions { $0 / 2 },
           "this is index / factor, held to size − 1; the 8 positions are evenly apart": positions { min($0 / 2, 3) },
@@ -131,7 +131,7 @@ struct Exercise3_3 {
             otherwise: found.isNaN && alignCorners && factor == 1
               ? "of one pixel made one, factor · size − 1 is 0, and 0 / 0 is no number: say that it lies at 0"
               : "where there was but one pixel, all that are made of it lie there, at 0"
-          ).about("pixel \(index) of \(factor), \(alignCorners ? "aligned corners" : "half-pixel centres")"))
+          ).about("pixel \(index) of \(factor), \(alignCorners ? "aligned corners" : "half-pixel centers")"))
       }
     }
   }
@@ -149,20 +149,20 @@ struct Exercise3_3 {
       expectClose(
         found, doubled(expected),
         what(
-          "[0, 1] \(asColumn ? "downwards" : "to the right") by 2, \(alignCorners ? "aligned corners" : "half-pixel centres")",
+          "[0, 1] \(asColumn ? "downwards" : "to the right") by 2, \(alignCorners ? "aligned corners" : "half-pixel centers")",
           found),
         tolerance: 2e-7,
         mistakes: [
           "these are the positions of the other convention": doubled(other),
           "the nearest pixel was taken, nothing is interpolated": doubled(line([0, 0, 1, 1], asColumn: asColumn)),
           "rows and columns are exchanged": doubled(line([0.5, 0.5, 0.5, 0.5], asColumn: asColumn)),
-          "the shares of the two neighbours are exchanged":
+          "the shares of the two neighbors are exchanged":
             enlarged(x, by: 2, alignCorners: alignCorners, exchanged: .both),
         ])
     }
   }
 
-  @Test("Four neighbours, each weighted by row and by column")
+  @Test("Four neighbors, each weighted by row and by column")
   func products() throws {
     var x = Tensor.zeros([1, 2, 2, 1])
     x[0, 0, 1, 0] = 1
@@ -177,7 +177,7 @@ struct Exercise3_3 {
         "the rows' shares are exchanged, top for bottom": enlarged(x, by: 2, alignCorners: false, exchanged: .rows),
         "the columns' shares are exchanged, left for right":
           enlarged(x, by: 2, alignCorners: false, exchanged: .columns),
-        "the shares of the two neighbours are exchanged": enlarged(x, by: 2, alignCorners: false, exchanged: .both),
+        "the shares of the two neighbors are exchanged": enlarged(x, by: 2, alignCorners: false, exchanged: .both),
         "the shares of a row and a column are added; they are multiplied":
           Tensor(along.reversed().flatMap { down in along.map { down + $0 } }, shape: [1, 4, 4, 1]),
         "the rows are not interpolated, only the columns":
@@ -214,7 +214,7 @@ struct Exercise3_3 {
       expectClose(
         bilinearUpsampled(.ones([1, 3, 4, 2]), by: factor, alignCorners: alignCorners),
         .ones([1, 3 * factor, 4 * factor, 2]),
-        "an image of ones by \(factor), in shares that add up to 1, \(alignCorners ? "aligned corners" : "half-pixel centres")",
+        "an image of ones by \(factor), in shares that add up to 1, \(alignCorners ? "aligned corners" : "half-pixel centers")",
         tolerance: 1e-6)
     }
   }
@@ -249,7 +249,7 @@ struct Exercise3_3 {
         below, insteadOf: above,
         [
           "add up what arrives at a pixel of the gradient, do not overwrite it": mistaken(overwrites: true),
-          "the gradient's shares of the two neighbours are exchanged": mistaken(exchanged: .both),
+          "the gradient's shares of the two neighbors are exchanged": mistaken(exchanged: .both),
           "the gradient's shares of the two rows are exchanged": mistaken(exchanged: .rows),
           "the gradient's shares of the two columns are exchanged": mistaken(exchanged: .columns),
           "the gradient has the positions of the other convention": mistaken(otherCorners: true),
@@ -291,16 +291,16 @@ struct Exercise3_3 {
       fixture.integer("\(name)/factor"), fixture.integer("\(name)/alignCorners") == 1
     )
     let (x, upstream) = (fixture["\(name)/x"], fixture["\(name)/upstream"])
-    let how = "by \(factor), \(alignCorners ? "aligned corners" : "half-pixel centres"), against PyTorch"
+    let how = "by \(factor), \(alignCorners ? "aligned corners" : "half-pixel centers"), against PyTorch"
     // Shares rounded to Float, and a sum of four products; in the gradient of some sixteen.
     let found = bilinearUpsampled(x, by: factor, alignCorners: alignCorners)
     expectClose(
       found, fixture["\(name)/output"], what("\(x.shape) \(how)", found), tolerance: 1e-6,
       mistakes: [
-        "the conventions are exchanged: align-corners where half-pixel centres are asked for, or the other way round":
+        "the conventions are exchanged: align-corners where half-pixel centers are asked for, or the other way round":
           x.upsampledBilinear(by: factor, alignCorners: !alignCorners),
         "the nearest pixel was taken, nothing is interpolated": x.upsampledNearest(by: factor),
-        "the shares of the two neighbours are exchanged":
+        "the shares of the two neighbors are exchanged":
           enlarged(x, by: factor, alignCorners: alignCorners, exchanged: .both),
         "the rows' shares are exchanged, top for bottom":
           enlarged(x, by: factor, alignCorners: alignCorners, exchanged: .rows),
@@ -316,7 +316,7 @@ struct Exercise3_3 {
       "the gradient for \(upstream.shape) \(how)", tolerance: 2e-6,
       mistakes: [
         "add up what arrives at a pixel, do not overwrite it": mistaken(overwrites: true),
-        "the shares of the two neighbours are exchanged": mistaken(exchanged: .both),
+        "the shares of the two neighbors are exchanged": mistaken(exchanged: .both),
         "the shares of the two rows are exchanged": mistaken(exchanged: .rows),
         "the shares of the two columns are exchanged": mistaken(exchanged: .columns),
         "the conventions are exchanged": mistaken(otherCorners: true),

@@ -23,19 +23,19 @@ struct Exercise3_4 {
   @Test("Two numbers: 1 and 5 have mean 3 and variance 4")
   func twoNumbers() throws {
     let x = Tensor([1, 5], shape: [1, 1, 1, 2])
-    let centred = Tensor([-2, 2], shape: x.shape)
+    let centered = Tensor([-2, 2], shape: x.shape)
     // Over 3 = √(4 + 5); one rounding.
     expectClose(
-      plain(x, groups: 1, epsilon: 5), centred / 3, "1 and 5 with ε = 5", tolerance: 1e-6,
+      plain(x, groups: 1, epsilon: 5), centered / 3, "1 and 5 with ε = 5", tolerance: 1e-6,
       mistakes: [
-        "ε stands outside the root; it is √(σ² + ε)": centred / (2 + 5),
-        "the root is missing; it is √(σ² + ε)": centred / (4 + 5),
-        "the root is missing, and so is ε; it is √(σ² + ε)": centred / 4,
+        "ε stands outside the root; it is √(σ² + ε)": centered / (2 + 5),
+        "the root is missing; it is √(σ² + ε)": centered / (4 + 5),
+        "the root is missing, and so is ε; it is √(σ² + ε)": centered / 4,
         "the variance has the divisor n − 1, or is a sum; that of the numbers themselves has n":
-          centred / Float(8 + 5).squareRoot(),
-        "the square of ε was added; it is √(σ² + ε)": centred / Float(4 + 25).squareRoot(),
+          centered / Float(8 + 5).squareRoot(),
+        "the square of ε was added; it is √(σ² + ε)": centered / Float(4 + 25).squareRoot(),
         "the mean is not subtracted": x / 3,
-        "ε is left out": centred / 2,
+        "ε is left out": centered / 2,
       ])
   }
 
@@ -72,7 +72,7 @@ struct Exercise3_4 {
           Self.reference(exact, groups: groups, axes: [1, 2]).tensor,
         "mean and variance are of each channel over all images, as in batch normalization":
           Self.reference(exact, groups: groups, axes: [0, 1]).tensor,
-        "the groups are channels that lie apart; a group is a run of neighbours": unstrided.tensor,
+        "the groups are channels that lie apart; a group is a run of neighbors": unstrided.tensor,
         "the channels of a group and the groups are exchanged: [groups, channels / groups], in this order":
           Self.reference(exact, groups: inner, axes: [1, 3]).tensor,
       ])
@@ -114,7 +114,7 @@ struct Exercise3_4 {
     }
   }
 
-  @Test("An image of one colour becomes the shift, not a quotient of zeros")
+  @Test("An image of one color becomes the shift, not a quotient of zeros")
   func even() {
     // The numbers differ from their mean by their rounding at most, nothing beside √ε.
     let shift = normal([4], seed: 9)
@@ -122,8 +122,8 @@ struct Exercise3_4 {
     expectClose(
       found, shift.broadcast(to: [1, 2, 2, 4]),
       found.fault == nil && found.scalars.allSatisfy(\.isNaN)
-        ? "an image of one colour has the variance 0, and 0 is divided by 0: ε must keep from it"
-        : "an image of one colour, of which only the shift is left", tolerance: 1e-6)
+        ? "an image of one color has the variance 0, and 0 is divided by 0: ε must keep from it"
+        : "an image of one color, of which only the shift is left", tolerance: 1e-6)
   }
 
   @Test(

@@ -4,7 +4,7 @@ import Testing
 import UNetUpsampling
 
 /// Each pixel becomes a block, and a block's gradient comes together in its pixel.
-@Suite("3.2 Nearest-neighbour upsampling", .exercise("3.2"))
+@Suite("3.2 Nearest-neighbor upsampling", .exercise("3.2"))
 struct Exercise3_2 {
   /// An image of one channel.
   private func image(_ rows: [[Float]]) -> Tensor {

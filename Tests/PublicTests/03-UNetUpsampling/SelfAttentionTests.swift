@@ -130,13 +130,13 @@ struct Exercise3_6 {
           try reference(layer, heads: heads) {
             byHand($0, $1, $2, heads: heads, divisor: root) { $0.reshaped([2, $1, 12, Self.channels / $1]) }
           },
-        "a head's channels are those that lie apart; they are a run of neighbours":
+        "a head's channels are those that lie apart; they are a run of neighbors":
           try reference(layer, heads: heads) {
             byHand($0, $1, $2, heads: heads, divisor: root) {
               $0.reshaped([2, 12, Self.channels / $1, $1]).transposed([0, 3, 1, 2])
             }
           },
-        "a head's channels are those that lie apart; they are a run of neighbours, and side by side again at the end":
+        "a head's channels are those that lie apart; they are a run of neighbors, and side by side again at the end":
           try reference(layer, heads: heads) {
             func apart(_ x: Tensor) -> Tensor {
               x.reshaped([2, 12, width, heads]).transposed([0, 3, 1, 2])

@@ -140,7 +140,7 @@ struct Exercise3_1 {
             ? "the cosines stand first; the sines should"
             : """
             sin((t + k)·f) must be sin(t·f)·cos(k·f) + cos(t·f)·sin(k·f), and the cosine likewise, which elements \(i) and \
-            half + \(i) of t = 40, 37 and 77 do not fulfil
+            half + \(i) of t = 40, 37 and 77 do not fulfill
             """))
     }
   }
@@ -152,7 +152,7 @@ struct Exercise3_1 {
     let expected = waves(timesteps, half: 32)
     let errors = zip(embedding.scalars, expected.scalars).map { abs($0 - $1) }
     let worst = errors.contains(where: \.isNaN) ? .infinity : errors.max() ?? .infinity
-    // Rounded once both are equal, or neighbours where `pow` and `sin` differ in Double's last digit: 6e-8. An angle near 1000 in
+    // Rounded once both are equal, or neighbors where `pow` and `sin` differ in Double's last digit: 6e-8. An angle near 1000 in
     // Float is itself off by up to 3e-5.
     let advice =
       worst < 1e-3

@@ -196,7 +196,7 @@ struct Exercise3_9 {
       network.parameterCount == 17_951_747,
       "the report's network: yours has \(network.parameterCount) parameters instead of 17951747")
     let small = self.network(timeWidth: 256).parameterCount
-    #expect(small == 484_097, "a base width of 16 and grey images: yours has \(small) parameters instead of 484097")
+    #expect(small == 484_097, "a base width of 16 and gray images: yours has \(small) parameters instead of 484097")
     #expect(
       try network(normal([1, 4, 4, 3], seed: 2), at: [0]).checked().isFinite,
       "of one image of 4 × 4 pixels the report's network makes numbers that are not finite")
@@ -209,7 +209,7 @@ struct Exercise3_9 {
     for extent in [1, 2, 3, 5, 6, 7, 9, 10, 27] { misfit(extent, in: network) }
     #expect(
       network(normal([1, 8, 8, 3], seed: 2), at: [0]).fault != nil,
-      "three channels do not fit a network for grey images: yours must be a fault")
+      "three channels do not fit a network for gray images: yours must be a fault")
     let unfinished = Fault("unfinished")
     #expect(network(Tensor(fault: unfinished), at: [0]).fault == unfinished, "the first fault is passed on")
   }

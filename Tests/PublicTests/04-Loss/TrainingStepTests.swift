@@ -4,7 +4,7 @@ import Tensors
 import TestSupport
 import Testing
 
-/// An optimiser that only counts, and keeps what it is given.
+/// An optimizer that only counts, and keeps what it is given.
 private final class Witness: Optimizer {
   var learningRate = 0.0
   var momentum = 0.0
@@ -22,21 +22,21 @@ struct Exercise4_8 {
   /// ½ Σ w², whose gradient is w.
   private func loss() -> Tensor { weight.value.squared().sum() / 2 }
 
-  @Test("The optimiser gets the gradients of the loss, once")
+  @Test("The optimizer gets the gradients of the loss, once")
   func gradients() throws {
     let witness = Witness()
     _ = trainingStep(witness, loss: loss)
     try #require(
-      witness.received.count == 1, "the optimiser takes one step: yours takes \(witness.received.count) instead of 1")
+      witness.received.count == 1, "the optimizer takes one step: yours takes \(witness.received.count) instead of 1")
     let gradient = try #require(
       witness.received[0][weight],
-      "the optimiser is handed gradients of which none is the parameter's, as if the loss had been detached before it was asked for them"
+      "the optimizer is handed gradients of which none is the parameter's, as if the loss had been detached before it was asked for them"
     )
     // The gradient of exact numbers is exact.
     expectClose(
       gradient, Tensor([1, 4]), "the gradient of ½ Σ w², which is w", tolerance: 1e-6,
       mistakes: [
-        "its sign is wrong; the optimiser goes against the gradient by itself": Tensor([-1, -4])
+        "its sign is wrong; the optimizer goes against the gradient by itself": Tensor([-1, -4])
       ])
   }
 
@@ -47,10 +47,10 @@ struct Exercise4_8 {
     _ = trainingStep(witness, loss: loss)
     let still =
       witness.received.isEmpty
-      ? "nothing has changed: the optimiser must be asked for a step"
+      ? "nothing has changed: the optimizer must be asked for a step"
       : witness.received[0][weight] == nil
-        ? "nothing has changed: the optimiser was asked for a step, but among the gradients there was none of w"
-        : "nothing has changed: the optimiser was asked for a step, but the gradient of w did not reach it"
+        ? "nothing has changed: the optimizer was asked for a step, but among the gradients there was none of w"
+        : "nothing has changed: the optimizer was asked for a step, but the gradient of w did not reach it"
     // Exact but for a product and a difference.
     let found = try trainingStep(optimizer, loss: loss).checked()
     expectClose(
@@ -109,10 +109,10 @@ struct Exercise4_8 {
       "after a loss of \(factor) the parameters must be as before: yours are \(weight.value.scalars) instead of [1, 4]")
     #expect(
       before.allSatisfy { optimizer.state[$0.key] == $0.value },
-      "after a loss of \(factor) Adam's memory has changed: the optimiser must not be asked")
+      "after a loss of \(factor) Adam's memory has changed: the optimizer must not be asked")
     let witness = Witness()
     _ = trainingStep(witness) { loss() * factor }
-    #expect(witness.received.isEmpty, "a loss of \(factor) is not finite, but the optimiser was asked")
+    #expect(witness.received.isEmpty, "a loss of \(factor) is not finite, but the optimizer was asked")
   }
 
   @Test("A faulty loss is returned with its fault, and changes nothing")
@@ -122,6 +122,6 @@ struct Exercise4_8 {
     #expect(
       found.fault == fault,
       "a faulty loss is returned with its fault: yours has \(found.fault?.reason ?? "none") instead of \(fault.reason)")
-    #expect(witness.received.isEmpty, "the loss is faulty, not finite, but the optimiser was asked")
+    #expect(witness.received.isEmpty, "the loss is faulty, not finite, but the optimizer was asked")
   }
 }

@@ -67,7 +67,7 @@ struct Exercise6_4 {
           wrong(ReferenceAttention(divisor: Double(channels / heads), heads: heads)),
         "the softmax runs over the wrong axis: each query's weights must add up to 1 over the keys":
           wrong(ReferenceAttention(overQueries: true, heads: heads)),
-        "the heads are dealt out channel by channel; each has d neighbouring channels":
+        "the heads are dealt out channel by channel; each has d neighboring channels":
           attention(query: interleaved(query), key: interleaved(key), value: interleaved(value), heads: heads),
         "a reshape alone cuts the tokens up: split the channels in [heads, d], then move the heads before the tokens":
           attention(query: cutUp(query), key: cutUp(key), value: cutUp(value), heads: 1).reshaped(query.shape),
@@ -190,7 +190,7 @@ struct Exercise6_4 {
     let pixel = images.sliced(axis: 1, 1..<2).sliced(axis: 2, 2..<3)
     expectClose(
       try layer(pixel, context: context).checked(), together.sliced(axis: 1, 1..<2).sliced(axis: 2, 2..<3),
-      "a pixel alone, beside the same one among others: neighbours do not change its weights",
+      "a pixel alone, beside the same one among others: neighbors do not change its weights",
       tolerance: 1e-5)
   }
 

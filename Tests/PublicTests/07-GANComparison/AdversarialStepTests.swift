@@ -127,11 +127,11 @@ struct Exercise7_8 {
     _ = step(real: game.real, latents: game.latents)
     #expect(
       game.generatorWeight == TinyGame.w,
-      "the generator learns by its own optimiser alone, which is idle here: yours has the weight \(Float(game.generatorWeight)) instead of \(TinyGame.w)"
+      "the generator learns by its own optimizer alone, which is idle here: yours has the weight \(Float(game.generatorWeight)) instead of \(TinyGame.w)"
     )
     #expect(
       game.discriminatorWeight != TinyGame.a,
-      "the discriminator learns by its own optimiser, also where the generator's is idle: yours still has the weight \(TinyGame.a)"
+      "the discriminator learns by its own optimizer, also where the generator's is idle: yours still has the weight \(TinyGame.a)"
     )
     let other = TinyGame()
     step = other.step
@@ -139,15 +139,15 @@ struct Exercise7_8 {
     _ = step(real: other.real, latents: other.latents)
     #expect(
       other.discriminatorWeight == TinyGame.a,
-      "the discriminator learns by its own optimiser alone, which is idle here: yours has the weight \(Float(other.discriminatorWeight)) instead of \(TinyGame.a)"
+      "the discriminator learns by its own optimizer alone, which is idle here: yours has the weight \(Float(other.discriminatorWeight)) instead of \(TinyGame.a)"
     )
     #expect(
       other.generatorWeight != TinyGame.w,
-      "the generator learns by its own optimiser, also where the discriminator's is idle: yours still has the weight \(TinyGame.w)"
+      "the generator learns by its own optimizer, also where the discriminator's is idle: yours still has the weight \(TinyGame.w)"
     )
   }
 
-  @Test("Each optimiser steps once a round")
+  @Test("Each optimizer steps once a round")
   func steps() {
     let game = TinyGame()
     let (first, second) = (Counter(), Counter())
@@ -156,10 +156,10 @@ struct Exercise7_8 {
     step.discriminatorOptimizer = second
     _ = step(real: game.real, latents: game.latents)
     #expect(
-      second.steps == 1, "the discriminator's optimiser takes one step a round: yours took \(second.steps) instead of 1"
+      second.steps == 1, "the discriminator's optimizer takes one step a round: yours took \(second.steps) instead of 1"
     )
     #expect(
-      first.steps == 1, "the generator's optimiser takes one step a round: yours took \(first.steps) instead of 1")
+      first.steps == 1, "the generator's optimizer takes one step a round: yours took \(first.steps) instead of 1")
   }
 
   @Test("No step is taken along a loss that is not finite", arguments: [.nan, .infinity] as [Float])
@@ -181,12 +181,12 @@ struct Exercise7_8 {
       if half == "discriminator" {
         #expect(
           steps == (0, 0) && !losses.discriminator.isFinite && losses.generator.isNaN,
-          "the discriminator's loss is not finite, but its optimiser took \(steps.discriminator) steps and the generator's \(steps.generator) instead of none, or the generator's loss is \(losses.generator) instead of NaN"
+          "the discriminator's loss is not finite, but its optimizer took \(steps.discriminator) steps and the generator's \(steps.generator) instead of none, or the generator's loss is \(losses.generator) instead of NaN"
         )
       } else {
         #expect(
           steps == (1, 0) && losses.discriminator.isFinite && !losses.generator.isFinite,
-          "only the generator's loss is not finite, but the discriminator's optimiser took \(steps.discriminator) steps and the generator's \(steps.generator), instead of 1 and 0"
+          "only the generator's loss is not finite, but the discriminator's optimizer took \(steps.discriminator) steps and the generator's \(steps.generator), instead of 1 and 0"
         )
       }
     }
@@ -300,7 +300,7 @@ final class TinyGame {
   }
 }
 
-/// An optimiser that only counts.
+/// An optimizer that only counts.
 final class Counter: Optimizer {
   var learningRate = 0.0
   var momentum = 0.0

@@ -16,7 +16,7 @@ struct Exercise7_3 {
     return .normal([count, size, size, 2], using: &generator)
   }
 
-  /// What batch normalisation in training makes of an image, with the layer's scale and shift.
+  /// What batch normalization in training makes of an image, with the layer's scale and shift.
   private func normalized(_ x: Tensor, _ layer: BatchNorm2d) -> Tensor {
     x.batchNormalized(scale: layer.scale.value, shift: layer.shift.value).result
   }
@@ -33,7 +33,7 @@ struct Exercise7_3 {
     #expect(large == [2], "two images of 32 pixels have two answers of three widths: yours is \(large) instead of [2]")
   }
 
-  @Test("Convolution, normalisation, leaky ReLU; in the end a convolution alone")
+  @Test("Convolution, normalization, leaky ReLU; in the end a convolution alone")
   func layers() throws {
     let (network, x) = (discriminator(), images(3))
     func logits(_ activation: @escaping (Tensor) -> Tensor, _ block: ((Tensor, Conv2d, BatchNorm2d) -> Tensor)? = nil)
@@ -60,9 +60,9 @@ struct Exercise7_3 {
         "the ReLUs are not leaky: where x is negative, its gradient would be lost": logits { $0.relu() },
         "the leaky ReLU's slope is 0.2, not 0.01": logits { $0.leakyReLU() },
         "the activations are missing": logits { $0 },
-        "normalisation comes before the leaky ReLU, not after it":
+        "normalization comes before the leaky ReLU, not after it":
           logits(leaky) { normalized(leaky($1($0)), $2) },
-        "the normalisations are missing": logits(leaky) { x, convolution, _ in leaky(convolution(x)) },
+        "the normalizations are missing": logits(leaky) { x, convolution, _ in leaky(convolution(x)) },
       ])
   }
 

@@ -29,7 +29,7 @@ struct Exercise7_2 {
     return try images.checked()
   }
 
-  /// What batch normalisation in training makes of an image, with the layer's scale and shift.
+  /// What batch normalization in training makes of an image, with the layer's scale and shift.
   private func normalized(_ x: Tensor, _ layer: BatchNorm2d) -> Tensor {
     x.batchNormalized(scale: layer.scale.value, shift: layer.shift.value).result
   }
@@ -48,7 +48,7 @@ struct Exercise7_2 {
     )
   }
 
-  @Test("Convolution, normalisation, ReLU; in the end a convolution and tanh")
+  @Test("Convolution, normalization, ReLU; in the end a convolution and tanh")
   func layers() throws {
     let (network, z) = (generator(), latents(3))
     let start = z.reshaped([3, 1, 1, 5])
@@ -66,12 +66,12 @@ struct Exercise7_2 {
         "the images are cut off by a ReLU, where tanh belongs": network.output(x).relu(),
         "the last layer's result is between 0 and 1: a ReLU before tanh takes all that is negative away":
           network.output(x).relu().tanh(),
-        "the normalisations are missing": network.output(through { x, convolution, _ in convolution(x).relu() }).tanh(),
+        "the normalizations are missing": network.output(through { x, convolution, _ in convolution(x).relu() }).tanh(),
         "the ReLUs are missing: the network is linear but for its end": network.output(
           through { normalized($1($0), $2) }
         )
         .tanh(),
-        "normalisation comes before the ReLU, not after it": network.output(through { normalized($1($0).relu(), $2) })
+        "normalization comes before the ReLU, not after it": network.output(through { normalized($1($0).relu(), $2) })
           .tanh(),
         "the ReLU of a generator is not leaky; the discriminator's is":
           network.output(through { normalized($1($0), $2).leakyReLU(slope: 0.2) }).tanh(),

@@ -3,7 +3,7 @@ import Tensors
 import TestSupport
 import Testing
 
-/// Balls to the k-th neighbour, by hand and by counting in another way.
+/// Balls to the k-th neighbor, by hand and by counting in another way.
 @Suite("8.6 Precision and recall", .exercise("8.6"))
 struct Exercise8_6 {
   /// The radii, once they are as many as the points.
@@ -24,17 +24,17 @@ struct Exercise8_6 {
       likelyMistake(
         found, insteadOf: right,
         [
-          "a point is no neighbour of its own, so its distance of 0 does not count":
+          "a point is no neighbor of its own, so its distance of 0 does not count":
             [0, 0, 0, 0] + [1, 1, 2, 4] + [3, 2, 3, 6],
           "these are squared distances": right.map { $0 * $0 },
           "the largest distance is the first, where the smallest is to be": [7, 6, 4, 7] + [3, 2, 3, 6] + [1, 1, 2, 4],
-          "these are the nearest neighbours, whatever k": [1, 1, 2, 4] + [1, 1, 2, 4] + [1, 1, 2, 4],
-          "these are the farthest neighbours, whatever k": [7, 6, 4, 7] + [7, 6, 4, 7] + [7, 6, 4, 7],
+          "these are the nearest neighbors, whatever k": [1, 1, 2, 4] + [1, 1, 2, 4] + [1, 1, 2, 4],
+          "these are the farthest neighbors, whatever k": [7, 6, 4, 7] + [7, 6, 4, 7] + [7, 6, 4, 7],
         ], otherwise: "the k-th smallest of a point's distances to the others is its radius"
       ).about("the points 0, 1, 3, 7 with k = 1, then k = 2, then k = 3"))
   }
 
-  @Test("Distances in the plane; another point at the same place is a neighbour")
+  @Test("Distances in the plane; another point at the same place is a neighbor")
   func plane() throws {
     let found = try radii([[0, 0], [3, 4], [3, 4], [0, 1]], k: 1)
     #expect(
@@ -42,10 +42,10 @@ struct Exercise8_6 {
       likelyMistake(
         found, insteadOf: [1, 0, 0, 1],
         [
-          "every distance of 0 is left out, and with it the other point at the same place; only a point itself is no neighbour":
+          "every distance of 0 is left out, and with it the other point at the same place; only a point itself is no neighbor":
             [1, 18.0.squareRoot(), 18.0.squareRoot(), 1],
-          "a point is no neighbour of its own, so its distance of 0 does not count": [0, 0, 0, 0],
-        ], otherwise: "the second and third point are each other's nearest neighbour, at a distance of 0"
+          "a point is no neighbor of its own, so its distance of 0 does not count": [0, 0, 0, 0],
+        ], otherwise: "the second and third point are each other's nearest neighbor, at a distance of 0"
       ).about("the points (0, 0), (3, 4), (3, 4), (0, 1) with k = 1"))
     let second = try radii([[0, 0], [3, 4], [3, 4], [0, 0]], k: 2)
     #expect(
@@ -55,7 +55,7 @@ struct Exercise8_6 {
         [
           "these are sums of differences; a distance is the root of the sum of their squares": [7, 7, 7, 7],
           "these are squared distances": [25, 25, 25, 25],
-          "a point is no neighbour of its own, so its distance of 0 does not count": [0, 0, 0, 0],
+          "a point is no neighbor of its own, so its distance of 0 does not count": [0, 0, 0, 0],
         ], otherwise: "from (0, 0) to (3, 4) it is √(3² + 4²)"
       ).about("the points (0, 0), (3, 4), (3, 4), (0, 0) with k = 2"))
   }
@@ -64,7 +64,7 @@ struct Exercise8_6 {
   func covered() {
     let centres: [[Double]] = [[0], [10]]
     // 0.5 lies in the ball around 0, 9 in the one around 10, 5 and 20 in none. Then: 1, 12 and 8 all lie on surfaces. Then: a
-    // ball with the radius 0 holds its centre, and 10.5 is beyond 0.25. Then: a point that lies in three balls is one point.
+    // ball with the radius 0 holds its center, and 10.5 is beyond 0.25. Then: a point that lies in three balls is one point.
     let found = [
       coverage(of: [[0.5], [5], [9], [20]], centres: centres, radii: [1, 2]),
       coverage(of: [[1], [12], [8]], centres: centres, radii: [1, 2]),
@@ -84,7 +84,7 @@ struct Exercise8_6 {
           "all balls got the first one's radius; each has its own": [0.5, 1.0 / 3, 0.5, 1],
           "these are the fractions of the balls that hold a point": [1, 1, 0.5, 1],
           "this is what is not covered": [0.5, 0, 0.5, 0],
-        ], otherwise: "a point is covered where its distance from some centre is no more than that centre's radius"
+        ], otherwise: "a point is covered where its distance from some center is no more than that center's radius"
       ).about(
         "0.5, 5, 9, 20 and then 1, 12, 8 in balls around 0 and 10 of radii 1 and 2; 0, 10.5 in such of 0 and 0.25; 0 in three balls"
       ))
@@ -161,7 +161,7 @@ struct Exercise8_6 {
   @Test("What does not fit is an error")
   func errors() throws {
     let three = Tensor([0, 1, 2], shape: [3, 1])
-    #expect(throws: Fault.self, "3 points have no third neighbour") {
+    #expect(throws: Fault.self, "3 points have no third neighbor") {
       try precisionAndRecall(generated: three, real: three)
     }
     #expect(throws: Fault.self, "k begins at 1") { try precisionAndRecall(generated: three, real: three, k: 0) }
@@ -169,6 +169,6 @@ struct Exercise8_6 {
       try precisionAndRecall(generated: three, real: .ones([3, 2]), k: 1)
     }
     let recall = try precisionAndRecall(generated: three, real: three, k: 2).recall
-    #expect(recall == 1, "3 points have two neighbours each, and equal sets a recall of 1: yours is \(Float(recall))")
+    #expect(recall == 1, "3 points have two neighbors each, and equal sets a recall of 1: yours is \(Float(recall))")
   }
 }

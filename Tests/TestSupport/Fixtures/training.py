@@ -1,4 +1,4 @@
-"""What PyTorch's layers with a state, optimisers, learning rate schedules and averages answer."""
+"""What PyTorch's layers with a state, optimizers, learning rate schedules and averages answer."""
 
 import torch
 from torch import nn

@@ -1,7 +1,7 @@
 /// The way from the loop that reads like the formula to the fastest kernel, one idea a rung, so that each one's gain can be
 /// measured. Two rungs stand only here; the others are the kernels themselves. `benchmarks/README.md` tells the story.
 package enum ConvolutionLadder: String, CaseIterable, Sendable {
-  /// A loop for each index, the input channel innermost: neighbouring weights are a row of memory apart.
+  /// A loop for each index, the input channel innermost: neighboring weights are a row of memory apart.
   case naive
   /// The output channel innermost: weights and results are read in the order in which they lie.
   case reordered

@@ -96,7 +96,7 @@ enum DirectConvolution {
   private struct PhaseTaps {
     let taps: [(index: Int, shift: Int)]
 
-    /// Taps in descending order: their shifts then ascend, and neighbouring pixels are read one after the other.
+    /// Taps in descending order: their shifts then ascend, and neighboring pixels are read one after the other.
     init(kernel: Int, stride: Int, padding: Int, phase: Int) {
       taps = (0..<kernel).reversed().filter { (phase + padding - $0) % stride == 0 }
         .map { (index: $0, shift: (phase + padding - $0) / stride) }

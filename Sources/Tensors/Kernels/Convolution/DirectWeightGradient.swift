@@ -91,7 +91,7 @@ extension DirectConvolution {
   private static func rowBlocks(_ g: ConvolutionGeometry, height: Int, rowStride: Int) -> [Range<Int>] {
     let cache = 6 << 10
     let perRow = g.stride * rowStride + g.outputWidth * g.outputs
-    // Neighbouring blocks share the input rows by which the kernel reaches over its step.
+    // Neighboring blocks share the input rows by which the kernel reaches over its step.
     let shared = Swift.max(0, g.kernelHeight - g.stride) * rowStride
     let fitting = (cache - shared) / Swift.max(perRow, 1)
     let atOnce = Swift.max(fitting, (27 + g.outputWidth) / Swift.max(g.outputWidth, 1))

@@ -85,7 +85,7 @@ struct DotGradient: WeightGradientKernel {
   }
 }
 
-/// Terms of a sum, taken in vectors of neighbours.
+/// Terms of a sum, taken in vectors of neighbors.
 ///
 /// The last vector of a contiguous run is moved back until it ends with the run, so that it reads nothing else; the terms
 /// that it shares with the one before count once.

@@ -14,7 +14,7 @@ struct BroadcastLayout: Sendable {
   init(_ a: Shape, _ b: Shape, result: Shape) {
     let stridesA = Self.strides(of: a, in: result)
     let stridesB = Self.strides(of: b, in: result)
-    // Neighbouring axes merge where both operands cross from one to the other without a jump.
+    // Neighboring axes merge where both operands cross from one to the other without a jump.
     var axes: [(extent: Int, strideA: Int, strideB: Int)] = []
     for (axis, extent) in result.enumerated() where extent != 1 {
       let next = (extent: extent, strideA: stridesA[axis], strideB: stridesB[axis])

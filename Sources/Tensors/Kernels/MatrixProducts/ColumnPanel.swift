@@ -1,4 +1,4 @@
-/// One or two vectors of neighbouring columns, which a tile computes together.
+/// One or two vectors of neighboring columns, which a tile computes together.
 struct ColumnPanel {
   let first: Int
   let vectors: Int

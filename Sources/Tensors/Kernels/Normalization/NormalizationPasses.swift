@@ -51,7 +51,7 @@ extension RowPass {
 
 // MARK: - Columns
 
-/// Neighbouring channels of a pixel, as many as a vector holds or fewer.
+/// Neighboring channels of a pixel, as many as a vector holds or fewer.
 private protocol Column {
   func load(_ pointer: UnsafePointer<Float>) -> Vector
   func store(_ value: Vector, to pointer: UnsafeMutablePointer<Float>)

@@ -65,7 +65,7 @@ extension NaiveKernels {
   /// y[n, i, j, c] = Σ x[n, a, b, c] · tent(u(i) − a) · tent(v(j) − b) over all pixels (a, b), where tent(d) = max(0, 1 − |d|)
   /// and u and v say where an output pixel lies among the input pixels.
   ///
-  /// With `alignCorners`, u(i) = i · (size − 1) / (size · factor − 1): the centres of the outermost pixels coincide.
+  /// With `alignCorners`, u(i) = i · (size − 1) / (size · factor − 1): the centers of the outermost pixels coincide.
   /// Without, u(i) = (i + ½) / factor − ½, held between 0 and size − 1: the outer edges of the outermost pixels do. These
   /// are the coordinates of PyTorch's `interpolate`.
   package static func upsampleBilinear<Scalar: BinaryFloatingPoint & Sendable>(

@@ -52,7 +52,7 @@ enum ResamplingKernels {
     }
   }
 
-  // MARK: Nearest neighbour
+  // MARK: Nearest neighbor
 
   /// Each pixel becomes a block of `factor` × `factor`.
   static func upsampleNearest(_ x: Buffer, _ s: Sizes, factor: Int, into y: Buffer) {
@@ -105,8 +105,8 @@ enum ResamplingKernels {
     let high: [Int]
     let weight: [Float]
 
-    /// PyTorch's rule: with aligned corners the outermost pixels' centres coincide; without, pixels are squares and their
-    /// outer edges coincide, and positions beyond the outermost centres take the edge's value.
+    /// PyTorch's rule: with aligned corners the outermost pixels' centers coincide; without, pixels are squares and their
+    /// outer edges coincide, and positions beyond the outermost centers take the edge's value.
     init(size: Int, factor: Int, alignCorners: Bool) {
       let length = size * factor
       let positions = (0..<length).map { index -> Double in

@@ -1,6 +1,6 @@
 import ArgumentParser
 
-/// What there is to do with data before anything is trained on them.
+/// The commands for data.
 struct DataCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "data", abstract: "Fetch, show and make images to train on.",

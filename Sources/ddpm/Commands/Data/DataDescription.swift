@@ -1,7 +1,7 @@
 import Datasets
 import Reports
 
-/// What there is to say of a source of images, and of some that were chosen from it.
+/// A description in words of a source of images, and of some that were chosen from it.
 struct DataDescription {
   private let name: String
   private let source: any LabeledImages
@@ -35,7 +35,7 @@ struct DataDescription {
     return "\(names.count) \(noun) (\(source.count == nil ? "in the picture " : "")\(list))"
   }
 
-  /// What the chosen images show, a line for each row of the picture; nothing where there are no labels.
+  /// The labels of the chosen images, a line for each row of the picture; empty where there are no labels.
   ///
   /// - Parameter columns: How many images are in a row.
   func captions(columns: Int) -> [String] {
@@ -52,7 +52,7 @@ struct DataDescription {
 }
 
 extension Labels {
-  /// The classes of each image; empty where nothing is known of them.
+  /// The classes of each image; empty where there are no labels.
   fileprivate var sets: [[Int]] {
     switch self {
     case .none: []

@@ -12,8 +12,8 @@ struct FetchData: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "fetch", abstract: "Fetch a published dataset into a folder.",
     discussion: """
-      Goes on where an earlier fetch was interrupted, and fetches nothing that is there already. Every file must have the \
-      SHA-256 checksum that is known of it. For the way through a proxy see curl, which brings the files.
+      Resumes a fetch that was interrupted, and fetches nothing that is there already. Every file must have its known SHA-256 \
+      checksum. curl downloads the files; its settings for a proxy hold.
       """)
 
   @Argument(help: "The dataset.")
@@ -36,9 +36,9 @@ struct FetchData: AsyncParsableCommand {
       wasMissing = try await fetch(to: folder)
     } catch {
       if error is CancellationError {
-        Terminal.standardError.write(line: "Stopped; the same command goes on from here.")
+        Terminal.standardError.write(line: "Stopped; the same command resumes from here.")
       }
-      // Those that hold what has come stay.
+      // Only empty folders are removed: those that hold files stay.
       for folder in newFolders { rmdir(folder.path) }
       throw error
     }
@@ -56,7 +56,7 @@ struct FetchData: AsyncParsableCommand {
     fetcher.onProgress = { received, total in
       progress.withLock {
         let (done, all) = (received < total ? received / 1000 : total / 1000 + 1, total / 1000 + 1)
-        // What came before says nothing about the rate.
+        // Bytes of an earlier fetch do not count for the rate.
         var shown = $0 ?? Progress(total: all, done: done, unit: "kB")
         shown.show(done)
         $0 = shown
@@ -75,7 +75,7 @@ struct FetchData: AsyncParsableCommand {
     }
   }
 
-  /// How many images there are, read as a training would: what has come can be used.
+  /// How many images there are, read as a training reads them, so that the files are known to be usable.
   private var imageCounts: (train: Int, test: Int) {
     get throws {
       let sources: [any LabeledImages] =

@@ -25,7 +25,7 @@ struct WriteScenes: ParsableCommand {
 
   func run() throws {
     let folder = URL(fileURLWithPath: to, isDirectory: true)
-    // It is the last to be written, so that what was interrupted can be begun again.
+    // train.json is written last, so that an interrupted command can be repeated.
     guard !FileManager.default.fileExists(atPath: folder.appendingPathComponent("train.json").path) else {
       throw CommandError("\(to): holds scenes already; name another folder")
     }

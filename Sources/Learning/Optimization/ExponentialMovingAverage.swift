@@ -18,7 +18,7 @@ public final class ExponentialMovingAverage: Stateful {
   /// - Parameters:
   ///   - decay: How much of the average an update keeps, from 0 to 1.
   ///   - model: What is averaged.
-  ///   - interval: An update is made at every so many-th step, the first included.
+  ///   - interval: The average is updated at every `interval`-th step, the first included.
   ///   - firstUpdateCopies: Whether the update at step 0 replaces the average, so that it forgets the values from which the
   ///     model started.
   public init(decay: Double, of model: some Layer, every interval: Int = 1, firstUpdateCopies: Bool = false) {
