@@ -43,7 +43,7 @@ public enum Assignment2 {
     let (epochs, batch) = (options.isConditional ? 50 : 30, 128)
     let isSmall = options.scale == .small
     let schedule = ScheduleConfiguration(
-      options.schedule ?? .cosine, timesteps: options.timesteps ?? (isSmall ? 200 : 1000))
+      options.schedule ?? .cosine, timesteps: options.timesteps ?? (isSmall ? 50 : 1000))
     let dropout = options.labelDropout ?? 0
     // The row for no label, which guidance needs, comes after the ten digits.
     let classCount: Int? = options.isConditional ? 10 + (dropout > 0 ? 1 : 0) : nil
@@ -60,7 +60,7 @@ public enum Assignment2 {
       // As in MNISTDiffusion: 1 − min(1, (1 − 0.995) · batch · 10 / epochs), an update every tenth step.
       average: AverageConfiguration(
         decay: 1 - min(1, 0.005 * Double(batch) * 10 / Double(epochs)), every: 10, firstUpdateCopies: true),
-      batch: isSmall ? 32 : batch, steps: isSmall ? 1500 : epochs * stepsPerEpoch(of: 60_000, batch: batch))
+      batch: isSmall ? 32 : batch, steps: isSmall ? 1700 : epochs * stepsPerEpoch(of: 60_000, batch: batch))
   }
 }
 

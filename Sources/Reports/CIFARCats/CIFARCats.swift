@@ -30,19 +30,21 @@ public enum CIFARCats {
     let isSmallUNet = options.variant == "small-unet"
     let batch = isSmallUNet ? 128 : 16
     let count = options.isConditional ? 10_000 : 5_000
+    let schedule = ScheduleConfiguration(
+      kind, timesteps: options.timesteps ?? 1000, maximumBeta: kind == .cosine ? 0.02 : nil)
     return Recipe(
       data: DataConfiguration(
         .cifar10, classes: options.isConditional ? ["cat", "frog"] : ["cat"], imageSide: isSmall ? 16 : 32,
         imageChannels: 3),
       objective: .denoising(
         DenoisingConfiguration(
-          network: try network(options),
-          schedule: ScheduleConfiguration(
-            kind, timesteps: options.timesteps ?? 1000, maximumBeta: kind == .cosine ? 0.02 : nil),
-          labelDropout: dropout, sampler: SamplerConfiguration(.ancestral, clips: isSmall, variance: .beta))),
+          network: try network(options), schedule: schedule, labelDropout: dropout,
+          sampler: SamplerConfiguration(
+            .ancestral, steps: isSmall ? min(100, schedule.timesteps) : nil, clips: isSmall, variance: .beta))),
       optimizer: OptimizerConfiguration(isSmallUNet ? .adam : .adamW, learningRate: isSmall ? 1e-3 : 3e-4),
+      learningRates: isSmall ? .warmupCosine(warmupSteps: 100) : .constant,
       average: isSmall ? AverageConfiguration(decay: 0.99) : nil, batch: isSmall ? 32 : batch,
-      steps: isSmall ? 3000 : 1024 * stepsPerEpoch(of: count, batch: batch))
+      steps: isSmall ? 4000 : 1024 * stepsPerEpoch(of: count, batch: batch))
   }
 
   private static func network(_ options: ReportOptions) throws -> Architecture {

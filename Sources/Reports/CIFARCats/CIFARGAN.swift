@@ -43,6 +43,6 @@ public enum CIFARGAN {
           network: network, realTarget: isSmoothed ? 0.9 : 1, fakeTarget: isSmoothed ? 0.1 : 0,
           generatorTarget: isSmoothed ? 0.9 : 1, inputNoise: isModified || variant == "noised" ? 0.1 : 0)),
       optimizer: OptimizerConfiguration(.adam, learningRate: 2e-4, beta1: 0.5), batch: isSmall ? 64 : 128,
-      steps: isSmall ? 4000 : 1024 * stepsPerEpoch(of: count, batch: 128))
+      steps: isSmall ? 14_000 : 1024 * stepsPerEpoch(of: count, batch: 128))
   }
 }

@@ -29,10 +29,12 @@ public enum CVPDLHomework3 {
         DenoisingConfiguration(
           network: Architecture(UNet.Configuration(baseWidth: isSmall ? 16 : 128, imageChannels: 3)),
           schedule: schedule,
-          sampler: SamplerConfiguration(.ancestral, clips: false))),
-      optimizer: OptimizerConfiguration(.adam, learningRate: isSmall ? 1e-3 : 1e-4),
+          sampler: SamplerConfiguration(
+            .ancestral, steps: isSmall ? min(100, schedule.timesteps) : nil, clips: isSmall))),
+      optimizer: OptimizerConfiguration(.adam, learningRate: isSmall ? 2e-3 : 1e-4),
+      learningRates: isSmall ? .warmupCosine(warmupSteps: 100) : .constant,
       // A training of five minutes has no time for the noise of the last steps' weights to settle.
       average: isSmall ? AverageConfiguration(decay: 0.99) : nil, batch: isSmall ? 64 : 256,
-      steps: isSmall ? 2000 : 150 * stepsPerEpoch(of: 60_000, batch: 256))
+      steps: isSmall ? 2600 : 150 * stepsPerEpoch(of: 60_000, batch: 256))
   }
 }
