@@ -1,4 +1,4 @@
-"""The noise schedule, the loss and the sampling step of the Swift package, in PyTorch."""
+"""The cosine schedule, the loss and the sampling step of the Swift package, in PyTorch."""
 
 import math
 

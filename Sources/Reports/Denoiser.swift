@@ -49,11 +49,19 @@ extension NetworkConfiguration {
   public var timestepCount: Int? { nil }
 }
 
-extension Labels {
-  /// The fault of a network that was given labels of another kind than it knows.
-  func misfit(of network: String, needsClasses: Bool = false, needsSets: Bool = false) -> Fault {
-    if needsClasses { return Fault("\(network): one class for each image is needed") }
-    if needsSets { return Fault("\(network): a set of classes for each image is needed") }
-    return Fault("\(network): labels for a network that was made without")
+extension Denoiser {
+  /// The fault of a call with another number of timesteps than images; nil where there are as many, or the images are faulty.
+  func timestepFault(_ timesteps: [Int], for xt: Tensor) -> Fault? {
+    guard xt.fault == nil, xt.shape.first != timesteps.count else { return nil }
+    return Fault("\(Self.self): \(timesteps.count) timesteps for images \(xt.shape)")
+  }
+}
+
+extension Layer {
+  /// The fault of a network that was given labels of another kind than it needs; without parameters, of one that needs none.
+  func labelFault(needsClasses: Bool = false, needsSets: Bool = false) -> Fault {
+    if needsClasses { return Fault("\(Self.self): one class for each image is needed") }
+    if needsSets { return Fault("\(Self.self): a set of classes for each image is needed") }
+    return Fault("\(Self.self): labels for a network that was made without")
   }
 }

@@ -20,7 +20,7 @@ final class AdversarialObjective: Objective {
     ]
   }
 
-  var drawingWeights: any Stateful { gan }
+  var samplingWeights: any Stateful { gan }
 
   init(_ recipe: Recipe, _ configuration: AdversarialConfiguration) {
     self.configuration = configuration

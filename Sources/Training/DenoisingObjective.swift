@@ -22,7 +22,7 @@ final class DenoisingObjective: Objective {
     return parts + (average.map { [("average", $0)] } ?? [])
   }
 
-  var drawingWeights: any Stateful { average ?? denoiser }
+  var samplingWeights: any Stateful { average ?? denoiser }
 
   init(_ recipe: Recipe, _ configuration: DenoisingConfiguration) {
     self.configuration = configuration

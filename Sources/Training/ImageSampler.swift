@@ -31,17 +31,17 @@ public struct ImageSampler {
     model.network.setTraining(false)
   }
 
-  /// Draws the images with the given numbers. An image depends on the seed, its number and its label, not on the others.
+  /// Draws the images with the given indices. An image depends on the seed, its index and its label, not on the others.
   ///
   /// - Parameters:
-  ///   - numbers: The numbers, from 0; at most ``batch`` of them.
+  ///   - indices: From 0; at most ``batch`` of them.
   ///   - seed: Decides all noise.
   ///   - labels: What the images show; nil for a network that was made without labels.
   /// - Returns: `[count, side, side, channels]`, in the range of the recipe's data.
   /// - Throws: The `Fault` of an exercise or of the network; `CancellationError` where ``isCancelled`` said so.
-  public func images(_ numbers: Range<Int>, seed: UInt64, labels: LabelChoice?) throws -> Tensor {
+  public func images(_ indices: Range<Int>, seed: UInt64, labels: LabelChoice?) throws -> Tensor {
     let streams = RandomStreams(seed: seed)
-    return try draw(numbers.map { streams.image($0) }, labels?.labels(for: numbers) ?? .none) {
+    return try draw(indices.map { streams.image($0) }, labels?.labels(for: indices) ?? .none) {
       sampler, generators, network in
       sampler.sample(imageShape: imageShape, generators: &generators, predictNoise: network) { _, _ in }
     }
@@ -50,17 +50,17 @@ public struct ImageSampler {
   /// Draws images and keeps states on the way, from x_T to x_0 at even distances.
   ///
   /// - Parameters:
-  ///   - numbers: The numbers of the images, from 0; at most ``batch`` of them.
+  ///   - indices: From 0; at most ``batch`` of them.
   ///   - seed: Decides all noise.
   ///   - states: How many states; there are fewer where there are not as many steps. A generator has one.
   ///   - labels: What the images show; nil for a network that was made without labels.
   /// - Returns: The states in order, each `[count, side, side, channels]`.
   /// - Throws: As ``images(_:seed:labels:)``.
   public func process(
-    numbers: Range<Int>, seed: UInt64, states: Int, labels: LabelChoice?
+    indices: Range<Int>, seed: UInt64, states: Int, labels: LabelChoice?
   ) throws -> [Tensor] {
     let streams = RandomStreams(seed: seed)
-    let strip = try draw(numbers.map { streams.image($0) }, labels?.labels(for: numbers) ?? .none) {
+    let strip = try draw(indices.map { streams.image($0) }, labels?.labels(for: indices) ?? .none) {
       sampler, generators, network in
       sampler.processStrip(states: states, imageShape: imageShape, generators: &generators, predictNoise: network)
     }
@@ -127,10 +127,6 @@ public struct ImageSampler {
     }
   }
 
-  /// The columns of a grid of `count` images: as many as the labels that are shown in turn, if these are 2 to 16; otherwise about
-  /// as many as rows.
-  public func columns(for count: Int, labels: LabelChoice?) -> Int {
-    if let labels, (2...16).contains(labels.sequence.count) { return labels.sequence.count }
-    return columnCount(for: count)
-  }
+  /// The columns of a grid of `count` images: one for each label where that is possible; otherwise about as many as rows.
+  public func columns(for count: Int, labels: LabelChoice?) -> Int { labels?.columnCount ?? columnCount(for: count) }
 }

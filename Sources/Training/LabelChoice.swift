@@ -47,9 +47,15 @@ public struct LabelChoice: Equatable, Sendable {
     self.init(recipe.data.source.hasLabelSets ? [classes] : classes.map { [$0] }, recipe)
   }
 
-  /// The labels of the images with the given numbers.
-  public func labels(for numbers: Range<Int>) -> Labels {
-    let chosen = numbers.map { sequence[$0 % sequence.count] }
+  /// The columns of a grid with one for each element of ``sequence``; nil where these are not 2 to 16.
+  public var columnCount: Int? { (2...16).contains(sequence.count) ? sequence.count : nil }
+
+  /// The images in such a grid: as many full rows as `limit` images make, but at least one; nil where there is no such grid.
+  public func gridCount(upTo limit: Int) -> Int? { columnCount.map { $0 * max(1, limit / $0) } }
+
+  /// The labels of the images with the given indices.
+  public func labels(for indices: Range<Int>) -> Labels {
+    let chosen = indices.map { sequence[$0 % sequence.count] }
     return areSets ? .sets(chosen) : .classes(chosen.flatMap { $0 })
   }
 }

@@ -23,7 +23,7 @@ protocol Objective: AnyObject {
   var parts: [(name: String, part: any Stateful)] { get }
 
   /// The weights that images are drawn with.
-  var drawingWeights: any Stateful { get }
+  var samplingWeights: any Stateful { get }
 
   /// Does one step.
   ///

@@ -48,18 +48,17 @@ public struct Rehearsal {
   ///   results differ from the engine's, which the network uses in its place.
   public func run() throws {
     let record = UnfinishedRecord()
-    UnfinishedRecord.$current.withValue(record) {
+    // All of them are computed, so that the record has every exercise that is not written yet.
+    let disagreements = UnfinishedRecord.$current.withValue(record) {
       trainAndDraw()
-      for operation in engineOperations { _ = operation.disagreement }
+      return engineOperations.compactMap(\.disagreement)
     }
     if let first = record.entries.first {
       let others = record.entries.dropFirst().map(\.exercise).uniqued(except: first.exercise)
       throw others.isEmpty
         ? first.fault : Fault("\(first.fault.reason); nor are \(others.joined(separator: ", "))")
     }
-    for operation in engineOperations {
-      if let disagreement = operation.disagreement { throw Fault(disagreement) }
-    }
+    if let disagreement = disagreements.first { throw Fault(disagreement) }
   }
 
   private func trainAndDraw() {
@@ -71,7 +70,7 @@ public struct Rehearsal {
     _ = try? objective.step(
       images, choice?.labels(for: 0..<2) ?? .none, at: 0, epoch: (0, 1), using: &generator)
     let sampler = ImageSampler(recipe: recipe, model: TrainedModel(recipe))
-    _ = try? sampler.process(numbers: 0..<2, seed: 0, states: 2, labels: choice)
+    _ = try? sampler.process(indices: 0..<2, seed: 0, states: 2, labels: choice)
   }
 }
 

@@ -11,27 +11,27 @@ extension ImageSampler {
   public func grid(count: Int, seed: UInt64, labels: LabelChoice?, scale: Int = 1) throws -> Picture {
     var pictures: [Picture] = []
     for first in stride(from: 0, to: count, by: Self.batch) {
-      let numbers = first..<min(first + Self.batch, count)
-      pictures += try self.pictures(numbers, seed: seed, labels: labels)
+      let indices = first..<min(first + Self.batch, count)
+      pictures += try self.pictures(indices, seed: seed, labels: labels)
     }
     return try Picture.grid(of: pictures, columns: columns(for: count, labels: labels), scale: scale)
   }
 
   /// Draws how images emerge from noise: a row for each image, its states from left to right.
   ///
-  /// - Throws: As ``process(numbers:seed:states:labels:)``, and an `ImageError` where the picture would be too large.
+  /// - Throws: As ``process(indices:seed:states:labels:)``, and an `ImageError` where the picture would be too large.
   public func processPicture(
-    numbers: Range<Int>, seed: UInt64, states: Int, labels: LabelChoice?, scale: Int = 1
+    indices: Range<Int>, seed: UInt64, states: Int, labels: LabelChoice?, scale: Int = 1
   ) throws -> Picture {
-    let shown = try process(numbers: numbers, seed: seed, states: states, labels: labels).map { recipe.data.shown($0) }
+    let shown = try process(indices: indices, seed: seed, states: states, labels: labels).map { recipe.data.shown($0) }
     return try Picture.strip(of: shown, values: recipe.data.values, scale: scale)
   }
 
-  /// Draws the images with the given numbers, as pictures.
+  /// Draws the images with the given indices, as pictures.
   ///
   /// - Throws: As ``images(_:seed:labels:)``.
-  public func pictures(_ numbers: Range<Int>, seed: UInt64, labels: LabelChoice?) throws -> [Picture] {
-    try Picture.pictures(of: recipe.data.shown(images(numbers, seed: seed, labels: labels)), values: recipe.data.values)
+  public func pictures(_ indices: Range<Int>, seed: UInt64, labels: LabelChoice?) throws -> [Picture] {
+    try Picture.pictures(of: recipe.data.shown(images(indices, seed: seed, labels: labels)), values: recipe.data.values)
   }
 }
 

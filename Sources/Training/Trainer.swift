@@ -55,7 +55,7 @@ public final class Trainer {
   public var weights: Checkpoint {
     get throws {
       var checkpoint = Checkpoint(metadata: try metadata)
-      checkpoint.add(objective.drawingWeights)
+      checkpoint.add(objective.samplingWeights)
       return checkpoint
     }
   }
@@ -99,7 +99,7 @@ public final class Trainer {
   /// Makes a sampler with a copy of the weights as they are now.
   public func makeImageSampler() throws -> ImageSampler {
     let model = TrainedModel(recipe)
-    try model.network.load(objective.drawingWeights.state)
+    try model.network.load(objective.samplingWeights.state)
     return ImageSampler(recipe: recipe, model: model)
   }
 }

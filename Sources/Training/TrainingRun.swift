@@ -79,23 +79,23 @@ public struct TrainingRun {
     log = try TrainingLog(at: folder.log, keeping: trainer.step)
   }
 
-  /// Trains to the last step, or until it is to stop; then saves.
+  /// Trains to the last step, or until it should stop; then saves.
   ///
-  /// - Parameter isToStop: Asked before each step, and between the steps of drawing.
+  /// - Parameter shouldStop: Asked before each step, and between the steps of drawing.
   /// - Returns: Whether it reached the last step.
   /// - Throws: ``TrainingError`` where the training diverges or a file cannot be written.
-  public mutating func run(until isToStop: () -> Bool) throws -> Bool {
-    var isStopped = isToStop()
+  public mutating func run(until shouldStop: () -> Bool) throws -> Bool {
+    var isStopped = shouldStop()
     while trainer.step < trainer.recipe.steps, !isStopped {
       do {
-        if isSampleStep { try drawSamples(count: sampleCount, isCancelled: isToStop) }
+        if isSampleStep { try drawSamples(count: sampleCount, isCancelled: shouldStop) }
       } catch is CancellationError {
         isStopped = true
         break
       }
       try trainAndLog()
       if savingPace.isDue { try save() }
-      isStopped = isToStop()
+      isStopped = shouldStop()
     }
     try save()
     if isStopped { onEvent(.stopped(step: trainer.step)) }
@@ -109,11 +109,8 @@ public struct TrainingRun {
     return steps >= 40 && (1...3).contains { step == steps * $0 / 4 }
   }
 
-  /// Sixteen images or, with labels, two of each class where that is about as many.
-  private var sampleCount: Int {
-    let classes = LabelChoice(trainer.recipe)?.sequence.count ?? 0
-    return (2...16).contains(classes) ? classes * max(1, 20 / classes) : 16
-  }
+  /// Sixteen images or, with labels, as many of each class, up to twenty.
+  private var sampleCount: Int { LabelChoice(trainer.recipe)?.gridCount(upTo: 20) ?? 16 }
 
   private mutating func trainAndLog() throws {
     let start = ContinuousClock.now

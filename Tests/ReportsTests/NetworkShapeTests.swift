@@ -130,7 +130,7 @@ struct NetworkShapeTests {
   func problems() {
     #expect(
       UNet.Configuration(baseWidth: 12).problem(imageSide: 28)
-        == "base is 12, but must be a multiple of 8, the groups of the normalization")
+        == "baseWidth is 12, but must be a multiple of 8, the groups of the normalization")
     #expect(
       ShuffleUNet.Configuration(baseWidth: 6).problem(imageSide: 28)
         == "baseWidth is 6, but must be a multiple of 4: channels are halved twice")

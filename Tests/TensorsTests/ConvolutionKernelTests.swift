@@ -78,7 +78,6 @@ struct ConvolutionKernelTests {
     ConvolutionGeometry(1, 2, 7, 256, 16, kernel: (1, 1)),
     ConvolutionGeometry(1, 1, 1, 64, 64, kernel: (3, 3), padding: 1),
     ConvolutionGeometry(7, 3, 3, 64, 64, kernel: (2, 3), padding: 1),
-    ConvolutionGeometry(1, 3, 3, 64, 64, kernel: (3, 3), padding: 1),
     ConvolutionGeometry(1, 1, 17, 64, 64, kernel: (1, 1)),
   ]
 

@@ -31,6 +31,8 @@ struct WinogradTests {
       // A single vector of channels left over, by tiles and by panels.
       ConvolutionGeometry(2, 9, 9, 5 * lanes, 7 * lanes, kernel: (3, 3), padding: 1),
       ConvolutionGeometry(4, 5, 5, 11 * lanes, 13 * lanes, kernel: (3, 3), padding: 1),
+      // A pixel more than the images that are multiplied as patches.
+      ConvolutionGeometry(1, 3, 3, 64, 64, kernel: (3, 3), padding: 1),
       // Nothing but the margin, and no image at all.
       ConvolutionGeometry(2, 3, 0, 16, 16, kernel: (3, 3), padding: 2),
       ConvolutionGeometry(0, 8, 8, 16, 16, kernel: (3, 3), padding: 1),

@@ -35,7 +35,7 @@ struct ImageSamplerTests {
 
   @Test func noImageBeginsWithTheNoiseOfATraining() throws {
     let seed: UInt64 = 4
-    let start = try #require(try sampler.process(numbers: 0..<1, seed: seed, states: 2, labels: nil).first)
+    let start = try #require(try sampler.process(indices: 0..<1, seed: seed, states: 2, labels: nil).first)
     let width = 28 * 28
     for stream in 0...UInt64(3) {
       var training = RandomGenerator(seed: seed, stream: stream)
@@ -47,7 +47,7 @@ struct ImageSamplerTests {
   }
 
   @Test func aStripEndsInTheImagesOfItsSeed() throws {
-    let states = try sampler.process(numbers: 0..<2, seed: 4, states: 3, labels: nil)
+    let states = try sampler.process(indices: 0..<2, seed: 4, states: 3, labels: nil)
     #expect(states.count == 3)
     #expect(states.last == (try sampler.images(0..<2, seed: 4, labels: nil)))
   }
@@ -89,7 +89,7 @@ struct ImageSamplerTests {
     other.data.imageSide = 30
     #expect(
       try complaint(config: other.json)
-        == "\(file.path): imageSide is 30, but must be a multiple of 4: the network halves it twice")
+        == "\(file.path): imageSide is 30, but must be a multiple of 4: the network halves it 2 times")
   }
 
   @Test func weightsThatAreNoNumbers() throws {

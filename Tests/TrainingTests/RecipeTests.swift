@@ -82,8 +82,10 @@ struct RecipeTests {
     ),
     (#""name" : "unet""#, #""name" : "vnet""#, "there is no network vnet; there are "),
     (#""groups" : 8"#, #""groups" : 0"#, "groups is 0, but must be from 1 to 4096"),
-    (#""groups" : 8"#, #""groups" : 3"#, "base is 8, but must be a multiple of 3, the groups of the normalization"),
-    (#""baseWidth" : 8"#, #""baseWidth" : 8000"#, "base is 8000, but must be from 1 to 4096"),
+    (
+      #""groups" : 8"#, #""groups" : 3"#, "baseWidth is 8, but must be a multiple of 3, the groups of the normalization"
+    ),
+    (#""baseWidth" : 8"#, #""baseWidth" : 8000"#, "baseWidth is 8000, but must be from 1 to 4096"),
     (
       #""imageChannels" : 1,\n    "imageSide""#, #""imageChannels" : 2,\n    "imageSide""#,
       "imageChannels is 2, but must be 1, for gray, or 3, for color"
@@ -96,14 +98,14 @@ struct RecipeTests {
     (#""timeWidth" : 16"#, #""timeWidth" : 0"#, "timeWidth is 0, but must be from 2 to 65536"),
     (
       #""imageSide" : 28"#, #""imageSide" : 30"#,
-      "imageSide is 30, but must be a multiple of 4: the network halves it twice"
+      "imageSide is 30, but must be a multiple of 4: the network halves it 2 times"
     ),
     (#""imageSide" : 28"#, #""imageSide" : -28"#, "imageSide is -28, but must be from 4 to 4096"),
     (#""timesteps" : 10"#, #""timesteps" : 1000000000"#, "timesteps is 1000000000, but must be from 1 to 1000000"),
     (#""batch" : 2"#, #""batch" : 0"#, "batch is 0, but must be from 1 to 65536"),
     (#""steps" : 100"#, #""steps" : 0"#, "steps is 0, but must be from 1 to 1000000000"),
     (#""warmupSteps" : 10"#, #""warmupSteps" : -1"#, "warmupSteps is -1, but must be from 0 to 1000000000"),
-    (#""decay" : 0.8"#, #""decay" : 1.5"#, "averageDecay is 1.5, but must be from 0 to 1"),
+    (#""decay" : 0.8"#, #""decay" : 1.5"#, "average.decay is 1.5, but must be from 0 to 1"),
     (#""learningRate" : 0.002"#, #""learningRate" : -1"#, "the learning rate is -1.0, but must lie between 0 and 10"),
     (#""eta" : 0"#, #""eta" : 2"#, "eta is 2.0, but must be from 0 to 1"),
     (#""labelDropout" : 0"#, #""labelDropout" : 0.1"#, "labelDropout is 0.1, but the network is made without labels"),

@@ -23,8 +23,8 @@ struct CommandLineTests {
   @Test(arguments: [
     ("train --timesteps 0", "timesteps is 0, but must be from 1 to 1000000"),
     ("train --batch -1", "batch is -1, but must be from 1 to 65536"),
-    ("train --base 12", "base is 12, but must be a multiple of 8, the groups of the normalization"),
-    ("train --base 100000", "base is 100000, but must be from 1 to 4096"),
+    ("train --base 12", "baseWidth is 12, but must be a multiple of 8, the groups of the normalization"),
+    ("train --base 100000", "baseWidth is 100000, but must be from 1 to 4096"),
     ("train --steps 9223372036854775807", "steps is 9223372036854775807, but must be from 1 to 1000000000"),
     ("train --epochs 0", "--epochs 0: must be at least 1"),
     ("train --minutes nan", "--minutes nan: must be more than 0 and at most 1000000"),
@@ -48,6 +48,12 @@ struct CommandLineTests {
     ("train --label-dropout 0.1", "--label-dropout goes with --report"),
     ("train --report cvpdl --label-dropout 0.1", "--label-dropout: cvpdl has no use for it"),
     ("train --report cifar-gan --timesteps 100", "--timesteps: cifar-gan has no use for it"),
+    (
+      "train --report assignment2 --variant linear --schedule cosine", "--schedule: the variant linear has its own"
+    ),
+    (
+      "train --report assignment2 --variant 10-steps --timesteps 100", "--timesteps: the variant 10-steps has its own"
+    ),
     ("train --data scenes", "--data scenes goes with --report: the course's own network is for digits"),
     ("train --report cs772", "--report cs772: there is no such report; there are "),
     ("sample --model m --each x --strip", "--strip is one picture and goes without --each"),

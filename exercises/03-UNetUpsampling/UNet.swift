@@ -29,13 +29,13 @@ public final class UNet: Layer {
     public var fault: Fault? {
       guard baseWidth > 0, imageChannels > 0, timeWidth > 0, groups > 0 else {
         return Fault(
-          "UNet: base width \(baseWidth), \(imageChannels) channels, time width \(timeWidth) and \(groups) groups must all be "
+          "baseWidth \(baseWidth), imageChannels \(imageChannels), timeWidth \(timeWidth) and groups \(groups) must all be "
             + "positive")
       }
       guard baseWidth.isMultiple(of: groups) else {
-        return Fault("UNet: \(groups) groups of the normalizations do not divide the base width \(baseWidth)")
+        return Fault("baseWidth is \(baseWidth), but must be a multiple of \(groups), the groups of the normalization")
       }
-      return timeWidth.isMultiple(of: 2) ? nil : Fault("UNet: the time width is \(timeWidth), but must be even")
+      return timeWidth.isMultiple(of: 2) ? nil : Fault("timeWidth is \(timeWidth), but must be even")
     }
   }
 

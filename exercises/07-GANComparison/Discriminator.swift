@@ -1,7 +1,7 @@
 import Learning
 import Tensors
 
-/// The discriminator of DCGAN (Radford et al. 2016) as report 004 has it: says of images whether they are real or made.
+/// The discriminator of DCGAN (Radford et al. 2016) as report 004 has it: says of images whether they are real or generated.
 ///
 /// Each of its convolutions halves the image, until 4×4 pixels are left, of which the last convolution makes one
 /// number. With the three widths of the report images have 32×32 pixels, with two 16×16.

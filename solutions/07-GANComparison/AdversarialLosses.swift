@@ -1,16 +1,16 @@
 import Tensors
 
 /// What the discriminator minimizes: the binary cross-entropy of its answers for real images, with the target `real`,
-/// plus that for made ones, with the target `fake`. Each is a mean over its own images; the two are added.
+/// plus that for generated ones, with the target `fake`. Each is a mean over its own images; the two are added.
 ///
 /// For targets 1 and 0 this is −mean log D(x) − mean log(1 − D(G(z))) (Goodfellow et al. 2014, equation 1, with the
 /// sign turned). The engine's `binaryCrossEntropy(logits:targets:)` is exercise 7.4 again.
 ///
 /// - Parameters:
 ///   - realLogits: The discriminator's logits for real images.
-///   - fakeLogits: Its logits for made images; how many may differ.
+///   - fakeLogits: Its logits for generated images; how many may differ.
 ///   - real: The target for real images: 1, or less where labels are smoothed.
-///   - fake: The target for made images: 0, or more where these are smoothed too.
+///   - fake: The target for generated images: 0, or more where these are smoothed too.
 /// - Returns: A scalar.
 public func discriminatorLoss(
   realLogits: Tensor, fakeLogits: Tensor, real: Float = 1, fake: Float = 0
@@ -21,7 +21,7 @@ public func discriminatorLoss(
   // END SOLUTION
 }
 
-/// What the generator minimizes: the binary cross-entropy of the discriminator's answers for made images, with the
+/// What the generator minimizes: the binary cross-entropy of the discriminator's answers for generated images, with the
 /// target that the generator *wants*.
 ///
 /// For a target of 1 this is −mean log D(G(z)). It is not the discriminator's loss with the sign turned, mean log(1 −
@@ -29,7 +29,7 @@ public func discriminatorLoss(
 /// most to learn. It *saturates*.
 ///
 /// - Parameters:
-///   - fakeLogits: The discriminator's logits for made images.
+///   - fakeLogits: The discriminator's logits for generated images.
 ///   - target: The answer the generator wants: 1, or less where labels are smoothed.
 /// - Returns: A scalar.
 public func generatorLoss(fakeLogits: Tensor, target: Float = 1) -> Tensor {

@@ -14,7 +14,7 @@ public struct AdversarialStep {
   public var discriminatorOptimizer: any Optimizer
   /// The discriminator's target for real images.
   public var realTarget: Float = 1
-  /// The discriminator's target for made images.
+  /// The discriminator's target for generated images.
   public var fakeTarget: Float = 0
   /// The answer that the generator wants for its images.
   public var generatorTarget: Float = 1
@@ -33,10 +33,10 @@ public struct AdversarialStep {
   /// Plays one round.
   ///
   /// 1. The images are made, once.
-  /// 2. The discriminator is asked about the real images, then about the made ones, which are *detached*: in its half
+  /// 2. The discriminator is asked about the real images, then about the generated ones, which are *detached*: in its half
   ///    of the round they are just images, and nothing is worked out for the generator. Its optimizer takes a step
   ///    along the gradients of `discriminatorLoss` with the two targets.
-  /// 3. The discriminator, now a little better, is asked about the made images again, this time not detached, so that
+  /// 3. The discriminator, now a little better, is asked about the generated images again, this time not detached, so that
   ///    the gradient passes through it into the generator. The generator's optimizer takes a step along the gradients
   ///    of `generatorLoss` with the generator's target.
   ///
@@ -50,7 +50,7 @@ public struct AdversarialStep {
   ///
   /// - Parameters:
   ///   - real: A batch of real images.
-  ///   - latents: Random vectors for as many made ones.
+  ///   - latents: Random vectors for as many generated ones.
   /// - Returns: Both losses, each as it was before its own step.
   public func callAsFunction(real: Tensor, latents: Tensor) -> (discriminator: Double, generator: Double) {
     // BEGIN SOLUTION 7.8

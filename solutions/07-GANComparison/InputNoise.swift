@@ -15,16 +15,16 @@ public func inputNoiseDeviation(epoch: Int, epochs: Int, initial: Double = 0.1) 
   // END SOLUTION
 }
 
-/// Images as the discriminator gets to see them: with normal noise added, to the real *and* to the made ones, drawn
+/// Images as the discriminator gets to see them: with normal noise added, to the real *and* to the generated ones, drawn
 /// anew for each.
 ///
-/// Without it real and made images may be so different at first that the discriminator is right without effort, and the
+/// Without it real and generated images may be so different at first that the discriminator is right without effort, and the
 /// generator learns nothing (Arjovsky and Bottou 2017). With noise on one of the two the noise would be what tells them
 /// apart.
 ///
 /// - Parameters:
 ///   - real: Real images.
-///   - fake: Made images, not necessarily as many. They keep their gradients: the generator learns through them.
+///   - fake: Generated images, not necessarily as many. They keep their gradients: the generator learns through them.
 ///   - deviation: The standard deviation of the noise.
 ///   - generator: Draws the noise, first for the real images.
 /// - Returns: Both with noise, each in its own shape.

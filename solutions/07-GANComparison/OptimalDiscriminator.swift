@@ -9,18 +9,20 @@ import Tensors
 ///
 /// - Parameters:
 ///   - data: p, the density of the image among real ones.
-///   - made: q, its density among made ones; p and q are not both 0.
+///   - generated: q, its density among generated ones; p and q are not both 0.
 ///   - realTarget: a.
 ///   - fakeTarget: b.
 /// - Returns: D*, a probability (not a logit).
-public func optimalDiscriminator(data: Double, made: Double, realTarget: Double = 1, fakeTarget: Double = 0) -> Double {
+public func optimalDiscriminator(
+  data: Double, generated: Double, realTarget: Double = 1, fakeTarget: Double = 0
+) -> Double {
   // BEGIN SOLUTION 7.6
-  (realTarget * data + fakeTarget * made) / (data + made)
+  (realTarget * data + fakeTarget * generated) / (data + generated)
   // END SOLUTION
 }
 
-/// How much more frequent an image is among real ones than among made ones, p / q, if the discriminator's answer for it
-/// is the best one: the function above, solved for p / q.
+/// How much more frequent an image is among real ones than among generated ones, p / q, if the discriminator's answer
+/// for it is the best one: the function above, solved for p / q.
 ///
 /// Without smoothing this is the well-known D / (1 − D). With smoothed targets that formula misjudges: solve anew, for
 /// any a and b. One-sided smoothing (a = 0.9, b = 0) only scales D*, and where the generator makes what the data never

@@ -23,11 +23,14 @@ public enum Assignment2 {
     var clips = true
     var pixelRange = DataConfiguration.PixelRange.symmetric
     switch options.variant {
-    case "linear": options.schedule = options.schedule ?? .linear
+    case "linear":
+      if options.schedule != nil { throw RecipeError("--schedule: the variant linear has its own") }
+      options.schedule = .linear
     case "no-clip": clips = false
     case "no-normalization": pixelRange = .unit
-    case "100-steps": options.timesteps = options.timesteps ?? 100
-    case "10-steps": options.timesteps = options.timesteps ?? 10
+    case "100-steps", "10-steps":
+      if options.timesteps != nil { throw RecipeError("--timesteps: the variant \(options.variant ?? "") has its own") }
+      options.timesteps = options.variant == "100-steps" ? 100 : 10
     default: break
     }
     return recipe(options, clips: clips, pixelRange: pixelRange)
@@ -57,7 +60,8 @@ public enum Assignment2 {
           network: Architecture(network), schedule: schedule, labelDropout: dropout,
           sampler: SamplerConfiguration(.ancestral, clips: clips))),
       optimizer: OptimizerConfiguration(.adamW, learningRate: isSmall ? 3e-3 : 1e-3), learningRates: .oneCycle,
-      // As in MNISTDiffusion: 1 − min(1, (1 − 0.995) · batch · 10 / epochs), an update every tenth step.
+      // As in MNISTDiffusion: 1 − min(1, (1 − 0.995) · batch · 10 / epochs), an update every tenth step. The
+      // epochs and the batch are the report's: `--epochs`, `--batch` and the small scale do not change the decay.
       average: AverageConfiguration(
         decay: 1 - min(1, 0.005 * Double(batch) * 10 / Double(epochs)), every: 10, firstUpdateCopies: true),
       batch: isSmall ? 32 : batch, steps: isSmall ? 1700 : epochs * stepsPerEpoch(of: 60_000, batch: batch))

@@ -103,7 +103,6 @@ final class TimeShift: Layer {
 
   /// Maps images `[n, height, width, channels]` and the time embedding `[n, timeWidth]` to the shape of the images.
   func callAsFunction(_ x: Tensor, time: Tensor) -> Tensor {
-    let shift = second(first(time).silu())
-    return (x + shift.reshaped([-1, 1, 1, shift.shape.last ?? 0])).silu()
+    x.addingAtEveryPixel(second(first(time).silu())).silu()
   }
 }

@@ -63,15 +63,13 @@ public final class ShuffleUNet: Denoiser {
   }
 
   public func callAsFunction(_ xt: Tensor, at timesteps: [Int], given known: Labels) -> Tensor {
-    guard xt.fault != nil || xt.shape.first == timesteps.count else {
-      return Tensor(fault: Fault("ShuffleUNet: \(timesteps.count) timesteps for images \(xt.shape)"))
-    }
+    if let fault = timestepFault(timesteps, for: xt) { return Tensor(fault: fault) }
     var time = times(timesteps)
     switch (labels, known) {
     case (nil, .none): break
     // The sum of both embeddings goes to every stage.
     case (let labels?, .classes(let classes)): time = labels(time, labels: classes)
-    default: return Tensor(fault: known.misfit(of: "ShuffleUNet", needsClasses: labels != nil))
+    default: return Tensor(fault: labelFault(needsClasses: labels != nil))
     }
     var x = convIn(xt)
     var shortcuts: [Tensor] = []
@@ -153,10 +151,7 @@ extension ShuffleUNet.Configuration {
       return problem
     }
     if baseWidth % 4 != 0 { return "baseWidth is \(baseWidth), but must be a multiple of 4: channels are halved twice" }
-    let factor = 1 << widthMultipliers.count
-    return imageSide % factor == 0
-      ? nil
-      : "imageSide is \(imageSide), but must be a multiple of \(factor): the network halves it \(widthMultipliers.count) times"
+    return Recipe.sideProblem(imageSide, halvings: widthMultipliers.count)
   }
 
   public func makeNetwork(using generator: inout RandomGenerator) -> any Denoiser {

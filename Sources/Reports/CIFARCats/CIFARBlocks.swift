@@ -82,7 +82,6 @@ final class CIFARStage: Layer {
   }
 
   private func convolved(_ x: Tensor, time: Tensor) -> Tensor {
-    let shift = timeProjection(time.silu())
-    return second(first(x)) + shift.reshaped([-1, 1, 1, shift.shape.last ?? 0])
+    second(first(x)).addingAtEveryPixel(timeProjection(time.silu()))
   }
 }

@@ -95,15 +95,13 @@ public final class CIFARUNet: Denoiser {
   }
 
   public func callAsFunction(_ xt: Tensor, at timesteps: [Int], given known: Labels) -> Tensor {
-    guard xt.fault != nil || xt.shape.first == timesteps.count else {
-      return Tensor(fault: Fault("CIFARUNet: \(timesteps.count) timesteps for images \(xt.shape)"))
-    }
+    if let fault = timestepFault(timesteps, for: xt) { return Tensor(fault: fault) }
     // The sinusoidal embedding itself: no layers between it and the stages.
     var time = sinusoidalEmbedding(timesteps, width: timeWidth)
     switch (labels, known) {
     case (nil, .none): break
     case (let labels?, .classes(let classes)): time = labels(time, labels: classes)
-    default: return Tensor(fault: known.misfit(of: "CIFARUNet", needsClasses: labels != nil))
+    default: return Tensor(fault: labelFault(needsClasses: labels != nil))
     }
     var x = convIn(xt)
     var skips: [Tensor] = []
@@ -154,10 +152,7 @@ extension CIFARUNet.Configuration {
       return "a width is \(width), but must be a multiple of \(heads), the heads of attention"
     }
     if timeWidth % 2 != 0 { return "timeWidth is \(timeWidth), but must be even" }
-    let factor = 1 << downWidths.count
-    return imageSide % factor == 0
-      ? nil
-      : "imageSide is \(imageSide), but must be a multiple of \(factor): the network halves it \(downWidths.count) times"
+    return Recipe.sideProblem(imageSide, halvings: downWidths.count)
   }
 
   public func makeNetwork(using generator: inout RandomGenerator) -> any Denoiser { CIFARUNet(self, using: &generator) }

@@ -46,10 +46,8 @@ public final class ConvolutionalDenoiser: Denoiser {
   }
 
   public func callAsFunction(_ xt: Tensor, at timesteps: [Int], given known: Labels) -> Tensor {
-    guard known == .none else { return Tensor(fault: known.misfit(of: "ConvolutionalDenoiser")) }
-    guard xt.fault != nil || xt.shape.first == timesteps.count else {
-      return Tensor(fault: Fault("ConvolutionalDenoiser: \(timesteps.count) timesteps for images \(xt.shape)"))
-    }
+    guard known == .none else { return Tensor(fault: labelFault()) }
+    if let fault = timestepFault(timesteps, for: xt) { return Tensor(fault: fault) }
     let time = sinusoidalEmbedding(timesteps, width: timeWidth)
     return convOut(lastTransposed(stages.reduce(xt) { $1($0, time: time) }))
   }
@@ -95,8 +93,7 @@ public final class ConvolutionalDenoiser: Denoiser {
       if let doubling, let convTransposed { h = convTransposed(doubling(h)) }
       if let norm { h = norm(h) }
       h = halving == nil ? h.relu() : h.leakyReLU(slope: 0.2)
-      guard let shift = timeProjection.map({ $0(time) }) else { return h }
-      return h + shift.reshaped([-1, 1, 1, shift.shape.last ?? 0])
+      return timeProjection.map { h.addingAtEveryPixel($0(time)) } ?? h
     }
   }
 }
@@ -113,8 +110,7 @@ extension ConvolutionalDenoiser.Configuration {
       return problem
     }
     if timeWidth % 2 != 0 { return "timeWidth is \(timeWidth), but must be even" }
-    return imageSide % 8 == 0
-      ? nil : "imageSide is \(imageSide), but must be a multiple of 8: the network halves it three times"
+    return Recipe.sideProblem(imageSide, halvings: 3)
   }
 
   public func makeNetwork(using generator: inout RandomGenerator) -> any Denoiser {

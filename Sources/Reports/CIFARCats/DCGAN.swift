@@ -69,7 +69,7 @@ public final class DCGAN: Layer {
     switch (generatorLabels, labels) {
     case (nil, .none): generator(latents)
     case (let tables?, .classes(let classes)): generator(tables(latents, labels: classes))
-    default: Tensor(fault: labels.misfit(of: "DCGAN", needsClasses: generatorLabels != nil))
+    default: Tensor(fault: labelFault(needsClasses: generatorLabels != nil))
     }
   }
 
@@ -83,18 +83,24 @@ public final class DCGAN: Layer {
     switch (discriminatorLabels, labels) {
     case (nil, .none): discriminator(images)
     case (let tables?, .classes(let classes)): discriminator(tables(images, labels: classes))
-    default: Tensor(fault: labels.misfit(of: "DCGAN", needsClasses: discriminatorLabels != nil))
+    default: Tensor(fault: labelFault(needsClasses: discriminatorLabels != nil))
     }
   }
 
   /// The parameters that the generator's optimizer changes, its label embeddings included.
   public var generatorParameters: [(path: String, parameter: Parameter)] {
-    parameters.filter { $0.path.hasPrefix("generator") }
+    parameters(of: [generator, generatorLabels])
   }
 
   /// The parameters that the discriminator's optimizer changes, its label embeddings included.
   public var discriminatorParameters: [(path: String, parameter: Parameter)] {
-    parameters.filter { $0.path.hasPrefix("discriminator") }
+    parameters(of: [discriminator, discriminatorLabels])
+  }
+
+  /// The parameters of some of the layers, with their paths in both networks together.
+  private func parameters(of layers: [(any Layer)?]) -> [(path: String, parameter: Parameter)] {
+    let own = Set(layers.compactMap(\.self).flatMap(\.parameters).map { ObjectIdentifier($0.parameter) })
+    return parameters.filter { own.contains(ObjectIdentifier($0.parameter)) }
   }
 }
 

@@ -89,7 +89,7 @@ public final class TransformerUNet: Denoiser {
 
   public func callAsFunction(_ xt: Tensor, at timesteps: [Int], given known: Labels) -> Tensor {
     guard case .classes(let classes) = known else {
-      return xt.fault == nil ? Tensor(fault: known.misfit(of: "TransformerUNet", needsClasses: true)) : xt
+      return xt.fault == nil ? Tensor(fault: labelFault(needsClasses: true)) : xt
     }
     guard xt.fault != nil || (xt.shape.first == timesteps.count && classes.count == timesteps.count) else {
       return Tensor(
@@ -177,10 +177,7 @@ extension TransformerUNet.Configuration {
     if baseWidth % 2 != 0 || baseWidth % groups != 0 || baseWidth % heads != 0 {
       return "baseWidth is \(baseWidth), but must be even and a multiple of \(groups) groups and of \(heads) heads"
     }
-    let factor = 1 << (widthMultipliers.count - 1)
-    return imageSide % factor == 0
-      ? nil
-      : "imageSide is \(imageSide), but must be a multiple of \(factor): the network halves it \(widthMultipliers.count - 1) times"
+    return Recipe.sideProblem(imageSide, halvings: widthMultipliers.count - 1)
   }
 
   public func makeNetwork(using generator: inout RandomGenerator) -> any Denoiser {

@@ -4,7 +4,7 @@ import UNetUpsampling
 
 extension UNet: Denoiser {
   public func callAsFunction(_ xt: Tensor, at timesteps: [Int], given labels: Labels) -> Tensor {
-    guard labels == .none else { return Tensor(fault: labels.misfit(of: "UNet")) }
+    guard labels == .none else { return Tensor(fault: labelFault()) }
     return self(xt, at: timesteps)
   }
 }
@@ -16,14 +16,10 @@ extension UNet.Configuration: NetworkConfiguration {
     return 1046 * b * b + 20 * t * b + 2 * t * t
   }
   public func problem(imageSide: Int) -> String? {
-    let limits = [("base", baseWidth, 1...4096), ("timeWidth", timeWidth, 2...65536), ("groups", groups, 1...4096)]
-    if let problem = Recipe.outside(limits) { return problem }
-    if baseWidth % groups != 0 {
-      return "base is \(baseWidth), but must be a multiple of \(groups), the groups of the normalization"
-    }
-    if timeWidth % 2 != 0 { return "timeWidth is \(timeWidth), but must be even" }
-    return imageSide % 4 == 0
-      ? nil : "imageSide is \(imageSide), but must be a multiple of 4: the network halves it twice"
+    let limits = [
+      ("baseWidth", baseWidth, 1...4096), ("timeWidth", timeWidth, 2...65536), ("groups", groups, 1...4096),
+    ]
+    return Recipe.outside(limits) ?? fault?.reason ?? Recipe.sideProblem(imageSide, halvings: 2)
   }
   public var miniature: UNet.Configuration {
     .init(baseWidth: groups, imageChannels: imageChannels, timeWidth: 2, groups: groups)

@@ -107,16 +107,14 @@ public final class DiffusersUNet: Denoiser {
   }
 
   public func callAsFunction(_ xt: Tensor, at timesteps: [Int], given known: Labels) -> Tensor {
-    guard xt.fault != nil || xt.shape.first == timesteps.count else {
-      return Tensor(fault: Fault("DiffusersUNet: \(timesteps.count) timesteps for images \(xt.shape)"))
-    }
+    if let fault = timestepFault(timesteps, for: xt) { return Tensor(fault: fault) }
     // diffusers puts the cosines first.
     let halves = sinusoidalEmbedding(timesteps, width: sinusoidWidth).split(into: 2, axis: 1)
     var time = time2(time1(.concatenated(halves.reversed(), axis: 1)).silu())
     switch (labels, known) {
     case (nil, .none): break
     case (let labels?, .sets(let sets)): time = labels(time, labels: multiHot(sets, classCount: classCount))
-    default: return Tensor(fault: known.misfit(of: "DiffusersUNet", needsSets: labels != nil))
+    default: return Tensor(fault: labelFault(needsSets: labels != nil))
     }
     var x = convIn(xt)
     var kept = [x]
@@ -210,10 +208,7 @@ extension DiffusersUNet.Configuration {
     if let width = widths.first(where: { $0 % groups != 0 || $0 % headWidth != 0 || $0 % 2 != 0 }) {
       return "a width is \(width), but must be even and a multiple of \(groups) groups and of heads of \(headWidth)"
     }
-    let factor = 1 << (widths.count - 1)
-    return imageSide % factor == 0
-      ? nil
-      : "imageSide is \(imageSide), but must be a multiple of \(factor): the network halves it \(widths.count - 1) times"
+    return Recipe.sideProblem(imageSide, halvings: widths.count - 1)
   }
 
   public func makeNetwork(using generator: inout RandomGenerator) -> any Denoiser {

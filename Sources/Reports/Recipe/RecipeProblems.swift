@@ -46,6 +46,15 @@ extension Recipe {
     }
     return nil
   }
+
+  /// Why a network cannot halve images of this height and width that many times; nil where it can.
+  static func sideProblem(_ imageSide: Int, halvings: Int) -> String? {
+    let factor = 1 << halvings
+    return imageSide % factor == 0
+      ? nil
+      : "imageSide is \(imageSide), but must be a multiple of \(factor): the network halves it "
+        + (halvings == 1 ? "once" : "\(halvings) times")
+  }
 }
 
 extension DenoisingConfiguration {
@@ -111,7 +120,7 @@ extension LearningRateConfiguration {
 
 extension AverageConfiguration {
   var problem: String? {
-    if !(0...1).contains(decay) { return "averageDecay is \(decay), but must be from 0 to 1" }
-    return Recipe.outside([("the average's interval", interval, 1...1_000_000)])
+    if !(0...1).contains(decay) { return "average.decay is \(decay), but must be from 0 to 1" }
+    return Recipe.outside([("average.interval", interval, 1...1_000_000)])
   }
 }

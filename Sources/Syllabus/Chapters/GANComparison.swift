@@ -43,8 +43,8 @@ extension Chapter {
       Entry(
         title: "Adversarial losses", file: "AdversarialLosses.swift", points: 3,
         hints: [
-          "Make a table of three rows: the discriminator before real images, the discriminator before made ones, the generator "
-            + "before made ones. Which answer does each want? Each row is one binary cross-entropy, from 7.4.",
+          "Make a table of three rows: the discriminator before real images, the discriminator before generated ones, the "
+            + "generator before generated ones. Which answer does each want? Each row is one binary cross-entropy, from 7.4.",
           "A target is a tensor of the logits' shape: `Tensor(repeating: real, shape: realLogits.shape)`.",
           "binaryCrossEntropy(logits: realLogits, targets: …real…) + binaryCrossEntropy(logits: fakeLogits, targets: "
             + "…fake…); for the generator binaryCrossEntropy(logits: fakeLogits, targets: …target…).",

@@ -42,7 +42,7 @@ struct Demo: ParsableCommand {
     let digits = folder.url.appendingPathComponent("digits.png")
     try sampler.grid(count: 64, seed: seed, labels: nil, scale: 3).writePNG(to: digits)
     let strip = folder.url.appendingPathComponent("process.png")
-    try sampler.processPicture(numbers: 0..<8, seed: seed, states: 8, labels: nil, scale: 3).writePNG(to: strip)
+    try sampler.processPicture(indices: 0..<8, seed: seed, states: 8, labels: nil, scale: 3).writePNG(to: strip)
     print("digits it drew:            \(digits.relativePath)")
     print("how they emerge from noise: \(strip.relativePath)")
     print("how the loss fell:         \(folder.lossChart.relativePath)")

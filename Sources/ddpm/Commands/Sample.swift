@@ -63,7 +63,7 @@ struct Sample: ParsableCommand {
     Interruption.listen()
     defer { Interruption.stopListening() }
     if strip, let file {
-      try sampler.processPicture(numbers: 0..<imageCount, seed: seed, states: stateCount, labels: labels, scale: scale)
+      try sampler.processPicture(indices: 0..<imageCount, seed: seed, states: stateCount, labels: labels, scale: scale)
         .writePNG(to: file.url)
       print(fileName)
     } else {
@@ -86,15 +86,15 @@ struct Sample: ParsableCommand {
     var pictures: [Picture] = []
     var progress = Progress(total: count, unit: "images")
     for first in stride(from: 0, to: count, by: ImageSampler.batch) {
-      let numbers = first..<min(first + ImageSampler.batch, count)
-      let batch = try sampler.pictures(numbers, seed: seed, labels: labels)
+      let indices = first..<min(first + ImageSampler.batch, count)
+      let batch = try sampler.pictures(indices, seed: seed, labels: labels)
       if let folder {
-        for (number, picture) in zip(numbers, batch) {
-          try picture.writePNG(to: folder.appendingPathComponent(String(format: "%05d.png", number)))
+        for (index, picture) in zip(indices, batch) {
+          try picture.writePNG(to: folder.appendingPathComponent(String(format: "%05d.png", index)))
         }
       }
       if file != nil { pictures += batch }
-      if count > ImageSampler.batch { progress.show(numbers.upperBound) }
+      if count > ImageSampler.batch { progress.show(indices.upperBound) }
     }
     if let file {
       try Picture.grid(of: pictures, columns: sampler.columns(for: count, labels: labels), scale: scale)

@@ -73,7 +73,11 @@ struct SamplingOptions: ParsableArguments {
     if variance != nil, configuration.kind != .ancestral {
       throw CommandError("--variance goes with --sampler ancestral")
     }
-    if let problem = configuration.problem(timesteps: denoising.schedule.timesteps) { throw CommandError(problem) }
+    let timesteps = denoising.schedule.timesteps
+    if let problem = configuration.problem(timesteps: timesteps) { throw CommandError(problem) }
+    if spacing != nil, configuration.steps ?? timesteps == timesteps {
+      throw CommandError("--spacing goes with --sampling-steps fewer than the \(timesteps) timesteps of the training")
+    }
     if guidance != nil, let problem = sampler.recipe.guidanceProblem { throw CommandError("--guidance: \(problem)") }
     sampler.sampler = configuration
     let choice = try LabelChoice(label: label, labels: labels, sampler.recipe)

@@ -38,8 +38,7 @@ extension TrainingRun {
         "Training \(trainer.network.parameterCount) parameters on \(recipe.data.source.rawValue), \(recipe.steps) steps of "
         + "\(recipe.batch) images, \(ThreadPool.shared.activeCount) threads (\(instructionSetName))")
     try trainShowingProgress()
-    let classes = LabelChoice(recipe)?.sequence.count ?? 0
-    try drawSamples(count: (2...16).contains(classes) ? classes * max(1, 64 / classes) : 64)
+    try drawSamples(count: LabelChoice(recipe)?.gridCount(upTo: 64) ?? 64)
     print(String(format: "mean loss of the last 100 steps: %.4f", meanLoss(ofLast: 100)))
     print("samples: \(folder.samples(step: trainer.step).relativePath)")
     print("loss:    \(folder.lossChart.relativePath)")

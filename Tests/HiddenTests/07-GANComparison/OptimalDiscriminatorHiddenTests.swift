@@ -12,8 +12,8 @@ struct Hidden7_6 {
     for _ in 0..<20 {
       let (p, q) = (Double(generator.uniform()) + 0.01, Double(generator.uniform()) + 0.01)
       let (a, b) = (0.6 + 0.4 * Double(generator.uniform()), 0.4 * Double(generator.uniform()))
-      let answer = optimalDiscriminator(data: p, made: q, realTarget: a, fakeTarget: b)
-      // The mean of the targets: a where all is real, b where all is made.
+      let answer = optimalDiscriminator(data: p, generated: q, realTarget: a, fakeTarget: b)
+      // The mean of the targets: a where all is real, b where all is generated.
       #expect(agree(answer, b + (a - b) * p / (p + q), relative: 1e-12))
       #expect(agree(densityRatio(answer: answer, realTarget: a, fakeTarget: b), p / q, relative: 1e-9))
     }
@@ -21,9 +21,9 @@ struct Hidden7_6 {
 
   @Test("Edge cases")
   func ends() {
-    #expect(optimalDiscriminator(data: 3, made: 0) == 1)
-    #expect(optimalDiscriminator(data: 0, made: 1e-9) == 0)
-    #expect(optimalDiscriminator(data: 2, made: 0, realTarget: 0.9, fakeTarget: 0.1) == 0.9)
+    #expect(optimalDiscriminator(data: 3, generated: 0) == 1)
+    #expect(optimalDiscriminator(data: 0, generated: 1e-9) == 0)
+    #expect(optimalDiscriminator(data: 2, generated: 0, realTarget: 0.9, fakeTarget: 0.1) == 0.9)
     #expect(densityRatio(answer: 0.5) == 1)
     #expect(densityRatio(answer: 1) == .infinity && densityRatio(answer: 0) == 0)
     #expect(agree(densityRatio(answer: 0.45, realTarget: 0.9), 1, relative: 1e-12))
@@ -33,7 +33,7 @@ struct Hidden7_6 {
   func scale() {
     // Densities need not be of the size of 1, and their common factor does not count.
     for factor in [1e-200, 1, 1e200] {
-      let answer = optimalDiscriminator(data: 3 * factor, made: factor, realTarget: 0.9, fakeTarget: 0.1)
+      let answer = optimalDiscriminator(data: 3 * factor, generated: factor, realTarget: 0.9, fakeTarget: 0.1)
       #expect(agree(answer, 0.7, relative: 1e-12))
     }
   }
@@ -41,9 +41,9 @@ struct Hidden7_6 {
   @Test("Together with other exercises")
   func gradient() throws {
     let (a, b) = (0.85, 0.15)
-    // Two of three real images and one of four made ones are of kind 0.
+    // Two of three real images and one of four generated ones are of kind 0.
     let answers = [(2.0 / 3, 0.25), (1.0 / 3, 0.75)].map {
-      optimalDiscriminator(data: $0.0, made: $0.1, realTarget: a, fakeTarget: b)
+      optimalDiscriminator(data: $0.0, generated: $0.1, realTarget: a, fakeTarget: b)
     }
     let logits = Tensor(answers.map { Float(.log($0 / (1 - $0))) }, shape: [2, 1]).variable
     let loss = try discriminatorLoss(

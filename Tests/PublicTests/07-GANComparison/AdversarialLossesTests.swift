@@ -26,7 +26,7 @@ struct Exercise7_5 {
     return Double(loss.item)
   }
 
-  @Test("The discriminator's loss: real images against their target, made ones against theirs")
+  @Test("The discriminator's loss: real images against their target, generated ones against theirs")
   func discriminator() throws {
     // Two targets alone do not tell all mistakes apart, so a mistake counts where it fits all four.
     let targets: [(a: Double, b: Double)] = [(1, 0), (0.9, 0.1), (0.9, 0), (0.8, 0.3)]
@@ -43,26 +43,28 @@ struct Exercise7_5 {
       likelyMistake(
         found, insteadOf: right,
         [
-          "only the made images' targets are smoothed": losses { onReal(1) + onFake($1) },
+          "only the generated images' targets are smoothed": losses { onReal(1) + onFake($1) },
           "only the real images' targets are smoothed": losses { a, _ in onReal(a) + onFake(0) },
           "the targets are not smoothed at all": losses { _, _ in onReal(1) + onFake(0) },
           "the targets have changed places": losses { onReal($1) + onFake($0) },
           "both kinds of images got the target of the real ones": losses { a, _ in onReal(a) + onFake(a) },
-          "the made images' target is counted from 1: it is the given number": losses { onReal($0) + onFake(1 - $1) },
-          "the losses of real and made images are added, not halved": losses { (onReal($0) + onFake($1)) / 2 },
-          "the losses of real and made images are added, not subtracted": losses { onReal($0) - onFake($1) },
+          "the generated images' target is counted from 1: it is the given number": losses {
+            onReal($0) + onFake(1 - $1)
+          },
+          "the losses of real and generated images are added, not halved": losses { (onReal($0) + onFake($1)) / 2 },
+          "the losses of real and generated images are added, not subtracted": losses { onReal($0) - onFake($1) },
           "all images are averaged together; each kind has a mean of its own": losses {
             (3 * onReal($0) + 2 * onFake($1)) / 5
           },
           "these are sums over the images; each kind has a mean": losses { 3 * onReal($0) + 2 * onFake($1) },
           "a sigmoid is applied to the logits twice": losses { twice(real, $0) + twice(fake, $1) },
           "only the real images count": losses { a, _ in onReal(a) },
-          "only the made images count": losses { onFake($1) },
+          "only the generated images count": losses { onFake($1) },
         ], within: 1e-5, otherwise: "the loss is off"
       ).about("the targets (1, 0), (0.9, 0.1), (0.9, 0) and (0.8, 0.3)"))
   }
 
-  @Test("The generator's loss: made images against what it wants")
+  @Test("The generator's loss: generated images against what it wants")
   func generator() throws {
     let targets = [1, 0.9]
     let found = try targets.map { try number(generatorLoss(fakeLogits: fake, target: Float($0))) }
@@ -79,7 +81,7 @@ struct Exercise7_5 {
             -crossEntropy(fake, 0)
           },
           "the target is not used": targets.map { _ in crossEntropy(fake, 1) },
-          "this is what the discriminator wants, for whom made images are 0; the generator wants its target":
+          "this is what the discriminator wants, for whom generated images are 0; the generator wants its target":
             targets.map {
               _ in crossEntropy(fake, 0)
             },
@@ -117,10 +119,10 @@ struct Exercise7_5 {
       likelyMistake(
         undecided, insteadOf: 2 * .log(2),
         [
-          "the losses of real and made images are added, not halved, or one is missing": .log(2),
+          "the losses of real and generated images are added, not halved, or one is missing": .log(2),
           "these are sums over the four images; each kind has a mean": 8 * .log(2),
           "a sigmoid is applied to the logits twice": twice(Tensor([0]), 1) + twice(Tensor([0]), 0),
-        ], otherwise: "who answers ½ to everything loses log 2 by real images and log 2 by made ones"))
+        ], otherwise: "who answers ½ to everything loses log 2 by real images and log 2 by generated ones"))
     let advice = "a probability has been rounded to 0 or 1 before its logarithm was taken; the losses take logits"
     #expect(
       sure == 0,
@@ -136,7 +138,7 @@ struct Exercise7_5 {
           ? "to be wrong and sure, with logits of −200 and 200, costs 200 by each kind of images" : advice))
   }
 
-  @Test("Gradients: the discriminator raises real and lowers made logits, the generator raises made ones")
+  @Test("Gradients: the discriminator raises real and lowers generated logits, the generator raises generated ones")
   func gradients() throws {
     let (real, fake) = (self.real.variable, self.fake.variable)
     let loss = try discriminatorLoss(realLogits: real, fakeLogits: fake, real: 0.9, fake: 0.1).checked()
@@ -147,7 +149,7 @@ struct Exercise7_5 {
       "the discriminator's gradient by the logits of real images", tolerance: 1e-6)
     expectClose(
       gradients[fake] ?? missing, Tensor(fake.scalars.map { Float((sigmoid($0) - 0.1) / 2) }, shape: [2, 1]),
-      "the discriminator's gradient by the logits of made images", tolerance: 1e-6)
+      "the discriminator's gradient by the logits of generated images", tolerance: 1e-6)
     expectClose(
       try generatorLoss(fakeLogits: fake).checked().gradients()[fake] ?? missing,
       Tensor(fake.scalars.map { Float((sigmoid($0) - 1) / 2) }, shape: [2, 1]),

@@ -55,7 +55,7 @@ struct Exercise7_8 {
             ? "this follows from the discriminator, which did not learn"
             : "the generator was shown the discriminator's old answers: ask again after its step": expected
             .wOfOldAnswers,
-          "the generator went along the discriminator's gradient, towards its target for made images":
+          "the generator went along the discriminator's gradient, towards its target for generated images":
             game.generatorWeight(after: expected.a, wanting: targets.fake),
           "the generator's target is not used": game.generatorWeight(after: expected.a, wanting: 1),
           "this follows from the discriminator's weight, which is not right yet": game.generatorWeight(
@@ -71,7 +71,7 @@ struct Exercise7_8 {
             ? "this follows from the discriminator, which did not learn"
             : "the generator's loss is of the discriminator's old answers: ask again after its step":
             expected.lossOfOldAnswers,
-          "the generator's loss has its own target, not the discriminator's for made images":
+          "the generator's loss has its own target, not the discriminator's for generated images":
             game.lossOfGenerator(expected.a, targets.fake),
           "the two losses have changed places": expected.lossOfDiscriminator,
           "the generator's target is not used": plain.lossOfGenerator,
@@ -81,11 +81,11 @@ struct Exercise7_8 {
       ).about(about))
   }
 
-  /// What the discriminator was asked about, once that is the real images, made ones and made ones again.
+  /// What the discriminator was asked about, once that is the real images, the generated ones and these again.
   private func questions(of game: TinyGame) throws -> [Tensor] {
     try #require(
       game.asked.count == 3,
-      "the discriminator is asked about real images, about made ones and about made ones again: yours is asked \(game.asked.count) times instead of 3"
+      "the discriminator is asked about real images, about generated ones and about these again: yours is asked \(game.asked.count) times instead of 3"
     )
     try #require(
       game.asked[0] == game.real,
@@ -94,18 +94,19 @@ struct Exercise7_8 {
     return game.asked
   }
 
-  @Test("In the discriminator's half made images are detached, in the generator's they are not")
+  @Test("In the discriminator's half generated images are detached, in the generator's they are not")
   func detached() throws {
     let game = TinyGame()
     _ = game.step(real: game.real, latents: game.latents)
     let asked = try questions(of: game)
     #expect(
       !asked[1].requiresGradient,
-      "in the discriminator's half the made images must be detached: gradients are worked out for the generator, and lost"
+      "in the discriminator's half the generated images must be detached: gradients are computed for the generator, and lost"
     )
     #expect(
       asked[2].requiresGradient,
-      "in the generator's half the made images must not be detached: their gradient ends there, and it could not learn")
+      "in the generator's half the generated images must not be detached: their gradient ends there, and it could not learn"
+    )
   }
 
   @Test("Images are made once, and both halves see the same ones")
@@ -116,7 +117,7 @@ struct Exercise7_8 {
     let asked = try questions(of: game)
     expectClose(
       asked[2].detached, asked[1].detached,
-      "what the generator is judged by, beside the made images that the discriminator learned from", tolerance: 0)
+      "what the generator is judged by, beside the generated images that the discriminator learned from", tolerance: 0)
   }
 
   @Test("No half changes the other's network")

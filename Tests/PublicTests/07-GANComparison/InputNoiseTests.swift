@@ -86,7 +86,7 @@ struct Exercise7_7 {
         likelyMistake(
           moments.mean, insteadOf: mean,
           [
-            "the pair's two kinds have changed places: first the real images, then the made ones": -mean
+            "the pair's two kinds have changed places: first the real images, then the generated ones": -mean
           ], within: 0.02,
           otherwise: abs(moments.mean) < 0.02
             ? "the images themselves are gone; the noise is added to them"
@@ -95,7 +95,7 @@ struct Exercise7_7 {
     }
   }
 
-  @Test("Real and made images get different noise, and it is normal")
+  @Test("Real and generated images get different noise, and it is normal")
   func independent() throws {
     var generator = RandomGenerator(seed: 2)
     let count = 10_000
@@ -122,7 +122,7 @@ struct Exercise7_7 {
       "of normal noise a share of 0.0455 is beyond two deviations: yours is \(share) instead of about 0.0455")
   }
 
-  @Test("The real images' noise is drawn first, whatever made images follow")
+  @Test("The real images' noise is drawn first, whatever generated images follow")
   func order() throws {
     func noise(real: Int, fake: Int) throws -> (real: Tensor, fake: Tensor) {
       var generator = RandomGenerator(seed: 5)
@@ -137,9 +137,9 @@ struct Exercise7_7 {
       isSame,
       """
       \(isMadeFirst
-        ? "the made images' noise is drawn first; the real images' comes first"
-        : "the real images' noise is drawn first, so that it does not depend on how many made ones there are"): yours begins \
-      with \(few.real.scalars.prefix(3)) before 4 made images, and with \(many.real.scalars.prefix(3)) before 9 instead of the same
+        ? "the generated images' noise is drawn first; the real images' comes first"
+        : "the real images' noise is drawn first, so that it does not depend on how many generated ones there are"): yours begins \
+      with \(few.real.scalars.prefix(3)) before 4 generated images, and with \(many.real.scalars.prefix(3)) before 9 instead of the same
       """)
   }
 
@@ -148,12 +148,12 @@ struct Exercise7_7 {
     var generator = RandomGenerator(seed: 3)
     let (real, fake) = (Tensor([1, 2, 3]), Tensor([-1, 0.5]))
     let result = withInputNoise(real: real, fake: fake, deviation: 0, using: &generator)
-    let exchanged = "the pair's two kinds have changed places: first the real images, then the made ones"
+    let exchanged = "the pair's two kinds have changed places: first the real images, then the generated ones"
     expectClose(
       try result.real.checked(), real, "the real images, the first of the pair", tolerance: 0,
       mistakes: [exchanged: fake])
     expectClose(
-      try result.fake.checked(), fake, "the made images, the second of the pair", tolerance: 0,
+      try result.fake.checked(), fake, "the generated images, the second of the pair", tolerance: 0,
       mistakes: [exchanged: real])
   }
 
@@ -164,7 +164,7 @@ struct Exercise7_7 {
     let noised = withInputNoise(real: .zeros([4, 3, 3, 1]), fake: fake, deviation: 0.1, using: &generator).fake
     let gradient = try #require(
       try noised.checked().sum().gradients()[fake],
-      "no gradient reaches the made images, so the generator can no longer learn")
+      "no gradient reaches the generated images, so the generator can no longer learn")
     expectClose(gradient, .ones([2, 3, 3, 1]), "the gradient of the sum of all pixels", tolerance: 0)
   }
 }

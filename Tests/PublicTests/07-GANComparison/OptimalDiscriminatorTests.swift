@@ -16,14 +16,14 @@ struct Exercise7_6 {
 
   @Test("Without smoothing it is p / (p + q)")
   func plain() {
-    let found = densities.map { optimalDiscriminator(data: $0.p, made: $0.q) }
+    let found = densities.map { optimalDiscriminator(data: $0.p, generated: $0.q) }
     let right = densities.map { $0.p / ($0.p + $0.q) }
     #expect(
       zip(found, right).allSatisfy { agree($0, $1, relative: 1e-12) },
       likelyMistake(
         found, insteadOf: right,
         [
-          "this is the probability of being made; D is that of being real": densities.map { $0.q / ($0.p + $0.q) },
+          "this is the probability of being generated; D is that of being real": densities.map { $0.q / ($0.p + $0.q) },
           "this is the ratio p / q, not a probability": densities.map { $0.p / $0.q },
           "this is the logit; the probability is wanted": densities.map { .log($0.p / $0.q) },
           "p and q are densities, which need not add up to 1": densities.map(\.p),
@@ -39,7 +39,7 @@ struct Exercise7_6 {
   @Test("No other answer loses less")
   func minimum() {
     // Without smoothing, or with that of one side, some mistakes give the same, so a mistake counts where it fits all targets.
-    let found = each { optimalDiscriminator(data: $0, made: $1, realTarget: $2, fakeTarget: $3) }
+    let found = each { optimalDiscriminator(data: $0, generated: $1, realTarget: $2, fakeTarget: $3) }
     var answers = found[...]
     // A hundredth towards 0 and towards 1.
     let isBest = each { p, q, a, b in
@@ -53,7 +53,8 @@ struct Exercise7_6 {
         found, insteadOf: each { ($0 * $2 + $1 * $3) / ($0 + $1) },
         [
           "the targets are not used": each { p, q, _, _ in p / (p + q) },
-          "the made images' target is forgotten: their density counts in the numerator, times b": each { p, q, a, _ in
+          "the generated images' target is forgotten: their density counts in the numerator, times b": each {
+            p, q, a, _ in
             p * a / (p + q)
           },
           "the real images' target is forgotten: their density counts times a": each { p, q, _, b in
@@ -69,7 +70,7 @@ struct Exercise7_6 {
   @Test("Where data and generator agree it is the middle of the targets", arguments: targets)
   func balanced(_ targets: (a: Double, b: Double)) {
     let middle = (targets.a + targets.b) / 2
-    let found = optimalDiscriminator(data: 0.4, made: 0.4, realTarget: targets.a, fakeTarget: targets.b)
+    let found = optimalDiscriminator(data: 0.4, generated: 0.4, realTarget: targets.a, fakeTarget: targets.b)
     #expect(
       agree(found, middle, relative: 1e-12),
       likelyMistake(
@@ -79,11 +80,11 @@ struct Exercise7_6 {
 
   @Test("What only the generator makes is answered 0, unless the fake side is smoothed")
   func onlyMade() {
-    let oneSided = optimalDiscriminator(data: 0, made: 0.7, realTarget: 0.9)
+    let oneSided = optimalDiscriminator(data: 0, generated: 0.7, realTarget: 0.9)
     #expect(
       oneSided == 0, "one-sided smoothing leaves what the data never has at 0: yours is \(Float(oneSided)) instead of 0"
     )
-    let twoSided = optimalDiscriminator(data: 0, made: 0.7, realTarget: 0.9, fakeTarget: 0.1)
+    let twoSided = optimalDiscriminator(data: 0, generated: 0.7, realTarget: 0.9, fakeTarget: 0.1)
     #expect(
       agree(twoSided, 0.1, relative: 1e-12),
       likelyMistake(
@@ -91,8 +92,8 @@ struct Exercise7_6 {
         otherwise: "with b = 0.1 even what the data never has is answered b, as if a little real"))
     // One-sided smoothing scales the plain answer; with b above 0 it is bent, most where q is large.
     let plain = densities.map { $0.p / ($0.p + $0.q) }
-    let scaled = densities.map { optimalDiscriminator(data: $0.p, made: $0.q, realTarget: 0.9) }
-    let bent = densities.map { optimalDiscriminator(data: $0.p, made: $0.q, realTarget: 0.9, fakeTarget: 0.1) }
+    let scaled = densities.map { optimalDiscriminator(data: $0.p, generated: $0.q, realTarget: 0.9) }
+    let bent = densities.map { optimalDiscriminator(data: $0.p, generated: $0.q, realTarget: 0.9, fakeTarget: 0.1) }
     #expect(
       zip(scaled, plain).allSatisfy { agree($0, 0.9 * $1, relative: 1e-12) },
       likelyMistake(
@@ -102,15 +103,15 @@ struct Exercise7_6 {
       zip(bent, plain).allSatisfy { agree($0, 0.1 + 0.8 * $1, relative: 1e-12) },
       likelyMistake(
         bent, insteadOf: plain.map { 0.1 + 0.8 * $0 },
-        ["the targets are not used": plain, "the made images' target is forgotten": plain.map { 0.9 * $0 }],
+        ["the targets are not used": plain, "the generated images' target is forgotten": plain.map { 0.9 * $0 }],
         otherwise: "with a = 0.9 and b = 0.1, D* lies as far between b and a as the plain one between 0 and 1"))
   }
 
   @Test("At the optimum the gradient of the discriminator's loss is 0", arguments: targets)
   func stationary(_ targets: (a: Double, b: Double)) throws {
-    // Of four real images three are of kind 0, of four made ones only one.
+    // Of four real images three are of kind 0, of four generated ones only one.
     let answers = [(0.75, 0.25), (0.25, 0.75)].map {
-      optimalDiscriminator(data: $0.0, made: $0.1, realTarget: targets.a, fakeTarget: targets.b)
+      optimalDiscriminator(data: $0.0, generated: $0.1, realTarget: targets.a, fakeTarget: targets.b)
     }
     try #require(
       answers.allSatisfy { $0 > 0 && $0 < 1 },
@@ -147,7 +148,7 @@ struct Exercise7_6 {
           "D / (1 − D) holds without smoothing only": answers.map { $0 / (1 - $0) },
           "this is q / p": right.map { 1 / $0 },
           "this is p / (p + q), a probability": right.map { $0 / ($0 + 1) },
-          "the made images' target is forgotten": eachAnswer { answer, a, _ in answer / (a - answer) },
+          "the generated images' target is forgotten": eachAnswer { answer, a, _ in answer / (a - answer) },
           "the real images' target is forgotten": eachAnswer { answer, _, b in (answer - b) / (1 - answer) },
           "the sign is turned": right.map { -$0 },
         ], within: 1e-8, otherwise: "put D* = (a p + b q) / (p + q) in, and p / q comes out"
