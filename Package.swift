@@ -108,7 +108,7 @@ let besides: [Target] = [
   // MARK: The reports' systems
   .target(
     name: "Reports",
-    dependencies: engine + ["Datasets"] + chapterNames.map { .init(stringLiteral: $0) } + [mathematics],
+    dependencies: engine + ["Datasets", "Images"] + chapterNames.map { .init(stringLiteral: $0) } + [mathematics],
     exclude: ["README.md"]
   ),
 
@@ -140,7 +140,7 @@ let besides: [Target] = [
   // MARK: Tests
   .testTarget(name: "TensorsTests", dependencies: ["Tensors", "TestSupport"]),
   .testTarget(name: "LearningTests", dependencies: ["Learning", "TestSupport"]),
-  .testTarget(name: "ImagesTests", dependencies: ["Images", "CPNG"]),
+  .testTarget(name: "ImagesTests", dependencies: ["Images", "Tensors", "CPNG"]),
   .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "Images", "CZlib", "TestSupport"]),
   .testTarget(name: "FetchingTests", dependencies: ["Fetching", "FolderLocks", "TestSupport"]),
   .testTarget(name: "FolderLocksTests", dependencies: ["FolderLocks"]),

@@ -1,3 +1,5 @@
+import Tensors
+
 extension Picture {
   /// The picture in another size, by bilinear interpolation with antialiasing: Pillow's
   /// `resize((width, height), BILINEAR)`.
@@ -45,6 +47,19 @@ extension Picture {
   }
 }
 
+extension Tensor {
+  /// Images `[count, height, width, channels]` in another size: ``Picture/resized(width:height:)`` without rounding to bytes.
+  public func resized(width newWidth: Int, height newHeight: Int) -> Tensor {
+    guard shape.rank == 4, newWidth > 0, newHeight > 0 else {
+      return fault == nil ? Tensor(fault: Fault("resized: \(shape) to \(newWidth) × \(newHeight)")) : self
+    }
+    // The axis that changes comes last, where a product of matrices reaches it.
+    let narrowed = transposed([0, 3, 1, 2]).matmul(ResamplingWindow.matrix(from: shape[2], to: newWidth))
+    return narrowed.transposed([0, 1, 3, 2]).matmul(ResamplingWindow.matrix(from: shape[1], to: newHeight))
+      .transposed([0, 3, 2, 1])
+  }
+}
+
 /// The pixels of a line that one pixel of the resized line is made of.
 private struct ResamplingWindow {
   static let fractionBits = 22
@@ -53,6 +68,17 @@ private struct ResamplingWindow {
   let first: Int
   /// The weights of the first pixel and those after it, in units of 2⁻²²; together they are 1, but for rounding.
   let weights: [Int]
+
+  /// The weights as a matrix with a row for each old pixel and a column for each new one.
+  static func matrix(from length: Int, to newLength: Int) -> Tensor {
+    var weights = [Float](repeating: 0, count: length * newLength)
+    for (column, window) in windows(from: length, to: newLength).enumerated() {
+      for (index, weight) in window.weights.enumerated() {
+        weights[(window.first + index) * newLength + column] = Float(weight) / Float(1 << fractionBits)
+      }
+    }
+    return Tensor(weights, shape: [length, newLength])
+  }
 
   static func windows(from length: Int, to newLength: Int) -> [ResamplingWindow] {
     let scale = Double(length) / Double(newLength)

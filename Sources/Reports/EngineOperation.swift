@@ -1,12 +1,14 @@
+import GANComparison
 import Tensors
 import UNetUpsampling
 
-/// An operation that an exercise, whose number is the raw value, writes by hand. The networks use the engine's, which is many
-/// times faster, and the program checks that the exercise's results agree with it.
+/// An operation that an exercise, whose number is the raw value, writes by hand. Networks and losses use the engine's, which is
+/// many times faster, and the program checks that the exercise's results agree with it.
 public enum EngineOperation: String, CaseIterable, Sendable {
   case nearestUpsampling = "3.2"
   case bilinearUpsampling = "3.3"
   case groupNormalization = "3.4"
+  case stableBinaryCrossEntropy = "7.4"
 
   /// How the exercise's results differ from the engine's, in one sentence; nil where they agree, or the exercise is not written
   /// yet.
@@ -27,6 +29,12 @@ public enum EngineOperation: String, CaseIterable, Sendable {
       (student, engine) = (
         groupNormalized(x, groups: 2, scale: scale, shift: shift),
         x.groupNormalized(groups: 2, scale: scale, shift: shift)
+      )
+    case .stableBinaryCrossEntropy:
+      let targets = Tensor.uniform(x.shape, in: 0..<1, using: &generator)
+      (student, engine) = (
+        GANComparison.stableBinaryCrossEntropy(logits: x, targets: targets),
+        binaryCrossEntropy(logits: x, targets: targets)
       )
     }
     guard student.fault == nil else { return nil }

@@ -33,7 +33,7 @@ public struct Rehearsal {
       recipe.objective.denoising = denoising
       recipe.data.imageSide = 16
     } else {
-      engineOperations = []
+      engineOperations = [.stableBinaryCrossEntropy]
     }
     if var adversarial = recipe.objective.adversarial {
       adversarial.network = adversarial.network.miniature

@@ -1,5 +1,6 @@
 import Foundation
 import Images
+import Tensors
 import Testing
 
 /// A picture whose byte i is (7 i² + 31 i) / 3 mod 256, in another size by Pillow's `resize(size, Image.BILINEAR)`.
@@ -50,6 +51,16 @@ struct ResizingTests {
     #expect((resized.width, resized.height, resized.channels) == (example.to.width, example.to.height, channels))
     #expect(Array(resized.bytes.prefix(example.beginning.count)) == example.beginning, "the weights are not Pillow's")
     #expect(PNGBuilder.crc32(resized.bytes) == example.checksum, "not Pillow's bytes further on")
+  }
+
+  /// Pillow's bytes are rounded after each pass, by half a level at most, and a pass adds up weights that are together 1.
+  @Test(arguments: [(28, 28, 1, 16, 16), (13, 17, 3, 6, 5), (5, 4, 1, 7, 6)])
+  func imagesAreResizedAsPicturesAre(width: Int, height: Int, channels: Int, newWidth: Int, newHeight: Int) throws {
+    let picture = try picture(width: width, height: height, channels: channels)
+    let found = Tensor([picture], values: .unit).resized(width: newWidth, height: newHeight)
+    let expected = Tensor([try picture.resized(width: newWidth, height: newHeight)], values: .unit)
+    #expect(found.shape == [1, newHeight, newWidth, channels])
+    #expect(zip(found.scalars, expected.scalars).allSatisfy { abs($0 - $1) < 1.01 / 255 })
   }
 
   @Test func keepsTheSame() throws {

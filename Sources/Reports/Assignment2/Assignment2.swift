@@ -46,7 +46,7 @@ public enum Assignment2 {
     let (epochs, batch) = (options.isConditional ? 50 : 30, 128)
     let isSmall = options.scale == .small
     let schedule = ScheduleConfiguration(
-      options.schedule ?? .cosine, timesteps: options.timesteps ?? (isSmall ? 50 : 1000))
+      options.schedule ?? .cosine, timesteps: options.timesteps ?? (isSmall ? 200 : 1000))
     let dropout = options.labelDropout ?? 0
     // The row for no label, which guidance needs, comes after the ten digits.
     let classCount: Int? = options.isConditional ? 10 + (dropout > 0 ? 1 : 0) : nil
@@ -54,7 +54,7 @@ public enum Assignment2 {
       baseWidth: isSmall ? 32 : 64, timesteps: schedule.timesteps, classCount: classCount)
     return Recipe(
       data: DataConfiguration(
-        isSmall ? .synthetic : .mnist, imageSide: 28, imageChannels: 1, pixelRange: pixelRange),
+        isSmall ? .synthetic : .mnist, imageSide: isSmall ? 16 : 28, imageChannels: 1, pixelRange: pixelRange),
       objective: .denoising(
         DenoisingConfiguration(
           network: Architecture(network), schedule: schedule, labelDropout: dropout,
@@ -64,7 +64,7 @@ public enum Assignment2 {
       // epochs and the batch are the report's: `--epochs`, `--batch` and the small scale do not change the decay.
       average: AverageConfiguration(
         decay: 1 - min(1, 0.005 * Double(batch) * 10 / Double(epochs)), every: 10, firstUpdateCopies: true),
-      batch: isSmall ? 32 : batch, steps: isSmall ? 1700 : epochs * stepsPerEpoch(of: 60_000, batch: batch))
+      batch: isSmall ? 32 : batch, steps: isSmall ? 4000 : epochs * stepsPerEpoch(of: 60_000, batch: batch))
   }
 }
 

@@ -24,11 +24,11 @@ public enum CS771Homework4 {
     let classCount = 10 + (dropout > 0 ? 1 : 0)
     let network =
       isSmall
-      ? TransformerUNet.Configuration(baseWidth: 16, heads: 2, contextWidth: 32, classCount: classCount)
+      ? TransformerUNet.Configuration(baseWidth: 32, contextWidth: 32, classCount: classCount)
       : TransformerUNet.Configuration(classCount: classCount)
     let schedule = ScheduleConfiguration(options.schedule ?? .linear, timesteps: options.timesteps ?? 500)
     return Recipe(
-      data: DataConfiguration(isSmall ? .synthetic : .mnist, imageSide: 28, imageChannels: 1),
+      data: DataConfiguration(isSmall ? .synthetic : .mnist, imageSide: isSmall ? 16 : 28, imageChannels: 1),
       objective: .denoising(
         DenoisingConfiguration(
           network: Architecture(network), schedule: schedule, labelDropout: dropout,
@@ -38,6 +38,6 @@ public enum CS771Homework4 {
       learningRates: isSmall ? .warmupCosine(warmupSteps: 100) : .constant,
       // It starts from the first weights: after one epoch at full scale they still make up 39 % of it, 0.999^938.
       average: AverageConfiguration(decay: isSmall ? 0.99 : 0.999), batch: isSmall ? 32 : 64,
-      steps: isSmall ? 2000 : 30 * stepsPerEpoch(of: 60_000, batch: 64))
+      steps: isSmall ? 2400 : 30 * stepsPerEpoch(of: 60_000, batch: 64))
   }
 }

@@ -1,6 +1,7 @@
 import Datasets
 import ForwardDiffusion
 import Foundation
+import Images
 import Tensors
 
 /// Where training images come from: digits or scenes that the program draws, a published dataset, or a folder of pictures.
@@ -77,7 +78,7 @@ public struct DataConfiguration: Codable, Equatable, Sendable {
   public func open(seed: UInt64) throws -> any LabeledImages {
     let source = try openSource(seed: seed)
     let (height, channels) = (source.imageShape[0], source.imageShape[2])
-    guard source.imageShape[1] == height, height % imageSide == 0, channels == imageChannels || channels == 1 else {
+    guard source.imageShape[1] == height, imageSide <= height, channels == imageChannels || channels == 1 else {
       throw RecipeError(
         "the images of \(self.source.rawValue) are \(source.imageShape), which cannot become [\(imageSide), \(imageSide), "
           + "\(imageChannels)]")
@@ -114,8 +115,12 @@ public struct DataConfiguration: Codable, Equatable, Sendable {
   public func prepared(_ images: Tensor) -> Tensor {
     guard images.fault == nil else { return images }
     var images = images
-    let factor = images.shape[1] / max(imageSide, 1)
-    if factor > 1 { images = images.averagePooled2d(window: factor) }
+    let (height, side) = (images.shape[1], max(imageSide, 1))
+    if height != side {
+      images =
+        height % side == 0
+        ? images.averagePooled2d(window: height / side) : images.resized(width: side, height: side)
+    }
     if images.shape[3] < imageChannels {
       images = .concatenated([Tensor](repeating: images, count: imageChannels), axis: 3)
     }
