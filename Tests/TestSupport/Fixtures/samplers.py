@@ -22,16 +22,17 @@ PIXELS = 2
 # Every other way is in fewer steps than T: a divisor of T and a number that is none.
 TIMESTEPS, STEPS, SPACINGS = 100, [10, 7], ["leading", "linspace", "trailing"]
 
-# All T steps of the ancestral sampler: what the reports' recipes say, each once.
-# kind, T, the largest beta, variance, clipping
+# The ancestral sampler as the reports' recipes have it, each once.
+# kind, T, the largest beta, variance, clipping, steps if they are fewer than T
 RECIPES = [
-    ("cosine", 1000, None, "posterior", True), ("cosine", 1000, None, "posterior", False),
-    ("linear", 1000, None, "posterior", True), ("cosine", 200, None, "posterior", True),
-    ("cosine", 200, None, "posterior", False), ("linear", 200, None, "posterior", True),
-    ("cosine", 100, None, "posterior", True), ("cosine", 10, None, "posterior", True),
-    ("linear", 800, None, "posterior", False), ("linear", 500, None, "posterior", False),
-    ("linear", 1000, None, "beta", False), ("linear", 1000, None, "beta", True),
-    ("cosine", 1000, 0.02, "beta", False), ("cosine", 1000, 0.02, "beta", True),
+    ("cosine", 1000, None, "posterior", True, None), ("cosine", 1000, None, "posterior", False, None),
+    ("linear", 1000, None, "posterior", True, None), ("cosine", 200, None, "posterior", True, None),
+    ("cosine", 200, None, "posterior", False, None), ("linear", 200, None, "posterior", True, None),
+    ("cosine", 100, None, "posterior", True, None), ("cosine", 10, None, "posterior", True, None),
+    ("linear", 800, None, "posterior", False, None), ("linear", 800, None, "posterior", True, 100),
+    ("linear", 500, None, "posterior", False, None), ("linear", 500, None, "posterior", True, 100),
+    ("linear", 1000, None, "beta", False, None), ("linear", 1000, None, "beta", True, 100),
+    ("cosine", 1000, 0.02, "beta", False, None), ("cosine", 1000, 0.02, "beta", True, 100),
 ]
 
 
@@ -133,9 +134,9 @@ def samplers() -> int:
     for kind, clips in product(KINDS, [True, False]):
         case = f"{kind}.{TIMESTEPS}.ddim.0.5.{clipping(clips)}"
         file.add(f"way/{case}", ddim(kind, TIMESTEPS, 0.5, clips, TIMESTEPS, "leading").states(start, noises))
-    for kind, count, maximum, variance, clips in RECIPES:
-        capped = f"{kind}.{maximum}" if maximum else kind
-        way = ancestral(kind, count, variance, clips, maximum)
-        file.add(f"way/{capped}.{count}.{variance}.{clipping(clips)}", way.states(start, noises))
+    for kind, count, maximum, variance, clips, steps in RECIPES:
+        schedule = [kind] + ([str(maximum)] if maximum else []) + [str(count)] + (["leading", str(steps)] if steps else [])
+        way = ancestral(kind, count, variance, clips, maximum, steps)
+        file.add(f"way/{'.'.join(schedule)}.{variance}.{clipping(clips)}", way.states(start, noises))
     assert_apart(file)
     return file.save()
