@@ -10,6 +10,8 @@ public struct TrainingRun {
   public enum Event {
     /// A step was done.
     case stepped(LogEntry, meanLoss: Float)
+    /// That many of the denoising steps of a grid of samples were done.
+    case drewStep(Int, of: Int)
     /// A grid of samples was drawn after that many steps.
     case drewSamples(step: Int, file: URL)
     /// The run was stopped before its end, and saved.
@@ -154,6 +156,7 @@ public struct TrainingRun {
     try withoutActuallyEscaping(isCancelled) { isCancelled in
       var sampler = try trainer.makeImageSampler()
       sampler.isCancelled = isCancelled
+      sampler.onProgress = { [onEvent] in onEvent(.drewStep($0, of: $1)) }
       let file = folder.samples(step: trainer.step)
       try sampler.grid(count: count, seed: trainer.recipe.seed, labels: LabelChoice(trainer.recipe), scale: 2)
         .writePNG(to: file)

@@ -105,6 +105,24 @@ struct TrainingTests {
     }
   }
 
+  @Suite("What a run reports")
+  struct EventTests {
+    @Test func eachDenoisingStepOfAGridOfSamples() throws {
+      let folder = try TemporaryFolder()
+      var run = try TrainingRun(beginning: .small(steps: 1), in: folder.run("run"))
+      var events: [String] = []
+      run.onEvent = { event in
+        switch event {
+        case .drewStep(let done, let total): events.append("\(done) of \(total)")
+        case .drewSamples: events.append("grid")
+        case .stepped, .stopped: break
+        }
+      }
+      try run.drawSamples(count: 2)
+      #expect(events == (1...10).map { "\($0) of 10" } + ["grid"])
+    }
+  }
+
   @Suite("What a training protects")
   struct ProtectionTests {
     private let folder: TemporaryFolder

@@ -11,6 +11,7 @@ extension TrainingRun {
     Interruption.listen()
     defer { Interruption.stopListening() }
     var progress = Progress(total: steps, done: trainer.step, unit: "steps", on: terminal)
+    var drawing = DrawingProgress(on: terminal)
     onEvent = { event in
       switch event {
       case .stepped(let entry, let meanLoss):
@@ -19,6 +20,7 @@ extension TrainingRun {
           entry.step + 1,
           String(format: "loss %.4f", meanLoss) + generator
             + String(format: ", %.0f images/s", entry.imagesPerSecond))
+      case .drewStep(let done, let total): drawing.show(done, of: total)
       case .drewSamples(let step, let file):
         if step < steps { terminal.write(line: "Samples after step \(step): \(file.relativePath)") }
       case .stopped(let step):
@@ -43,26 +45,5 @@ extension TrainingRun {
     print("samples: \(folder.samples(step: trainer.step).relativePath)")
     print("loss:    \(folder.lossChart.relativePath)")
     print("model:   \(folder.model.relativePath)")
-  }
-}
-
-extension ImageSampler {
-  /// Shows how far a slow drawing is, and lets Ctrl-C end it.
-  func showingProgress() -> ImageSampler {
-    var sampler = self
-    var progress: Progress?
-    let start = ContinuousClock.now
-    sampler.isCancelled = { Interruption.isRequested }
-    sampler.onProgress = { done, total in
-      if progress == nil, ContinuousClock.now - start > .seconds(1) {
-        progress = Progress(total: total, unit: "denoising steps")
-      }
-      progress?.show(done)
-      if done == total {
-        progress?.clear()
-        progress = nil
-      }
-    }
-    return sampler
   }
 }

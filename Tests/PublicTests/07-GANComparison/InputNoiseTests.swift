@@ -53,7 +53,7 @@ struct Exercise7_7 {
     let (real, fake) = withInputNoise(
       real: Tensor(repeating: 0.5, shape: [count]), fake: Tensor(repeating: -0.5, shape: [count]), deviation: deviation,
       using: &generator)
-    let kinds = [("real", try real.checked(), 0.5), ("made", try fake.checked(), -0.5)]
+    let kinds = [("real", try real.checked(), 0.5), ("generated", try fake.checked(), -0.5)]
     for (name, images, _) in kinds {
       try #require(
         images.shape == [count], "the \(name) images keep their shape: yours is \(images.shape) instead of [\(count)]")
