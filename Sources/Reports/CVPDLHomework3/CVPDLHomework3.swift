@@ -24,7 +24,7 @@ public enum CVPDLHomework3 {
     let isSmall = options.scale == .small
     let schedule = ScheduleConfiguration(options.schedule ?? .linear, timesteps: options.timesteps ?? 800)
     return Recipe(
-      data: DataConfiguration(isSmall ? .synthetic : .mnist, imageSide: 28, imageChannels: 3),
+      data: DataConfiguration(isSmall ? .synthetic : .mnist, imageSide: isSmall ? 16 : 28, imageChannels: 3),
       objective: .denoising(
         DenoisingConfiguration(
           network: Architecture(UNet.Configuration(baseWidth: isSmall ? 16 : 128, imageChannels: 3)),
@@ -35,6 +35,6 @@ public enum CVPDLHomework3 {
       learningRates: isSmall ? .warmupCosine(warmupSteps: 100) : .constant,
       // A training of five minutes has no time for the noise of the last steps' weights to settle.
       average: isSmall ? AverageConfiguration(decay: 0.99) : nil, batch: isSmall ? 64 : 256,
-      steps: isSmall ? 2600 : 150 * stepsPerEpoch(of: 60_000, batch: 256))
+      steps: isSmall ? 5000 : 150 * stepsPerEpoch(of: 60_000, batch: 256))
   }
 }
