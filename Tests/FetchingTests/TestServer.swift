@@ -6,7 +6,7 @@ final class TestServer: Sendable {
   /// A file that it has, and how well it sends it.
   struct Served: Sendable {
     var contents: [UInt8]
-    /// Whether a part is sent to whoever asks for one; otherwise always the whole file.
+    /// Whether a request for a part is answered with that part; otherwise the whole file is sent.
     var hasRanges = true
     /// After how many bytes it stops, though more was announced.
     var cut: Int?

@@ -5,7 +5,8 @@
 /// products of matrices, in which every weight is read once and where it lies.
 enum PatchConvolution {
   /// Whether it applies, and pays: channels that fill vectors, and so small images that Winograd's tiles would be half empty, or
-  /// the direct kernels' rows short. The number of images does not matter, lest an image's result depend on the others.
+  /// the direct kernels' rows short. The number of images does not matter, so that an image's result does not depend on the
+  /// others.
   static func isWorthwhile(_ g: ConvolutionGeometry) -> Bool {
     g.count > 0 && g.groups == 1 && g.inputs % lanes == 0 && g.outputs % lanes == 0 && g.inputs * g.outputs >= 1 << 12
       && g.outputHeight * g.outputWidth <= (WinogradConvolution.isWorthwhile(g) ? 8 : 16)
