@@ -10,8 +10,9 @@ import Schedules
 /// - It compares T = 500, 1000 and 1500 after 500 epochs, on frogs: `--timesteps 500 --epochs 500 --classes frog`.
 /// - Its code draws timesteps from 1 to T − 1 and stops sampling at 1; here t = 0 takes part as well, which changes the picture by
 ///   noise of standard deviation 0.01 at most.
-/// - Its sampler adds noise of variance β_t and clips only the result, as the full scale does here; the small scale clips the
-///   predicted image at every step. Its pictures are truncated to bytes, ours are rounded.
+/// - Its sampler adds noise of variance β_t and clips only the result, as the full scale does here. The small scale takes 100
+///   longer steps, after which noise of β's variance would stay visible: it adds the posterior's, and clips the predicted image
+///   at every step. Its pictures are truncated to bytes, ours are rounded.
 /// - It does not say that its cosine schedule clips β at 0.02, so that √ᾱ_T is 0.057 and not 0; so does `cosine` here.
 /// - It calls one timestep for a whole batch a conceptual flaw. The gradient's mean is the same; it varies more (exercise 4.6).
 ///   Here each image has its own.
@@ -29,6 +30,8 @@ public enum CIFARCats {
     let kind = options.schedule ?? (options.isConditional ? .cosine : .linear)
     let isSmallUNet = options.variant == "small-unet"
     let batch = isSmallUNet ? 128 : 16
+    // The two largest networks take twice as long for a step.
+    let smallSteps = [nil, "3xblocks", "2xUD"].contains(options.variant) ? 2400 : 4000
     let count = options.isConditional ? 10_000 : 5_000
     let schedule = ScheduleConfiguration(
       kind, timesteps: options.timesteps ?? 1000, maximumBeta: kind == .cosine ? 0.02 : nil)
@@ -40,11 +43,12 @@ public enum CIFARCats {
         DenoisingConfiguration(
           network: try network(options), schedule: schedule, labelDropout: dropout,
           sampler: SamplerConfiguration(
-            .ancestral, steps: isSmall ? min(100, schedule.timesteps) : nil, clips: isSmall, variance: .beta))),
+            .ancestral, steps: isSmall ? min(100, schedule.timesteps) : nil, clips: isSmall,
+            variance: isSmall ? .posterior : .beta))),
       optimizer: OptimizerConfiguration(isSmallUNet ? .adam : .adamW, learningRate: isSmall ? 1e-3 : 3e-4),
       learningRates: isSmall ? .warmupCosine(warmupSteps: 100) : .constant,
       average: isSmall ? AverageConfiguration(decay: 0.99) : nil, batch: isSmall ? 32 : batch,
-      steps: isSmall ? 4000 : 1024 * stepsPerEpoch(of: count, batch: batch))
+      steps: isSmall ? smallSteps : 1024 * stepsPerEpoch(of: count, batch: batch))
   }
 
   private static func network(_ options: ReportOptions) throws -> Architecture {

@@ -31,8 +31,8 @@ RECIPES = [
     ("cosine", 100, None, "posterior", True, None), ("cosine", 10, None, "posterior", True, None),
     ("linear", 800, None, "posterior", False, None), ("linear", 800, None, "posterior", True, 100),
     ("linear", 500, None, "posterior", False, None), ("linear", 500, None, "posterior", True, 100),
-    ("linear", 1000, None, "beta", False, None), ("linear", 1000, None, "beta", True, 100),
-    ("cosine", 1000, 0.02, "beta", False, None), ("cosine", 1000, 0.02, "beta", True, 100),
+    ("linear", 1000, None, "beta", False, None), ("linear", 1000, None, "posterior", True, 100),
+    ("cosine", 1000, 0.02, "beta", False, None), ("cosine", 1000, 0.02, "posterior", True, 100),
 ]
 
 
