@@ -63,7 +63,11 @@ final class DenoisingObjective: Objective {
 
   private func loss(_ images: Tensor, _ labels: Labels, using generator: inout RandomGenerator) -> Tensor {
     let labels = known(labels, using: &generator)
-    return noisePredictionLoss(images, schedule: schedule, using: &generator) { denoiser($0, at: $1, given: labels) }
+    let predict: NoisePredictor = { [denoiser] in denoiser($0, at: $1, given: labels) }
+    return switch configuration.prediction {
+    case .noise: noisePredictionLoss(images, schedule: schedule, using: &generator, predictNoise: predict)
+    case .velocity: velocityPredictionLoss(images, schedule: schedule, using: &generator, predictVelocity: predict)
+    }
   }
 
   /// The labels that the network is given: none where it knows none, and some of them dropped where the recipe says so.

@@ -77,7 +77,8 @@ public struct ImageSampler {
     let images: Tensor
     switch (model, recipe.objective.denoising) {
     case (.denoiser(let denoiser), let configuration?):
-      let sampler = self.sampler.makeSampler(schedule: configuration.schedule.makeNoiseSchedule())
+      let schedule = configuration.schedule.makeNoiseSchedule()
+      let sampler = self.sampler.makeSampler(schedule: schedule)
       // An exercise that answers with numbers of the wrong length has none to give before it is written.
       try UnfinishedRecord.current.check()
       let predict = predictor(denoiser, labels)
@@ -88,7 +89,11 @@ public struct ImageSampler {
           done += 1
           onProgress(done, sampler.stepCount)
         }
-        return predict(xt, timesteps)
+        let predicted = predict(xt, timesteps)
+        return switch configuration.prediction {
+        case .noise: predicted
+        case .velocity: schedule.impliedNoise(from: xt, velocity: predicted, at: timesteps)
+        }
       }
       if isCancelled() { throw CancellationError() }
     case (.generator(let gan), _):

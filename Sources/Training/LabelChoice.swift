@@ -8,6 +8,9 @@ public struct LabelChoice: Equatable, Sendable {
   public let sequence: [[Int]]
   private let areSets: Bool
 
+  /// What stands for no label.
+  static let none = "none"
+
   /// Each class in turn; nil for a network that was made without labels.
   public init?(_ recipe: Recipe) {
     guard let count = recipe.classCount else { return nil }
@@ -22,24 +25,30 @@ public struct LabelChoice: Equatable, Sendable {
   /// Finds the classes by their names.
   ///
   /// - Parameters:
-  ///   - label: One class for all images.
+  ///   - label: One class for all images; ``none`` for a network that learned to do without a label.
   ///   - labels: Classes with commas between them: one for each image in turn or, where images show sets, one set for all.
+  ///   - option: The option that they come from, for errors; nil for `--label` or `--labels`.
   /// - Throws: ``TrainingError`` where the network knows no such class; it lists those that it knows.
-  public init?(label: String?, labels: String?, _ recipe: Recipe) throws {
+  public init?(label: String?, labels: String?, option: String? = nil, _ recipe: Recipe) throws {
     guard let text = label ?? labels else {
       self.init(recipe)
       return
     }
-    let option = label == nil ? "--labels" : "--label"
+    let option = option ?? (label == nil ? "--labels" : "--label")
     guard recipe.classCount != nil else {
       throw TrainingError("\(option) \(text): this model was made without labels")
     }
     let words = label.map { [$0] } ?? text.split(separator: ",").map { $0.trimmingWhitespace }
     let names = recipe.classNames
+    if words == [Self.none], recipe.guidanceProblem == nil {
+      self.init([recipe.data.source.hasLabelSets ? [] : [names.count]], recipe)
+      return
+    }
     let classes = try words.map { word in
       if let place = names.firstIndex(where: { $0.lowercased() == word.lowercased() }) { return place }
+      let nearest = nearestName(to: word, among: names).map { " (did you mean \($0)?)" } ?? ""
       throw TrainingError(
-        "\(option) \(text): this model knows no \"\(word)\"; it knows \(names.joined(separator: ", "))")
+        "\(option) \(text): this model knows no \"\(word)\"\(nearest); it knows \(names.joined(separator: ", "))")
     }
     guard !classes.isEmpty else {
       throw TrainingError("\(option): no label is named; there are \(names.joined(separator: ", "))")

@@ -33,6 +33,7 @@ struct NetworkShapeTests {
       Case(TransformerUNet.Configuration(), .classes([0, 9])),
       Case(CIFARUNet.Configuration.threeBlocks), Case(CIFARUNet.Configuration.small),
       Case(ConvolutionalDenoiser.Configuration()),
+      Case(LabeledUNet.Configuration(baseWidth: 8, imageChannels: 1, classCount: 11), .classes([10, 3])),
     ]
   }
 

@@ -57,10 +57,10 @@ struct RecipeTests {
   }
 
   @Test func aLaterFormatIsNotGuessedAt() throws {
-    let later = try recipe.json.replacing(#""formatVersion" : 2"#, with: #""formatVersion" : 3"#)
+    let later = try recipe.json.replacing(#""formatVersion" : 3"#, with: #""formatVersion" : 4"#)
     #expect(
       errorMessage { try Recipe(json: later, origin: "config.json") }
-        == "config.json: it has the format version 3, which a later version of this program wrote")
+        == "config.json: it has the format version 4, which a later version of this program wrote")
   }
 
   @Test(arguments: [

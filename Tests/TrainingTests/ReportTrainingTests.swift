@@ -167,6 +167,16 @@ struct ReportTrainingTests {
       errorMessage { try LabelChoice(label: nil, labels: "red ball", scenes) }?.hasPrefix(
         "--labels red ball: this model knows no \"red ball\"; it knows gray cube, red cube, ") == true)
     #expect(
+      errorMessage { try LabelChoice(label: nil, labels: "red spher", option: "--scene", scenes) }?.hasPrefix(
+        "--scene red spher: this model knows no \"red spher\" (did you mean red sphere?); it knows gray cube") == true)
+    #expect(
+      errorMessage { try LabelChoice(label: "none", labels: nil, digits) }?.hasPrefix(
+        "--label none: this model knows no") == true, "it was never trained without a label")
+    digits.objective.denoising?.labelDropout = 0.1
+    #expect(try LabelChoice(label: "none", labels: nil, digits)?.labels(for: 0..<2) == .classes([10, 10]))
+    scenes.objective.denoising?.labelDropout = 0.1
+    #expect(try LabelChoice(label: "none", labels: nil, scenes)?.labels(for: 0..<2) == .sets([[], []]))
+    #expect(
       errorMessage { try LabelChoice(label: "3", labels: nil, plain) }
         == "--label 3: this model was made without labels")
     #expect(

@@ -12,6 +12,7 @@ public struct Architecture: Equatable, Sendable {
     ("diffusersUNet", DiffusersUNet.Configuration.self),
     ("transformerUNet", TransformerUNet.Configuration.self),
     ("cifarUNet", CIFARUNet.Configuration.self),
+    ("labeledUNet", LabeledUNet.Configuration.self),
     ("convolutionalDenoiser", ConvolutionalDenoiser.Configuration.self),
   ]
 

@@ -41,10 +41,20 @@ extension ObjectiveConfiguration: Codable {
   }
 }
 
+/// What a network says about noisy images.
+public enum Prediction: String, Codable, CaseIterable, Sendable {
+  /// ε, the noise in them: every report's choice.
+  case noise
+  /// v = √ᾱ·ε − √(1 − ᾱ)·x₀ (Salimans and Ho 2022), with the loss on v.
+  case velocity
+}
+
 /// A network that predicts noise, how much noise there is, and how images are drawn with it.
 public struct DenoisingConfiguration: Codable, Equatable, Sendable {
   /// The network.
   public var network: Architecture
+  /// What the network says; the noise follows from it.
+  public var prediction: Prediction
   /// How much noise each timestep adds.
   public var schedule: ScheduleConfiguration
   /// The probability with which a training image loses its label. Guidance needs it: it also asks for predictions without a
@@ -55,13 +65,27 @@ public struct DenoisingConfiguration: Codable, Equatable, Sendable {
 
   /// Puts the parts together.
   public init(
-    network: Architecture, schedule: ScheduleConfiguration, labelDropout: Double = 0,
+    network: Architecture, prediction: Prediction = .noise, schedule: ScheduleConfiguration, labelDropout: Double = 0,
     sampler: SamplerConfiguration = SamplerConfiguration()
   ) {
     self.network = network
+    self.prediction = prediction
     self.schedule = schedule
     self.labelDropout = labelDropout
     self.sampler = sampler
+  }
+}
+
+extension DenoisingConfiguration {
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    self.init(
+      network: try container.decode(Architecture.self, forKey: .network),
+      // Before the third version of the format, every network predicted noise.
+      prediction: try container.decodeIfPresent(Prediction.self, forKey: .prediction) ?? .noise,
+      schedule: try container.decode(ScheduleConfiguration.self, forKey: .schedule),
+      labelDropout: try container.decode(Double.self, forKey: .labelDropout),
+      sampler: try container.decode(SamplerConfiguration.self, forKey: .sampler))
   }
 }
 

@@ -26,7 +26,7 @@ public struct Recipe: Codable, Equatable, Sendable {
   public var seed: UInt64
 
   /// The version that ``json`` writes.
-  public static let currentFormatVersion = 2
+  public static let currentFormatVersion = 3
 
   /// Puts the parts together.
   public init(

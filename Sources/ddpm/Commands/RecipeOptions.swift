@@ -6,6 +6,7 @@ import Training
 import UNetUpsampling
 
 extension ScheduleKind: ExpressibleByArgument {}
+extension Prediction: ExpressibleByArgument {}
 extension ReportScale: ExpressibleByArgument {}
 
 /// The options that choose a recipe: a report's or the course's own, with some of its settings changed.
@@ -40,6 +41,9 @@ struct RecipeOptions: ParsableArguments {
 
   @Option(help: "The noise schedule (default: cosine).")
   var schedule: ScheduleKind?
+
+  @Option(help: "What the network predicts (default: noise).")
+  var prediction: Prediction?
 
   @Option(parsing: .unconditional, help: ArgumentHelp("The timesteps T (default: 1000).", valueName: "count"))
   var timesteps: Int?
@@ -76,6 +80,7 @@ struct RecipeOptions: ParsableArguments {
   func recipe(steps: Int?) throws -> Recipe {
     var recipe = try report.map { try reportRecipe($0) } ?? ownRecipe(steps: steps ?? 3000)
     try images.apply(to: &recipe.data)
+    if let prediction { recipe.objective.denoising?.prediction = prediction }
     recipe.batch = batch ?? recipe.batch
     recipe.steps = steps ?? recipe.steps
     recipe.optimizer.learningRate = learningRate ?? recipe.optimizer.learningRate
@@ -101,7 +106,9 @@ struct RecipeOptions: ParsableArguments {
   private func firstUnused(by recipe: Recipe) -> String? {
     var unused: [(String, Bool)] = []
     if recipe.objective.denoising == nil {
-      unused = [("--timesteps", timesteps != nil), ("--schedule", schedule != nil)]
+      unused = [
+        ("--timesteps", timesteps != nil), ("--schedule", schedule != nil), ("--prediction", prediction != nil),
+      ]
     }
     if recipe.objective.denoising?.network.configuration.classCount == nil {
       unused.append(("--label-dropout", labelDropout != nil))
@@ -121,7 +128,7 @@ struct RecipeOptions: ParsableArguments {
       ("--report", report != nil), ("--scale", scale != nil), ("--variant", variant != nil),
       ("--label-conditional", labelConditional), ("--data", images.data != nil), ("--classes", images.classes != nil),
       ("--base", base != nil), ("--batch", batch != nil), ("--lr", learningRate != nil),
-      ("--schedule", schedule != nil),
+      ("--schedule", schedule != nil), ("--prediction", prediction != nil),
       ("--timesteps", timesteps != nil), ("--label-dropout", labelDropout != nil), ("--seed", seed != nil),
     ]
     return given.first { $0.1 }?.0
