@@ -9,10 +9,13 @@ import Training
 struct Sample: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Draw images with a trained model.",
-    discussion: "How they are drawn is the model's own recipe, except for what is said here.")
+    discussion: """
+      How they are drawn is the model's own recipe, except for what is said here. Without --model it draws with the model of \
+      digits that comes with the course, or of scenes with --scene.
+      """)
 
   @Option(help: ArgumentHelp("The weights, or the folder of the run that made them.", valueName: "file"))
-  var model: String
+  var model: String?
 
   @Option(
     parsing: .unconditional, help: ArgumentHelp("How many images; with --strip, how many rows.", valueName: "images"))
@@ -36,6 +39,7 @@ struct Sample: ParsableCommand {
     parsing: .unconditional, help: ArgumentHelp("Enlarge each pixel of --out that many times.", valueName: "times"))
   var scale = 1
 
+  @OptionGroup var subject: SubjectOptions
   @OptionGroup var sampling: SamplingOptions
   @OptionGroup var engine: EngineOptions
 
@@ -48,12 +52,16 @@ struct Sample: ParsableCommand {
     _ = try pictureFile
     if each == "" { throw ValidationError("--each: the name of the folder is empty") }
     if strip, each != nil { throw ValidationError("--strip is one picture and goes without --each") }
+    if let subject = subject.firstGiven, sampling.label != nil || sampling.labels != nil {
+      throw ValidationError(
+        "\(subject) and \(sampling.label == nil ? "--labels" : "--label"): only one of them says what to draw")
+    }
   }
 
   func run() throws {
     engine.apply()
-    var sampler = try ImageSampler(contentsOf: model)
-    let labels = try sampling.apply(to: &sampler)
+    var sampler = try ImageSampler(contentsOf: model ?? subject.shippedModel.url().path)
+    let labels = try sampling.apply(to: &sampler, drawing: subject)
     sampler = sampler.showingProgress()
     let file = try pictureFile
     try file?.check(

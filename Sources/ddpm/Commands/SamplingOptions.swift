@@ -52,14 +52,19 @@ struct SamplingOptions: ParsableArguments {
 
   /// Applies the options to a sampler.
   ///
+  /// - Parameter subject: What to draw, where another option than `--label` and `--labels` says so.
   /// - Returns: What the images are to show.
   /// - Throws: `CommandError` or ``TrainingError`` where the model cannot do so.
-  func apply(to sampler: inout ImageSampler) throws -> LabelChoice? {
+  func apply(to sampler: inout ImageSampler, drawing subject: SubjectOptions? = nil) throws -> LabelChoice? {
+    let recipe = sampler.recipe
+    func choice() throws -> LabelChoice? {
+      try LabelChoice(label: label, labels: labels ?? subject?.labels, option: subject?.firstGiven, recipe)
+    }
     guard let denoising = sampler.recipe.objective.denoising else {
       if let option = firstOfDiffusion {
         throw CommandError("\(option): this model is a generator, which draws an image in one step")
       }
-      return try LabelChoice(label: label, labels: labels, sampler.recipe)
+      return try choice()
     }
     var configuration = sampler.sampler
     configuration.kind = self.sampler ?? configuration.kind
@@ -80,7 +85,7 @@ struct SamplingOptions: ParsableArguments {
     }
     if guidance != nil, let problem = sampler.recipe.guidanceProblem { throw CommandError("--guidance: \(problem)") }
     sampler.sampler = configuration
-    let choice = try LabelChoice(label: label, labels: labels, sampler.recipe)
+    let choice = try choice()
     if configuration != denoising.sampler { try Rehearsal(sampler.recipe, sampler: configuration).run() }
     return choice
   }

@@ -1,0 +1,74 @@
+import Foundation
+
+/// A model that comes with the course: its weights are in `models/`, with a card beside them.
+public struct ShippedModel: Sendable {
+  /// What it is called on a command line, such as `digits`.
+  public let name: String
+  /// What it does, in one line.
+  public let summary: String
+  /// How it was trained. Data that comes from a folder has none here.
+  public let recipe: Recipe
+
+  /// All that there are.
+  public static let all = [digits, scenes]
+
+  /// The model of that name.
+  ///
+  /// - Throws: ``RecipeError`` that lists the names there are.
+  public static func named(_ name: String) throws -> ShippedModel {
+    guard let model = all.first(where: { $0.name == name }) else {
+      throw RecipeError("there is no shipped model \(name); there are \(all.map(\.name).joined(separator: ", "))")
+    }
+    return model
+  }
+
+  /// The file with its weights: in `models/` of the current folder, or of one above the program's own file.
+  ///
+  /// - Throws: ``RecipeError`` where it is in none of them.
+  public func url() throws -> URL {
+    let file = "models/\(name).safetensors"
+    var folder = Bundle.main.executableURL?.resolvingSymlinksInPath().deletingLastPathComponent()
+    var candidates = [URL(fileURLWithPath: file)]
+    while let next = folder, next.path != "/" {
+      candidates.append(next.appendingPathComponent(file))
+      folder = next.deletingLastPathComponent()
+    }
+    guard let found = candidates.first(where: { FileManager.default.fileExists(atPath: $0.path) }) else {
+      throw RecipeError("\(file): there is no such file here or beside the program; name a model with --model")
+    }
+    return found
+  }
+}
+
+// MARK: - The models that draw
+
+extension ShippedModel {
+  /// Digits of MNIST, by label and without.
+  public static let digits = ShippedModel(
+    name: "digits", summary: "MNIST's digits by label and without, for guidance",
+    recipe: Recipe(
+      data: DataConfiguration(.mnist, imageSide: 28, imageChannels: 1),
+      objective: .denoising(
+        DenoisingConfiguration(
+          // Ten digits, and a row for no label.
+          network: Architecture(LabeledUNet.Configuration(baseWidth: 16, imageChannels: 1, classCount: 11)),
+          prediction: .velocity, schedule: ScheduleConfiguration(.cosine, timesteps: 1000), labelDropout: 0.1,
+          sampler: SamplerConfiguration(.ddim, steps: 50, spacing: .trailing))),
+      optimizer: OptimizerConfiguration(.adam, learningRate: 2e-3), learningRates: .warmupCosine(warmupSteps: 500),
+      average: AverageConfiguration(decay: 0.9995), batch: 64, steps: 28_000))
+
+  /// Scenes by sets of labels: the network of report 002, narrower.
+  public static let scenes = ShippedModel(
+    name: "scenes", summary: "scenes of cubes, spheres and cylinders by sets of labels",
+    recipe: Recipe(
+      data: DataConfiguration(.scenes, imageSide: 32, imageChannels: 3),
+      objective: .denoising(
+        DenoisingConfiguration(
+          network: Architecture(
+            DiffusersUNet.Configuration(
+              widths: [32, 64, 64], attentionLevels: [2], blocksPerLevel: 1, groups: 8, classCount: 24)),
+          prediction: .velocity, schedule: ScheduleConfiguration(.cosine, timesteps: 1000), labelDropout: 0.1,
+          sampler: SamplerConfiguration(.ddim, steps: 50, spacing: .trailing, guidanceScale: 2))),
+      optimizer: OptimizerConfiguration(.adam, learningRate: 2e-3), learningRates: .warmupCosine(warmupSteps: 500),
+      average: AverageConfiguration(decay: 0.9995), batch: 32, steps: 30_000))
+}
