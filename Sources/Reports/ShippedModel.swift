@@ -10,14 +10,17 @@ public struct ShippedModel: Sendable {
   public let recipe: Recipe
 
   /// All that there are.
-  public static let all = [digits, scenes]
+  public static let all = [digits, digitsGAN, scenes, digitClassifier, sceneClassifier, catClassifier]
+
+  /// The names of all of them, for help and errors.
+  public static let names = all.map(\.name).joined(separator: ", ")
 
   /// The model of that name.
   ///
   /// - Throws: ``RecipeError`` that lists the names there are.
   public static func named(_ name: String) throws -> ShippedModel {
     guard let model = all.first(where: { $0.name == name }) else {
-      throw RecipeError("there is no shipped model \(name); there are \(all.map(\.name).joined(separator: ", "))")
+      throw RecipeError("there is no shipped model \(name); there are \(names)")
     }
     return model
   }
@@ -71,4 +74,53 @@ extension ShippedModel {
           sampler: SamplerConfiguration(.ddim, steps: 50, spacing: .trailing, guidanceScale: 2))),
       optimizer: OptimizerConfiguration(.adam, learningRate: 2e-3), learningRates: .warmupCosine(warmupSteps: 500),
       average: AverageConfiguration(decay: 0.9995), batch: 32, steps: 30_000))
+}
+
+extension ShippedModel {
+  /// A GAN on the same digits, to be compared with: report 004's, for gray images of 32 × 32 that are cut to 28.
+  public static let digitsGAN = ShippedModel(
+    name: "digits-gan", summary: "MNIST's digits by a GAN",
+    recipe: Recipe(
+      data: DataConfiguration(.mnist, imageSide: 16, imageChannels: 1),
+      objective: .adversarial(
+        AdversarialConfiguration(
+          network: DCGAN.Configuration(
+            latentWidth: 64, generatorWidths: [128, 64], discriminatorWidths: [64, 128], imageChannels: 1))),
+      optimizer: OptimizerConfiguration(.adam, learningRate: 2e-4, beta1: 0.5), batch: 64, steps: 20_000))
+}
+
+// MARK: - The classifiers that scores rest on
+
+extension ShippedModel {
+  /// Tells the digits of MNIST apart.
+  public static let digitClassifier = classifier(
+    "digit-classifier", summary: "tells MNIST's digits apart, for scores",
+    of: DataConfiguration(.mnist, imageSide: 28, imageChannels: 1),
+    classCount: 10, steps: 4000)
+
+  /// Says which objects are in a scene.
+  public static let sceneClassifier = classifier(
+    "scene-classifier", summary: "says which objects are in a scene, for scores",
+    of: DataConfiguration(.scenes, imageSide: 32, imageChannels: 3), classCount: 24, steps: 10_000)
+
+  /// Tells the cats of CIFAR-10 from its frogs.
+  public static let catClassifier = classifier(
+    "cat-classifier", summary: "tells CIFAR-10's cats from its frogs, for scores",
+    of: DataConfiguration(.cifar10, classes: ["cat", "frog"], imageSide: 32, imageChannels: 3), classCount: 2,
+    steps: 3000)
+
+  private static func classifier(
+    _ name: String, summary: String, of data: DataConfiguration, classCount: Int, steps: Int
+  ) -> ShippedModel {
+    ShippedModel(
+      name: name, summary: summary,
+      recipe: Recipe(
+        data: data,
+        objective: .classification(
+          ImageClassifier.Configuration(
+            widths: [16, 32, 32], imageSide: data.imageSide, imageChannels: data.imageChannels, classCount: classCount,
+            showsSets: data.source.hasLabelSets)),
+        optimizer: OptimizerConfiguration(.adam, learningRate: 2e-3), learningRates: .warmupCosine(warmupSteps: 100),
+        batch: 64, steps: steps))
+  }
 }

@@ -104,6 +104,7 @@ public struct ImageSampler {
         return gan.generate(.concatenated(latents, axis: 0), given: labels)
       }
     case (.denoiser, nil): images = Tensor(fault: Fault("a network that predicts noise has no schedule"))
+    case (.classifier, _): images = Tensor(fault: Fault("a classifier draws nothing"))
     }
     try images.checked()
     if !images.isFinite { try UnfinishedRecord.current.check() }

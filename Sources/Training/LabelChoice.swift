@@ -82,6 +82,7 @@ extension Recipe {
       switch objective {
       case .denoising(let denoising): denoising.network.configuration.classCount
       case .adversarial(let adversarial): adversarial.network.classCount
+      case .classification(let classifier): Optional(classifier.classCount)
       }
     guard let known else { return nil }
     // A class more than the data has is the null label.

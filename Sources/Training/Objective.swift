@@ -45,11 +45,17 @@ protocol Objective: AnyObject {
 }
 
 extension Recipe {
+  /// Whether what is trained draws images: everything but a classifier.
+  public var drawsImages: Bool {
+    if case .classification = objective { false } else { true }
+  }
+
   /// The networks and their optimizers as they are before the first step.
   func makeObjective() -> any Objective {
     switch objective {
     case .denoising(let configuration): DenoisingObjective(self, configuration)
     case .adversarial(let configuration): AdversarialObjective(self, configuration)
+    case .classification(let configuration): ClassificationObjective(self, configuration)
     }
   }
 }

@@ -33,7 +33,11 @@ public struct Rehearsal {
       recipe.objective.denoising = denoising
       recipe.data.imageSide = 16
     } else {
-      engineOperations = [.stableBinaryCrossEntropy]
+      engineOperations = recipe.objective.adversarial == nil ? [] : [.stableBinaryCrossEntropy]
+    }
+    if case .classification(let classifier) = recipe.objective {
+      recipe.data.imageSide = 16
+      recipe.objective = .classification(classifier.miniature(imageSide: 16))
     }
     if var adversarial = recipe.objective.adversarial {
       adversarial.network = adversarial.network.miniature
@@ -69,6 +73,7 @@ public struct Rehearsal {
     let choice = LabelChoice(recipe)
     _ = try? objective.step(
       images, choice?.labels(for: 0..<2) ?? .none, at: 0, epoch: (0, 1), using: &generator)
+    guard recipe.drawsImages else { return }
     let sampler = ImageSampler(recipe: recipe, model: TrainedModel(recipe))
     _ = try? sampler.process(indices: 0..<2, seed: 0, states: 2, labels: choice)
   }

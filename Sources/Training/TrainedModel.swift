@@ -4,12 +4,14 @@ import Learning
 import Reports
 import Tensors
 
-/// A network that draws images.
+/// A network that has been trained.
 public enum TrainedModel {
   /// One that predicts noise.
   case denoiser(any Denoiser)
   /// A GAN, of which the generator draws.
   case generator(DCGAN)
+  /// One that says what images show.
+  case classifier(ImageClassifier)
 
   /// The network with random weights, to be replaced.
   init(_ recipe: Recipe) {
@@ -18,6 +20,7 @@ public enum TrainedModel {
     case .denoising(let denoising):
       self = .denoiser(denoising.network.configuration.makeNetwork(using: &generator))
     case .adversarial(let adversarial): self = .generator(DCGAN(adversarial.network, using: &generator))
+    case .classification(let classifier): self = .classifier(ImageClassifier(classifier, using: &generator))
     }
   }
 
@@ -26,16 +29,17 @@ public enum TrainedModel {
     switch self {
     case .denoiser(let denoiser): denoiser
     case .generator(let gan): gan
+    case .classifier(let classifier): classifier
     }
   }
 }
 
-extension ImageSampler {
+extension TrainedModel {
   /// Reads a model: a network's file, or the folder of the run that trained it.
   ///
   /// - Throws: One line that names the file, where it is no model, is damaged, or does not fit the network that it names; the
   ///   `Fault` of an exercise that the network needs.
-  public init(contentsOf path: String) throws {
+  public static func read(_ path: String) throws -> (model: TrainedModel, recipe: Recipe) {
     var isFolder: ObjCBool = false
     let isThere = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
     let file = isThere && isFolder.boolValue ? RunFolder(path).model : URL(fileURLWithPath: path)
@@ -58,6 +62,18 @@ extension ImageSampler {
     try Rehearsal(recipe).run()
     let model = TrainedModel(recipe)
     try checkpoint.restore(model.network)
+    model.network.setTraining(false)
+    return (model, recipe)
+  }
+}
+
+extension ImageSampler {
+  /// Reads a model that draws: a network's file, or the folder of the run that trained it.
+  ///
+  /// - Throws: As ``TrainedModel/read(_:)``, and where the model is a classifier.
+  public init(contentsOf path: String) throws {
+    let (model, recipe) = try TrainedModel.read(path)
+    if case .classifier = model { throw TrainingError("\(path): this model is a classifier, which draws nothing") }
     self.init(recipe: recipe, model: model)
   }
 }

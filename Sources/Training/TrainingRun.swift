@@ -108,7 +108,7 @@ public struct TrainingRun {
   /// was stopped while it drew draws again when it is resumed.
   private var isSampleStep: Bool {
     let (step, steps) = (trainer.step, trainer.recipe.steps)
-    return steps >= 40 && (1...3).contains { step == steps * $0 / 4 }
+    return trainer.recipe.drawsImages && steps >= 40 && (1...3).contains { step == steps * $0 / 4 }
   }
 
   /// Sixteen images or, with labels, as many of each class, up to twenty.

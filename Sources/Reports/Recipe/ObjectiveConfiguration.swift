@@ -4,6 +4,8 @@ public enum ObjectiveConfiguration: Equatable, Sendable {
   case denoising(DenoisingConfiguration)
   /// A generator and a discriminator learn from each other (chapter 7).
   case adversarial(AdversarialConfiguration)
+  /// A network learns to say what images show. It draws nothing: scores of generated images rest on it (chapter 8).
+  case classification(ImageClassifier.Configuration)
 
   /// The settings of a network that predicts noise; nil for a GAN.
   public var denoising: DenoisingConfiguration? {
@@ -20,13 +22,15 @@ public enum ObjectiveConfiguration: Equatable, Sendable {
 
 extension ObjectiveConfiguration: Codable {
   private enum CodingKeys: CodingKey {
-    case denoising, adversarial
+    case denoising, adversarial, classification
   }
 
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     if container.contains(.adversarial) {
       self = .adversarial(try container.decode(AdversarialConfiguration.self, forKey: .adversarial))
+    } else if container.contains(.classification) {
+      self = .classification(try container.decode(ImageClassifier.Configuration.self, forKey: .classification))
     } else {
       self = .denoising(try container.decode(DenoisingConfiguration.self, forKey: .denoising))
     }
@@ -37,6 +41,7 @@ extension ObjectiveConfiguration: Codable {
     switch self {
     case .denoising(let configuration): try container.encode(configuration, forKey: .denoising)
     case .adversarial(let configuration): try container.encode(configuration, forKey: .adversarial)
+    case .classification(let configuration): try container.encode(configuration, forKey: .classification)
     }
   }
 }

@@ -10,7 +10,7 @@ public struct Recipe: Codable, Equatable, Sendable {
   public var name: String?
   /// The images and what is done to them before the network sees them.
   public var data: DataConfiguration
-  /// What is trained, and how: a network that predicts noise, or the two networks of a GAN.
+  /// What is trained, and how: a network that predicts noise, the two networks of a GAN, or a classifier.
   public var objective: ObjectiveConfiguration
   /// The optimizer and its settings.
   public var optimizer: OptimizerConfiguration
@@ -50,6 +50,7 @@ public struct Recipe: Codable, Equatable, Sendable {
     switch objective {
     case .denoising(let denoising): denoising.network.configuration.approximateParameterCount
     case .adversarial(let adversarial): adversarial.network.approximateParameterCount
+    case .classification(let classifier): classifier.approximateParameterCount
     }
   }
 

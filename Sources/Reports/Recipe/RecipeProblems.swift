@@ -28,6 +28,14 @@ extension Recipe {
     case .adversarial(let adversarial):
       if let problem = adversarial.problem(imageSide: data.imageSide) { return problem }
       (channels, classCount) = (adversarial.network.imageChannels, adversarial.network.classCount)
+    case .classification(let classifier):
+      if let problem = classifier.problem(imageSide: data.imageSide) { return problem }
+      if average != nil { return "a classifier is trained without an average of its weights" }
+      guard classifier.showsSets == data.source.hasLabelSets else {
+        return
+          "the classifier is for \(classifier.showsSets ? "sets of classes" : "one class") an image, unlike the data"
+      }
+      (channels, classCount) = (classifier.imageChannels, classifier.classCount)
     }
     guard channels == data.imageChannels else {
       return "the network is for images of \(channels) channel(s), but those of the data have \(data.imageChannels)"

@@ -21,6 +21,7 @@ extension Benchmark {
           denoisingStep(name, recipe, configuration, batch: batch),
         ]
       case .adversarial(let configuration): return [round(name, recipe, configuration, batch: batch)]
+      case .classification: return []
       }
     }
   }

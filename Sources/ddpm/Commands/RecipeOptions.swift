@@ -9,10 +9,13 @@ extension ScheduleKind: ExpressibleByArgument {}
 extension Prediction: ExpressibleByArgument {}
 extension ReportScale: ExpressibleByArgument {}
 
-/// The options that choose a recipe: a report's or the course's own, with some of its settings changed.
+/// The options that choose a recipe: a report's, a shipped model's or the course's own, with some of its settings changed.
 struct RecipeOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Train a report's system; `ddpm reports` lists them.", valueName: "name"))
   var report: String?
+
+  @Option(help: ArgumentHelp("Train one of the models in models/ anew: \(ShippedModel.names).", valueName: "name"))
+  var shipped: String?
 
   @Option(help: "The report's size: full, or small enough for some minutes (default: full).")
   var scale: ReportScale?
@@ -60,6 +63,13 @@ struct RecipeOptions: ParsableArguments {
   var seed: UInt64?
 
   func validate() throws {
+    if shipped != nil, report != nil {
+      throw ValidationError("--report and --shipped: only one of them says what to train")
+    }
+    if shipped != nil, base != nil || timesteps != nil || schedule != nil || prediction != nil {
+      throw ValidationError(
+        "--base, --timesteps, --schedule and --prediction do not go with --shipped, whose network is given")
+    }
     if report == nil {
       for (name, isGiven) in [
         ("--scale", scale != nil), ("--variant", variant != nil), ("--label-conditional", labelConditional),
@@ -68,7 +78,7 @@ struct RecipeOptions: ParsableArguments {
       where isGiven {
         throw ValidationError("\(name) goes with --report")
       }
-      if let data = images.data, data != .synthetic, data != .mnist {
+      if let data = images.data, shipped == nil, data != .synthetic, data != .mnist {
         throw ValidationError("--data \(data.rawValue) goes with --report: the course's own network is for digits")
       }
     } else if base != nil {
@@ -78,7 +88,9 @@ struct RecipeOptions: ParsableArguments {
 
   /// The recipe with that many steps; nil for a report's own number, or 3000.
   func recipe(steps: Int?) throws -> Recipe {
-    var recipe = try report.map { try reportRecipe($0) } ?? ownRecipe(steps: steps ?? 3000)
+    var recipe =
+      try shipped.map { try ShippedModel.named($0).recipe } ?? report.map { try reportRecipe($0) }
+      ?? ownRecipe(steps: steps ?? 3000)
     try images.apply(to: &recipe.data)
     if let prediction { recipe.objective.denoising?.prediction = prediction }
     recipe.batch = batch ?? recipe.batch
@@ -125,7 +137,8 @@ struct RecipeOptions: ParsableArguments {
   /// The first setting that was given, for the error that it cannot be changed.
   var firstGiven: String? {
     let given: [(String, Bool)] = [
-      ("--report", report != nil), ("--scale", scale != nil), ("--variant", variant != nil),
+      ("--report", report != nil), ("--shipped", shipped != nil), ("--scale", scale != nil),
+      ("--variant", variant != nil),
       ("--label-conditional", labelConditional), ("--data", images.data != nil), ("--classes", images.classes != nil),
       ("--base", base != nil), ("--batch", batch != nil), ("--lr", learningRate != nil),
       ("--schedule", schedule != nil), ("--prediction", prediction != nil),

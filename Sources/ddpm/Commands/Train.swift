@@ -57,7 +57,8 @@ struct Train: ParsableCommand {
 
   func run() throws {
     engine.apply()
-    let folder = RunFolder(out ?? "runs/\(recipe.report ?? (recipe.images.data ?? .synthetic).rawValue)")
+    let folder = RunFolder(
+      out ?? "runs/\(recipe.shipped ?? recipe.report ?? (recipe.images.data ?? .synthetic).rawValue)")
     var run =
       resume
       ? try TrainingRun(resuming: folder, dataPath: recipe.images.dataPath)

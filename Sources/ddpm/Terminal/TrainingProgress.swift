@@ -32,7 +32,7 @@ extension TrainingRun {
     guard try run(until: { Interruption.isRequested }) else { throw CancellationError() }
   }
 
-  /// Trains, draws a grid at the end, and says where everything is.
+  /// Trains, draws a grid at the end where the network draws, and says where everything is.
   mutating func trainAndDraw() throws {
     let recipe = trainer.recipe
     Terminal.standardError.write(
@@ -40,9 +40,9 @@ extension TrainingRun {
         "Training \(trainer.network.parameterCount) parameters on \(recipe.data.source.rawValue), \(recipe.steps) steps of "
         + "\(recipe.batch) images, \(ThreadPool.shared.activeCount) threads (\(instructionSetName))")
     try trainShowingProgress()
-    try drawSamples(count: LabelChoice(recipe)?.gridCount(upTo: 64) ?? 64)
+    if recipe.drawsImages { try drawSamples(count: LabelChoice(recipe)?.gridCount(upTo: 64) ?? 64) }
     print(String(format: "mean loss of the last 100 steps: %.4f", meanLoss(ofLast: 100)))
-    print("samples: \(folder.samples(step: trainer.step).relativePath)")
+    if recipe.drawsImages { print("samples: \(folder.samples(step: trainer.step).relativePath)") }
     print("loss:    \(folder.lossChart.relativePath)")
     print("model:   \(folder.model.relativePath)")
   }
