@@ -1,9 +1,9 @@
 import Foundation
 
 /// SHA-256 (FIPS 180-4) of files, by the system's own program.
-enum Checksum {
+public enum Checksum {
   /// The checksum of a file in lowercase hexadecimal digits.
-  static func sha256(of file: URL) async throws -> String {
+  public static func sha256(of file: URL) async throws -> String {
     let result: SystemProgram.Result
     do {
       result = try await SystemProgram.run("sha256sum", [file.path])

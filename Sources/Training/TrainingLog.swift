@@ -90,7 +90,7 @@ struct TrainingLog {
         ])
     }
     return LineChart(
-      title: "Training loss", xLabel: "step", yLabel: "mean squared error of the noise", isLogarithmic: true,
+      title: "Training loss", xLabel: "step", yLabel: "loss", isLogarithmic: true,
       series: [
         .init("each step", points: Self.thinned(raw, to: 2000)),
         .init("mean of \(window)", points: Self.thinned(means, to: 150)),
@@ -100,5 +100,31 @@ struct TrainingLog {
   /// Every n-th point, so that about `count` are left: more are not seen, and fewer make a bolder line.
   private static func thinned(_ points: [LineChart.Point], to count: Int) -> [LineChart.Point] {
     stride(from: 0, to: points.count, by: max(1, points.count / count)).map { points[$0] }
+  }
+}
+
+/// What the log of a run says about it as a whole.
+public struct FinishedTraining: Sendable {
+  /// The steps that were done.
+  public let steps: Int
+  /// The time that they took, without saving and drawing.
+  public let seconds: Double
+  /// The mean loss of the last 100 steps.
+  public let lastLoss: Float
+
+  /// Reads the log of a run.
+  ///
+  /// - Throws: ``TrainingError`` where there is none.
+  public init(of folder: RunFolder) throws {
+    let recipe = try folder.readRecipe()
+    guard let text = try? Data(contentsOf: folder.log) else {
+      throw TrainingError("\(folder.log.path): cannot be read")
+    }
+    let decoder = JSONDecoder()
+    let entries = text.split(separator: UInt8(ascii: "\n")).compactMap { try? decoder.decode(LogEntry.self, from: $0) }
+    let last = entries.suffix(100)
+    steps = (entries.last?.step ?? -1) + 1
+    seconds = entries.reduce(0) { $0 + Double(recipe.batch) / $1.imagesPerSecond }
+    lastLoss = last.reduce(0) { $0 + $1.loss } / Float(max(last.count, 1))
   }
 }

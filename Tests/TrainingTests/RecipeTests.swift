@@ -140,3 +140,25 @@ struct RecipeTests {
     #expect(text.contains("GB of memory, but this machine has "))
   }
 }
+
+@Suite("What the network sees", .onWrittenChapters)
+struct PreparedImagesTests {
+  @Test("Digits for a larger network get a black border, the same on all sides")
+  func border() {
+    let digits = Tensor.ones([2, 28, 28, 1])
+    let prepared = DataConfiguration(.mnist, imageSide: 32, imageChannels: 1).prepared(digits)
+    #expect(prepared.shape == [2, 32, 32, 1])
+    #expect(prepared.sliced(axis: 1, 2..<30).sliced(axis: 2, 2..<30) == digits)
+    #expect(prepared.sum().item == Float(2 * (28 * 28 - (32 * 32 - 28 * 28))), "black is −1")
+  }
+
+  @Test("Color images and digits much larger than the data are refused")
+  func tooLarge() {
+    #expect(throws: RecipeError.self) {
+      try DataConfiguration(.synthetic, imageSide: 36, imageChannels: 1).open(seed: 0)
+    }
+    #expect(throws: Never.self) {
+      try DataConfiguration(.synthetic, imageSide: 32, imageChannels: 1).open(seed: 0)
+    }
+  }
+}

@@ -216,12 +216,12 @@ struct TrainingTests {
 
     @Test func settingsThatDoNotFitTheImages() throws {
       var other = Recipe.small(steps: 1)
-      other.data.imageSide = 32
+      other.data.imageSide = 36
       try FileManager.default.createDirectory(at: run.url, withIntermediateDirectories: true)
       try run.write(other)
       #expect(
         errorMessage { try run.train() }
-          == "\(run.configuration.path): the images of synthetic are [28, 28, 1], which cannot become [32, 32, 1]")
+          == "\(run.configuration.path): the images of synthetic are [28, 28, 1], which cannot become [36, 36, 1]")
     }
   }
 }

@@ -73,9 +73,9 @@ struct DataTests {
     let file = folder.file("grid.png")
     let show = try ShowData.parse(["--data", "folder", "--data-path", folder.path, "--out", file.path])
     #expect(errorMessage { try show.run() } == "\(folder.path): holds no PNG files")
-    let odd = try ShowData.parse(["--side", "32", "--out", file.path])
+    let odd = try ShowData.parse(["--side", "36", "--out", file.path])
     #expect(
-      errorMessage { try odd.run() } == "the images of synthetic are [28, 28, 1], which cannot become [32, 32, 1]")
+      errorMessage { try odd.run() } == "the images of synthetic are [28, 28, 1], which cannot become [36, 36, 1]")
     #expect(try folder.names.isEmpty)
   }
 

@@ -48,7 +48,8 @@ public struct DataConfiguration: Codable, Equatable, Sendable {
   public var classes: [String]?
   /// What the labels are called; known when the images have been opened.
   public var classNames: [String]?
-  /// Height and width of what the network sees: larger images are averaged down to it where they are a multiple of it.
+  /// Height and width of what the network sees: larger images are averaged down to it where they are a multiple of it, and
+  /// resized otherwise; gray ones that are a little smaller get a black border.
   public var imageSide: Int
   /// 1 for gray, 3 for color; gray images are repeated in three channels.
   public var imageChannels: Int
@@ -78,13 +79,18 @@ public struct DataConfiguration: Codable, Equatable, Sendable {
   public func open(seed: UInt64) throws -> any LabeledImages {
     let source = try openSource(seed: seed)
     let (height, channels) = (source.imageShape[0], source.imageShape[2])
-    guard source.imageShape[1] == height, imageSide <= height, channels == imageChannels || channels == 1 else {
+    let largest = self.source.isGray ? height + Self.border : height
+    guard source.imageShape[1] == height, imageSide <= largest, channels == imageChannels || channels == 1 else {
       throw RecipeError(
         "the images of \(self.source.rawValue) are \(source.imageShape), which cannot become [\(imageSide), \(imageSide), "
           + "\(imageChannels)]")
     }
     return source
   }
+
+  /// By how much the network may see larger images than gray ones are: a border of black is laid around them. Networks that halve
+  /// images again and again want digits of 32 × 32.
+  private static let border = 4
 
   private func fetchCommand(_ folder: String) -> String { "ddpm data fetch \(source.rawValue) --to \(folder)" }
 
@@ -116,7 +122,9 @@ public struct DataConfiguration: Codable, Equatable, Sendable {
     guard images.fault == nil else { return images }
     var images = images
     let (height, side) = (images.shape[1], max(imageSide, 1))
-    if height != side {
+    if height < side {
+      images = images.withBorder(side: side)
+    } else if height > side {
       images =
         height % side == 0
         ? images.averagePooled2d(window: height / side) : images.resized(width: side, height: side)
@@ -125,5 +133,20 @@ public struct DataConfiguration: Codable, Equatable, Sendable {
       images = .concatenated([Tensor](repeating: images, count: imageChannels), axis: 3)
     }
     return pixelRange == .symmetric ? images.scaledToSymmetricRange() : images
+  }
+}
+
+extension Tensor {
+  /// Images in the middle of larger ones, black around them; what is odd goes to the right and below.
+  fileprivate func withBorder(side: Int) -> Tensor {
+    [1, 2].reduce(self) { images, axis in
+      let missing = side - images.shape[axis]
+      func black(_ extent: Int) -> Tensor {
+        var shape = images.shape.dimensions
+        shape[axis] = extent
+        return .zeros(Shape(shape))
+      }
+      return .concatenated([black(missing / 2), images, black(missing - missing / 2)], axis: axis)
+    }
   }
 }
