@@ -6,7 +6,8 @@ struct DDPM: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "ddpm", abstract: "Trains diffusion models and draws images with them.",
     subcommands: [
-      Demo.self, Train.self, Sample.self, DataCommand.self, ReportList.self, ScheduleTable.self, Bench.self,
+      Demo.self, Train.self, Sample.self, Evaluate.self, DataCommand.self, ReportList.self, ScheduleTable.self,
+      Bench.self,
     ])
 
   /// Runs a command; whatever goes wrong is one line on standard error and an exit status that is not 0.
