@@ -117,6 +117,10 @@ let besides: [Target] = [
     dependencies: engine + ["Datasets", "Images", "FolderLocks", "Reports"]
       + chapterNames.map { .init(stringLiteral: $0) }),
 
+  .target(
+    name: "Scoring",
+    dependencies: engine + ["Datasets", "Images", "Reports", "Training", "Conditioning", "Evaluation"]),
+
   // MARK: Programs
   .target(name: "FolderLocks"),  // What the two programs share.
   .target(
@@ -131,7 +135,7 @@ let besides: [Target] = [
     ]),
   .executableTarget(
     name: "ddpm",
-    dependencies: engine + ["Images", "Datasets", "Fetching", "Reports", "Training"]
+    dependencies: engine + ["Images", "Datasets", "Fetching", "Reports", "Training", "Scoring"]
       + chapterNames.map { .init(stringLiteral: $0) }
       + [
         .product(name: "ArgumentParser", package: "swift-argument-parser")
@@ -146,7 +150,12 @@ let besides: [Target] = [
   .testTarget(name: "FolderLocksTests", dependencies: ["FolderLocks"]),
   .testTarget(name: "ReportsTests", dependencies: ["Reports", "Training", "TestSupport"]),
   .testTarget(name: "TrainingTests", dependencies: ["Training", "TestSupport"]),
-  .testTarget(name: "ddpmTests", dependencies: ["ddpm", "Datasets", "Fetching", "Images", "Reports", "TestSupport"]),
+  .testTarget(
+    name: "ScoringTests",
+    dependencies: engine + ["Scoring", "Training", "Reports", "Datasets", "Images", "Evaluation", "TestSupport"]),
+  .testTarget(
+    name: "ddpmTests",
+    dependencies: ["ddpm", "Datasets", "Fetching", "Images", "Reports", "Scoring", "TestSupport"]),
   .testTarget(name: "courseTests", dependencies: ["course", "Syllabus"]),
 ]
 

@@ -22,29 +22,20 @@ public struct ImageFolder: LabeledImages {
       throw DatasetError(
         path: path, reason: "no images of side \(imageSide) with \(channels) channel(s): 1 to 4096, 1 or 3")
     }
-    let folders = try Self.entries(of: path).filter { entry in
-      var isFolder: ObjCBool = false
-      return FileManager.default.fileExists(atPath: "\(path)/\(entry)", isDirectory: &isFolder) && isFolder.boolValue
-    }
+    let (folders, files) = try Self.files(in: path)
     var pixels: [UInt8] = []
-    var labels: [Int] = []
-    for (label, folder) in (folders.isEmpty ? [path] : folders.map { "\(path)/\($0)" }).enumerated() {
-      let files = try Self.entries(of: folder).filter { $0.lowercased().hasSuffix(".png") }
-      guard !files.isEmpty else { throw DatasetError(path: folder, reason: "holds no PNG files") }
-      for file in files {
-        do {
-          let picture = try Picture(contentsOf: URL(fileURLWithPath: "\(folder)/\(file)"))
-          let square = try (channels == 1 ? picture.inGrey : picture.inColor).middleSquare()
-          pixels += try square.resized(width: imageSide, height: imageSide).bytes
-        } catch {
-          throw DatasetError(path: "\(folder)/\(file)", reason: "cannot be read as a picture: \(error)")
-        }
-        labels.append(label)
+    for file in files {
+      let picture = try Self.picture(file.path)
+      do {
+        let square = try (channels == 1 ? picture.inGrey : picture.inColor).middleSquare()
+        pixels += try square.resized(width: imageSide, height: imageSide).bytes
+      } catch {
+        throw DatasetError(path: file.path, reason: "cannot be read as a picture: \(error)")
       }
     }
     stored = StoredImages(
       imageShape: [imageSide, imageSide, channels], classNames: folders, pixels: pixels,
-      classes: folders.isEmpty ? nil : labels)
+      classes: folders.isEmpty ? nil : files.map(\.label))
   }
 
   public var count: Int? { stored.count }
@@ -57,6 +48,44 @@ public struct ImageFolder: LabeledImages {
   public func images(at indices: [Int]) -> (images: Tensor, labels: Labels) { stored.images(at: indices) }
 
   public func labels(at indices: [Int]) -> Labels { stored.labels(at: indices) }
+
+  /// The sizes of the pictures in a folder, each once, in the order in which they are met.
+  ///
+  /// - Throws: A ``DatasetError`` as when the images are read.
+  public static func pictureSizes(_ path: String) throws(DatasetError) -> [(width: Int, height: Int)] {
+    var sizes: [(width: Int, height: Int)] = []
+    for file in try files(in: path).files {
+      let picture = try picture(file.path)
+      let size = (width: picture.width, height: picture.height)
+      if !sizes.contains(where: { $0 == size }) { sizes.append(size) }
+    }
+    return sizes
+  }
+
+  /// The PNG files in the subfolders, or in the folder itself where it has none, with the numbers of the subfolders.
+  private static func files(
+    in path: String
+  ) throws(DatasetError) -> (folders: [String], files: [(path: String, label: Int)]) {
+    let folders = try entries(of: path).filter { entry in
+      var isFolder: ObjCBool = false
+      return FileManager.default.fileExists(atPath: "\(path)/\(entry)", isDirectory: &isFolder) && isFolder.boolValue
+    }
+    var files: [(path: String, label: Int)] = []
+    for (label, folder) in (folders.isEmpty ? [path] : folders.map { "\(path)/\($0)" }).enumerated() {
+      let names = try entries(of: folder).filter { $0.lowercased().hasSuffix(".png") }
+      guard !names.isEmpty else { throw DatasetError(path: folder, reason: "holds no PNG files") }
+      files += names.map { ("\(folder)/\($0)", label) }
+    }
+    return (folders, files)
+  }
+
+  private static func picture(_ path: String) throws(DatasetError) -> Picture {
+    do {
+      return try Picture(contentsOf: URL(fileURLWithPath: path))
+    } catch {
+      throw DatasetError(path: path, reason: "cannot be read as a picture: \(error)")
+    }
+  }
 
   /// What a folder holds, sorted, without hidden entries.
   private static func entries(of folder: String) throws(DatasetError) -> [String] {

@@ -73,7 +73,7 @@ extension ShippedModel {
           prediction: .velocity, schedule: ScheduleConfiguration(.cosine, timesteps: 1000), labelDropout: 0.1,
           sampler: SamplerConfiguration(.ddim, steps: 50, spacing: .trailing, guidanceScale: 2))),
       optimizer: OptimizerConfiguration(.adam, learningRate: 2e-3), learningRates: .warmupCosine(warmupSteps: 500),
-      average: AverageConfiguration(decay: 0.999), batch: 32, steps: 20_000))
+      average: AverageConfiguration(decay: 0.999), batch: 32, steps: 12_000))
 }
 
 extension ShippedModel {

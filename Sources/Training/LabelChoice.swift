@@ -17,6 +17,23 @@ public struct LabelChoice: Equatable, Sendable {
     self.init((0..<count).map { [$0] }, recipe)
   }
 
+  /// Sets of classes in turn, by their names.
+  ///
+  /// - Throws: ``TrainingError`` where the network knows no such class, or no sets.
+  public init(sets: [[String]], _ recipe: Recipe) throws {
+    guard recipe.classCount != nil, recipe.data.source.hasLabelSets else {
+      throw TrainingError("this model draws no sets of objects")
+    }
+    let places = Dictionary(recipe.classNames.enumerated().map { ($1, $0) }) { first, _ in first }
+    let sequence = try sets.map { set in
+      try set.map { name in
+        guard let place = places[name] else { throw TrainingError("this model knows no \"\(name)\"") }
+        return place
+      }
+    }
+    self.init(sequence, recipe)
+  }
+
   private init(_ sequence: [[Int]], _ recipe: Recipe) {
     self.sequence = sequence
     areSets = recipe.data.source.hasLabelSets
@@ -90,7 +107,7 @@ extension Recipe {
   }
 
   /// What the classes are called; their numbers where the recipe does not say.
-  var classNames: [String] { data.classNames ?? (0..<(classCount ?? 0)).map(String.init) }
+  public var classNames: [String] { data.classNames ?? (0..<(classCount ?? 0)).map(String.init) }
 
   /// Why images cannot be drawn with guidance, in a few words; nil where they can.
   public var guidanceProblem: String? {

@@ -67,6 +67,12 @@ public struct SyntheticScenes: LabeledImages {
   }
 }
 
+/// The two lists of sets to be drawn, of 32 each, with as many of each size as in i-CLEVR's lists of that name.
+public enum SceneList: String, CaseIterable, Sendable {
+  case test
+  case newTest = "new_test"
+}
+
 extension SyntheticScenes {
   /// Writes scenes in the form of i-CLEVR, which ``ICLEVR`` reads: `images/` with pictures of 320 × 240, `objects.json`,
   /// `train.json`, and the two lists of sets to be drawn, `test.json` and `new_test.json`.
@@ -91,10 +97,17 @@ extension SyntheticScenes {
     let objects = Dictionary(uniqueKeysWithValues: Self.classNames.enumerated().map { ($1, $0) })
     try writeJSON(objects, to: folder.appendingPathComponent("objects.json"))
     try writeJSON(scenes, to: folder.appendingPathComponent("train.json"))
-    // As many sets of each size as in i-CLEVR's lists.
-    try writeJSON(
-      sets(from: 1_000_000, sizes: [(1, 6), (2, 12), (3, 14)]), to: folder.appendingPathComponent("test.json"))
-    try writeJSON(sets(from: 2_000_000, sizes: [(2, 12), (3, 20)]), to: folder.appendingPathComponent("new_test.json"))
+    for list in SceneList.allCases {
+      try writeJSON(sets(of: list), to: folder.appendingPathComponent("\(list.rawValue).json"))
+    }
+  }
+
+  /// The sets of a list, by the names of their classes.
+  public func sets(of list: SceneList) -> [[String]] {
+    switch list {
+    case .test: sets(from: 1_000_000, sizes: [(1, 6), (2, 12), (3, 14)])
+    case .newTest: sets(from: 2_000_000, sizes: [(2, 12), (3, 20)])
+    }
   }
 
   /// The sets of scenes from an index on, as many of each size as are wanted.

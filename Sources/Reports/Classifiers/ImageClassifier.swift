@@ -71,8 +71,11 @@ public final class ImageClassifier: Layer {
     return hidden(x.reshaped([x.shape[0], -1])).relu()
   }
 
+  /// The scores of all classes, `[count, classCount]`, from ``features(of:)``.
+  public func logits(ofFeatures features: Tensor) -> Tensor { output(features) }
+
   /// The scores of all classes, `[count, classCount]`: logits of a softmax or, where images show sets, of a sigmoid each.
-  public func callAsFunction(_ images: Tensor) -> Tensor { output(features(of: images)) }
+  public func callAsFunction(_ images: Tensor) -> Tensor { logits(ofFeatures: features(of: images)) }
 }
 
 /// Two convolutions with batch normalization and ReLU.

@@ -90,6 +90,9 @@ struct SamplingOptions: ParsableArguments {
     return choice
   }
 
+  /// The first option that was given, for the error that it has no use.
+  var firstGiven: String? { label != nil ? "--label" : labels != nil ? "--labels" : firstOfDiffusion }
+
   private var firstOfDiffusion: String? {
     let given: [(String, Bool)] = [
       ("--sampler", sampler != nil), ("--sampling-steps", samplingSteps != nil), ("--eta", eta != nil),
