@@ -87,7 +87,7 @@ extension ShippedModel {
           network: DCGAN.Configuration(
             latentWidth: 64, generatorWidths: [128, 64, 32], discriminatorWidths: [32, 64, 128], imageChannels: 1,
             classCount: 10))),
-      optimizer: OptimizerConfiguration(.adam, learningRate: 2e-4, beta1: 0.5), batch: 64, steps: 20_000))
+      optimizer: OptimizerConfiguration(.adam, learningRate: 2e-4, beta1: 0.5), batch: 64, steps: 12_000))
 }
 
 // MARK: - The classifiers that scores rest on
@@ -102,13 +102,13 @@ extension ShippedModel {
   /// Says which objects are in a scene.
   public static let sceneClassifier = classifier(
     "scene-classifier", summary: "says which objects are in a scene, for scores",
-    of: DataConfiguration(.scenes, imageSide: 32, imageChannels: 3), classCount: 24, steps: 10_000)
+    of: DataConfiguration(.scenes, imageSide: 32, imageChannels: 3), classCount: 24, steps: 5000)
 
   /// Tells the cats of CIFAR-10 from its frogs.
   public static let catClassifier = classifier(
     "cat-classifier", summary: "tells CIFAR-10's cats from its frogs, for scores",
     of: DataConfiguration(.cifar10, classes: ["cat", "frog"], imageSide: 32, imageChannels: 3), classCount: 2,
-    steps: 3000)
+    steps: 2000)
 
   private static func classifier(
     _ name: String, summary: String, of data: DataConfiguration, classCount: Int, steps: Int

@@ -30,6 +30,24 @@ public struct TopKScores: Codable, Equatable, Sendable {
   }
 }
 
+/// How well a classifier recognizes images, which needs no real ones to be compared with.
+public struct Recognition: Equatable, Sendable {
+  /// The share of the images of whose class the classifier is more than 90 % sure.
+  public let confidentShare: Double
+  /// How often its surest class is what the image should show; nil where that is not known.
+  public let accuracy: Double?
+  /// The mean of all pixels, from 0, black, to 255, white.
+  public let meanInk: Double
+
+  /// Draws or reads all images of a set and looks at them.
+  ///
+  /// - Throws: As ``scores(of:against:using:onProgress:)``.
+  public init(of set: ImageSet, using classifier: Classifier) throws {
+    let seen = try Observations(of: set, by: classifier)
+    (confidentShare, accuracy, meanInk) = (seen.confidentShare, try seen.accuracy, seen.meanInk)
+  }
+}
+
 extension Observations {
   /// For sets of classes; nil where images show one class each, or nothing is known of them.
   var topK: TopKScores? {
