@@ -56,7 +56,7 @@ extension ShippedModel {
           // Ten digits, and a row for no label.
           network: Architecture(LabeledUNet.Configuration(baseWidth: 16, imageChannels: 1, classCount: 11)),
           prediction: .velocity, schedule: ScheduleConfiguration(.cosine, timesteps: 1000), labelDropout: 0.1,
-          sampler: SamplerConfiguration(.ddim, steps: 50, spacing: .trailing))),
+          sampler: SamplerConfiguration(.ddim, steps: 50, spacing: .trailing, guidanceScale: 1.2))),
       optimizer: OptimizerConfiguration(.adam, learningRate: 2e-3), learningRates: .warmupCosine(warmupSteps: 500),
       average: AverageConfiguration(decay: 0.9995), batch: 64, steps: 28_000))
 

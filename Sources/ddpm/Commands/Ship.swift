@@ -24,7 +24,7 @@ struct Ship: AsyncParsableCommand {
   func run() async throws {
     let (model, folder) = (try ShippedModel.named(name), RunFolder(run))
     let (network, recipe) = try TrainedModel.read(run)
-    guard recipe.withoutOrigin == model.recipe.withoutOrigin else {
+    guard recipe.ofTraining == model.recipe.ofTraining else {
       throw CommandError("\(run): this run has another recipe than the shipped model \(name)")
     }
     let training = try FinishedTraining(of: folder)
@@ -35,6 +35,8 @@ struct Ship: AsyncParsableCommand {
 
     var shipped = recipe
     shipped.data.path = nil
+    // How it draws may be decided when it has been trained.
+    if let sampler = model.recipe.objective.denoising?.sampler { shipped.objective.denoising?.sampler = sampler }
     var checkpoint = Checkpoint(metadata: ["config": try shipped.json])
     checkpoint.add(network.network)
     try createFolder(URL(fileURLWithPath: "models", isDirectory: true))
@@ -50,10 +52,11 @@ struct Ship: AsyncParsableCommand {
 }
 
 extension Recipe {
-  /// The recipe without what depends on where its data was found.
-  fileprivate var withoutOrigin: Recipe {
+  /// The recipe of the training alone, wherever its data was found and however it draws.
+  fileprivate var ofTraining: Recipe {
     var recipe = self
     (recipe.data.path, recipe.data.classNames) = (nil, nil)
+    recipe.objective.denoising?.sampler = SamplerConfiguration()
     return recipe
   }
 }
