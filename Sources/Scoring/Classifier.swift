@@ -1,3 +1,4 @@
+import Foundation
 import Learning
 import Reports
 import Tensors
@@ -23,14 +24,16 @@ public struct Classifier {
   ///
   /// - Parameters:
   ///   - path: The file or folder.
-  ///   - name: What to call it in results; nil for the path.
+  ///   - name: What to call it in results; nil for the last part of the path.
   /// - Throws: As `TrainedModel.read`, and a ``ScoringError`` where the model is no classifier.
   public init(contentsOf path: String, name: String? = nil) throws {
     let (model, recipe) = try TrainedModel.read(path)
     guard case .classifier(let network) = model, case .classification(let configuration) = recipe.objective else {
       throw ScoringError("\(path): this model draws images; a classifier is needed to score them")
     }
-    self.init(network, configuration, classNames: recipe.classNames, name: name ?? path)
+    self.init(
+      network, configuration, classNames: recipe.classNames,
+      name: name ?? URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent)
   }
 
   init(

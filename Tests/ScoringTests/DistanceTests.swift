@@ -56,21 +56,33 @@ struct DistanceTests {
     #expect(few.floorRatio == nil, "the distances of 100 and of 60 images are not comparable")
   }
 
-  @Test("The line takes away what few images add, and its standard error says by how much it may be wrong")
-  func extrapolation() throws {
-    let reference = try FeatureStatistics(of: Observations(of: gaussianImages(20_000), by: classifier).features)
-    let found = try (1...16).map { stream in
-      let features = try Observations(of: gaussianImages(200, stream: UInt64(stream)), by: classifier).features
+  /// Sixteen lines through the distances of 200 images whose features are shifted, and the distances of all 200.
+  private func lines(shift: Float) throws -> [(line: Extrapolation, plain: Double)] {
+    let reference = FeatureStatistics(mean: .init(repeating: 0.5, count: 4), covariance: 0.01 * .identity(size: 4))
+    return try (1...16).map { stream in
+      let images = try gaussianImages(200, shift: shift, stream: UInt64(stream))
+      let features = try Observations(of: images, by: classifier).features
       let line = try #require(try Extrapolation(of: features, to: reference))
-      return (line: line, plain: frechetDistance(try FeatureStatistics(of: features), reference))
+      return (line, frechetDistance(try FeatureStatistics(of: features), reference))
     }
-    let mean = found.reduce(0) { $0 + $1.line.distance } / 16
-    let plain = found.reduce(0) { $0 + $1.plain } / 16
-    let spread = (found.reduce(0) { $0 + ($1.line.distance - mean) * ($1.line.distance - mean) } / 15).squareRoot()
-    let error = found.reduce(0) { $0 + $1.line.standardError } / 16
-    #expect(abs(mean) < 4 * spread / 4, "the mean of 16 lines; false alarms: 1 in 15,000")
-    #expect(plain > 4 * abs(mean), "\(plain) without, \(mean) with the line")
-    // χ² with 15 degrees of freedom: a factor of 2 either way has odds of about 1 in 1,000 to be chance.
+  }
+
+  @Test("The line takes away what few images add")
+  func excess() throws {
+    let lines = try lines(shift: 0)
+    let mean = lines.reduce(0) { $0 + $1.line.distance } / 16
+    let plain = lines.reduce(0) { $0 + $1.plain } / 16
+    #expect(plain > 5 * abs(mean), "\(plain) of 200 images, \(mean) with the line, where 0 is right")
+  }
+
+  @Test("The standard error says by how much lines differ from one set of images to another")
+  func standardError() throws {
+    let lines = try lines(shift: 0.25)
+    let mean = lines.reduce(0) { $0 + $1.line.distance } / 16
+    let squares = lines.reduce(0) { $0 + ($1.line.distance - mean) * ($1.line.distance - mean) }
+    let (spread, error) = ((squares / 15).squareRoot(), lines.reduce(0) { $0 + $1.line.standardError } / 16)
+    #expect(abs(mean - 0.25) < spread, "four standard errors of a mean of 16: 1 false alarm in 1,000 with so few")
+    // χ² with 15 degrees of freedom lies outside a factor of 4 either way less than once in 1,000.
     #expect((0.5...2).contains(error / spread), "standard error \(error), but the lines scatter by \(spread)")
   }
 

@@ -85,7 +85,7 @@ struct Evaluate: ParsableCommand {
         "models/\(shipped.name).safetensors: there is no such file here or beside the program; name a classifier with "
           + "--classifier")
     }
-    return try Classifier(contentsOf: file.path, name: shipped.name)
+    return try Classifier(contentsOf: file.path)
   }
 
   /// The images to be scored, and those that a model of scenes draws for the two lists.
