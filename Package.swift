@@ -121,6 +121,11 @@ let besides: [Target] = [
     name: "Scoring",
     dependencies: engine + ["Datasets", "Images", "Reports", "Training", "Conditioning", "Evaluation"]),
 
+  .target(
+    name: "Experiments",
+    dependencies: engine + ["Datasets", "Images", "FolderLocks", "Reports", "Training", "Scoring"]
+      + chapterNames.map { .init(stringLiteral: $0) }, exclude: ["Results"]),
+
   // MARK: Programs
   .target(name: "FolderLocks"),  // What the two programs share.
   .target(
@@ -135,7 +140,7 @@ let besides: [Target] = [
     ]),
   .executableTarget(
     name: "ddpm",
-    dependencies: engine + ["Images", "Datasets", "Fetching", "Reports", "Training", "Scoring"]
+    dependencies: engine + ["Images", "Datasets", "Fetching", "Reports", "Training", "Scoring", "Experiments"]
       + chapterNames.map { .init(stringLiteral: $0) }
       + [
         .product(name: "ArgumentParser", package: "swift-argument-parser")
@@ -150,6 +155,9 @@ let besides: [Target] = [
   .testTarget(name: "FolderLocksTests", dependencies: ["FolderLocks"]),
   .testTarget(name: "ReportsTests", dependencies: ["Reports", "Training", "TestSupport"]),
   .testTarget(name: "TrainingTests", dependencies: ["Training", "TestSupport"]),
+  .testTarget(
+    name: "ExperimentsTests",
+    dependencies: ["Experiments", "FolderLocks", "Reports", "Training", "TestSupport", "Images"]),
   .testTarget(
     name: "ScoringTests",
     dependencies: engine + ["Scoring", "Training", "Reports", "Datasets", "Images", "Evaluation", "TestSupport"]),

@@ -64,9 +64,13 @@ final class DenoisingObjective: Objective {
   private func loss(_ images: Tensor, _ labels: Labels, using generator: inout RandomGenerator) -> Tensor {
     let labels = known(labels, using: &generator)
     let predict: NoisePredictor = { [denoiser] in denoiser($0, at: $1, given: labels) }
-    return switch configuration.prediction {
-    case .noise: noisePredictionLoss(images, schedule: schedule, using: &generator, predictNoise: predict)
-    case .velocity: velocityPredictionLoss(images, schedule: schedule, using: &generator, predictVelocity: predict)
+    return switch (configuration.prediction, configuration.loss ?? .simple) {
+    case (.velocity, _): velocityPredictionLoss(images, schedule: schedule, using: &generator, predictVelocity: predict)
+    case (.noise, .simple):
+      noisePredictionLoss(images, schedule: schedule, using: &generator, predictNoise: predict)
+    case (.noise, .oneTimestep): schedule.oneTimestepLoss(images, using: &generator, predictNoise: predict)
+    case (.noise, .bound):
+      schedule.boundLoss(images, variance: configuration.sampler.variance, using: &generator, predictNoise: predict)
     }
   }
 

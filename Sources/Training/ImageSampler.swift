@@ -14,6 +14,8 @@ public struct ImageSampler {
   public let recipe: Recipe
   /// How images are drawn; a generator, which draws in one step, ignores it.
   public var sampler: SamplerConfiguration
+  /// A way of drawing that no configuration describes, in the place of ``sampler``; nil for that.
+  public var customSampler: (any Sampler)?
   /// Asked before each step whether to stop; then a `CancellationError` is thrown.
   public var isCancelled: () -> Bool = { false }
   /// Called after each step, with the steps done and their number.
@@ -78,7 +80,7 @@ public struct ImageSampler {
     switch (model, recipe.objective.denoising) {
     case (.denoiser(let denoiser), let configuration?):
       let schedule = configuration.schedule.makeNoiseSchedule()
-      let sampler = self.sampler.makeSampler(schedule: schedule)
+      let sampler = customSampler ?? self.sampler.makeSampler(schedule: schedule)
       // An exercise that answers with numbers of the wrong length has none to give before it is written.
       try UnfinishedRecord.current.check()
       let predict = predictor(denoiser, labels)

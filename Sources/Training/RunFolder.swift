@@ -72,7 +72,10 @@ public struct RunFolder {
     }
   }
 
-  func readRecipe() throws -> Recipe {
+  /// Reads the settings of the run.
+  ///
+  /// - Throws: ``TrainingError`` or `RecipeError` that names the file, where it is not there or is no recipe.
+  public func readRecipe() throws -> Recipe {
     let path = configuration.path
     let text: String
     do {

@@ -21,6 +21,16 @@ public struct LogEntry: Codable, Equatable, Sendable {
   }
 }
 
+extension LogEntry {
+  /// The entries of a log, as many as there are; none where there is no such file.
+  public static func read(_ url: URL) -> [LogEntry] {
+    guard let text = try? Data(contentsOf: url) else { return [] }
+    let decoder = JSONDecoder()
+    // Line by line: the last one may have been torn when the process was killed.
+    return text.split(separator: UInt8(ascii: "\n")).compactMap { try? decoder.decode(LogEntry.self, from: $0) }
+  }
+}
+
 /// The record of a training, a JSON object a line in `log.jsonl`.
 struct TrainingLog {
   private(set) var entries: [LogEntry] = []
@@ -35,12 +45,7 @@ struct TrainingLog {
     let encoder = encoder
     encoder.outputFormatting = [.sortedKeys]
     var entries: [LogEntry] = []
-    if stepCount > 0, let text = try? Data(contentsOf: url) {
-      let decoder = JSONDecoder()
-      // Line by line: the last one may have been torn when the process was killed.
-      entries = text.split(separator: UInt8(ascii: "\n")).compactMap { try? decoder.decode(LogEntry.self, from: $0) }
-        .filter { $0.step < stepCount }
-    }
+    if stepCount > 0 { entries = LogEntry.read(url).filter { $0.step < stepCount } }
     do {
       let lines = try entries.map { String(decoding: try encoder.encode($0), as: UTF8.self) + "\n" }
       try Data(lines.joined().utf8).write(to: url, options: .atomic)

@@ -24,6 +24,8 @@ public struct TrainingRun {
   public let folder: RunFolder
   /// Called for each event.
   public var onEvent: (Event) -> Void = { _ in }
+  /// Whether grids of samples are drawn on the way.
+  public var drawsOnTheWay = true
   private var log: TrainingLog
   private var savingPace = SavingPace()
   /// The step of the checkpoint, where there is one.
@@ -36,10 +38,13 @@ public struct TrainingRun {
   /// - Parameters:
   ///   - recipe: Evaluated once the folder is locked and known to hold no run.
   ///   - folder: The folder, which is made where there is none.
+  ///   - lock: The folder's lock, where the caller holds it already.
   /// - Throws: ``TrainingError`` where the folder holds a run or is in use; whatever opening the data and ``Trainer`` throw.
-  public init(beginning recipe: @autoclosure () throws -> Recipe, in folder: RunFolder) throws {
+  public init(
+    beginning recipe: @autoclosure () throws -> Recipe, in folder: RunFolder, holding lock: FolderLock? = nil
+  ) throws {
     self.folder = folder
-    lock = try folder.lock()
+    self.lock = try lock ?? folder.lock()
     guard !folder.holdsRun else {
       throw TrainingError(
         "\(folder.url.path): holds a run already; resume it with --resume, or choose another folder with --out")
@@ -56,14 +61,15 @@ public struct TrainingRun {
   /// - Parameters:
   ///   - folder: The folder of the run.
   ///   - dataPath: Where the data is now, if it has moved.
+  ///   - lock: The folder's lock, where the caller holds it already.
   /// - Throws: ``TrainingError`` where there is no run or the folder is in use; whatever reading the recipe, the data and the
   ///   checkpoint throws.
-  public init(resuming folder: RunFolder, dataPath: String? = nil) throws {
+  public init(resuming folder: RunFolder, dataPath: String? = nil, holding lock: FolderLock? = nil) throws {
     guard FileManager.default.fileExists(atPath: folder.configuration.path) else {
       throw TrainingError("\(folder.url.path): there is no run to resume")
     }
     self.folder = folder
-    lock = try folder.lock()
+    self.lock = try lock ?? folder.lock()
     folder.removeHalfWrittenFiles()
     var recipe = try folder.readRecipe()
     recipe.data.path = dataPath ?? recipe.data.path
@@ -108,7 +114,7 @@ public struct TrainingRun {
   /// was stopped while it drew draws again when it is resumed.
   private var isSampleStep: Bool {
     let (step, steps) = (trainer.step, trainer.recipe.steps)
-    return trainer.recipe.drawsImages && steps >= 40 && (1...3).contains { step == steps * $0 / 4 }
+    return drawsOnTheWay && trainer.recipe.drawsImages && steps >= 40 && (1...3).contains { step == steps * $0 / 4 }
   }
 
   /// Sixteen images or, with labels, as many of each class, up to twenty.
@@ -166,6 +172,11 @@ public struct TrainingRun {
 
   /// The mean loss of the last steps.
   public func meanLoss(ofLast count: Int) -> Float { log.meanLoss(ofLast: count) }
+
+  /// How long all steps so far took, those before the run was resumed included.
+  public var trainingSeconds: Double {
+    log.entries.reduce(0) { $0 + Double(trainer.recipe.batch) / $1.imagesPerSecond }
+  }
 }
 
 /// When to save: every 30 seconds, or less often where saving takes long, so that it takes at most a twentieth of the time.

@@ -16,7 +16,10 @@ struct CommandLineTests {
     "sample --model m --sampler ddim --sampling-steps 50 --spacing trailing --eta 0.5 --guidance 2", "schedule linear",
     "reports", "data fetch mnist --to x", "data scenes --count 5 --to x --seed 3", "data show",
     "data show --data cifar10 --data-path x --classes cat,frog --side 16 --count 9 --scale 2 --out x.png",
-    "bench --format json --threads 1 --only conv/1x1 --only attention", "bench --list",
+    "experiment", "experiment cvpdl", "experiment cvpdl --list --scale full", "experiment --claims",
+    "experiment cs771 --scale medium --only queries --out x --data-path y --threads 1",
+    "experiment lab6 --report --keep", "bench --format json --threads 1 --only conv/1x1 --only attention",
+    "bench --list",
   ])
   func possible(line: String) { #expect(complaint(line) == nil) }
 
@@ -66,6 +69,17 @@ struct CommandLineTests {
     ("schedule linear --timesteps 1000001", "--timesteps 1000001: must be from 1 to 1000000"),
     ("bench --only conv/5x5", "--only conv/5x5: no benchmark has a name that begins so; --list prints the names"),
     ("bench --threads 0", "--threads 0: this machine has 1 to "),
+    ("experiment cvpd", "there is no experiment cvpd; the nearest is cvpdl"),
+    (
+      "experiment cs771 --only query",
+      "--only query: cs771 has no such cell; the nearest is queries"
+    ),
+    ("experiment --only queries", "--only needs the name of an experiment"),
+    ("experiment --report", "--report needs the name of an experiment"),
+    ("experiment cs771 --report --only queries", "--only and --report: only one of them at a time"),
+    ("experiment cs771 --keep", "--keep goes with --report"),
+    ("experiment cs771 --claims", "--claims is about all experiments; leave out cs771"),
+    ("experiment cs771 --scale huge", "The value 'huge' is invalid for '--scale <scale>'"),
     ("schedule linear --timesteps -3", "--timesteps -3: must be from 1 to 1000000"),
   ])
   func impossible(line: String, expected: String) {

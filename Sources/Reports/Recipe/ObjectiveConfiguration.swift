@@ -54,6 +54,16 @@ public enum Prediction: String, Codable, CaseIterable, Sendable {
   case velocity
 }
 
+/// What a network that predicts noise minimizes.
+public enum LossKind: String, Codable, CaseIterable, Sendable {
+  /// The simple loss: the mean squared error of the noise, at a timestep for each image (exercise 4.7).
+  case simple
+  /// The same with one timestep for the whole batch: as good on average, but it varies more (exercise 4.6).
+  case oneTimestep
+  /// The steps of the variational bound: the squared error at t counts by T · w_t (exercise 4.3), in nats for one number.
+  case bound
+}
+
 /// A network that predicts noise, how much noise there is, and how images are drawn with it.
 public struct DenoisingConfiguration: Codable, Equatable, Sendable {
   /// The network.
@@ -65,6 +75,8 @@ public struct DenoisingConfiguration: Codable, Equatable, Sendable {
   /// The probability with which a training image loses its label. Guidance needs it: it also asks for predictions without a
   /// label.
   public var labelDropout: Double
+  /// What is minimized; nil for the simple loss.
+  public var loss: LossKind?
   /// How images are drawn, unless a command says otherwise.
   public var sampler: SamplerConfiguration
 
