@@ -122,11 +122,8 @@ public struct FinishedTraining: Sendable {
   /// - Throws: ``TrainingError`` where there is none.
   public init(of folder: RunFolder) throws {
     let recipe = try folder.readRecipe()
-    guard let text = try? Data(contentsOf: folder.log) else {
-      throw TrainingError("\(folder.log.path): cannot be read")
-    }
-    let decoder = JSONDecoder()
-    let entries = text.split(separator: UInt8(ascii: "\n")).compactMap { try? decoder.decode(LogEntry.self, from: $0) }
+    let entries = LogEntry.read(folder.log)
+    guard !entries.isEmpty else { throw TrainingError("\(folder.log.path): there is no log of a training") }
     let last = entries.suffix(100)
     steps = (entries.last?.step ?? -1) + 1
     seconds = entries.reduce(0) { $0 + Double(recipe.batch) / $1.imagesPerSecond }
