@@ -64,7 +64,7 @@ final class DenoisingObjective: Objective {
   private func loss(_ images: Tensor, _ labels: Labels, using generator: inout RandomGenerator) -> Tensor {
     let labels = known(labels, using: &generator)
     let predict: NoisePredictor = { [denoiser] in denoiser($0, at: $1, given: labels) }
-    return switch (configuration.prediction, configuration.loss ?? .simple) {
+    return switch (configuration.prediction, configuration.loss) {
     case (.velocity, _): velocityPredictionLoss(images, schedule: schedule, using: &generator, predictVelocity: predict)
     case (.noise, .simple):
       noisePredictionLoss(images, schedule: schedule, using: &generator, predictNoise: predict)

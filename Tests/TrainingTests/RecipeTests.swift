@@ -19,7 +19,10 @@ struct RecipeTests {
     extreme.average = nil
     extreme.objective.denoising?.sampler = SamplerConfiguration(
       .ddim, steps: 5, spacing: .trailing, eta: 0.5, clips: false, variance: .beta)
-    for recipe in [recipe, extreme] {
+    extreme.objective.denoising?.loss = .bound
+    var velocity = recipe
+    velocity.objective.denoising?.prediction = .velocity
+    for recipe in [recipe, extreme, velocity] {
       let json = try recipe.json
       #expect(try Recipe(json: json, origin: "config.json") == recipe)
       #expect(try Recipe(json: json, origin: "config.json").json == json, "the same settings, the same text")
@@ -54,6 +57,14 @@ struct RecipeTests {
       errorMessage {
         try Recipe(json: Self.firstFormat.replacing(#""batch" : 2,"#, with: ""), origin: "config.json")
       } == "config.json: this is not the configuration of a run (batch is missing)")
+  }
+
+  @Test func theSecondFormatPredictsNoiseByTheSimpleLoss() throws {
+    let json = try recipe.json.replacing(#""formatVersion" : 3"#, with: #""formatVersion" : 2"#)
+      .replacing(/\n *"(prediction|loss)" : "[a-z]*",/, with: "")
+    #expect(!json.contains("prediction") && !json.contains("loss"))
+    let read = try Recipe(json: json, origin: "config.json")
+    #expect(read.objective == recipe.objective)
   }
 
   @Test func aLaterFormatIsNotGuessedAt() throws {

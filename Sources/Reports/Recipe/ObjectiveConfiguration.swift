@@ -75,8 +75,8 @@ public struct DenoisingConfiguration: Codable, Equatable, Sendable {
   /// The probability with which a training image loses its label. Guidance needs it: it also asks for predictions without a
   /// label.
   public var labelDropout: Double
-  /// What is minimized; nil for the simple loss.
-  public var loss: LossKind?
+  /// What a network that predicts noise minimizes.
+  public var loss = LossKind.simple
   /// How images are drawn, unless a command says otherwise.
   public var sampler: SamplerConfiguration
 
@@ -103,6 +103,7 @@ extension DenoisingConfiguration {
       schedule: try container.decode(ScheduleConfiguration.self, forKey: .schedule),
       labelDropout: try container.decode(Double.self, forKey: .labelDropout),
       sampler: try container.decode(SamplerConfiguration.self, forKey: .sampler))
+    loss = try container.decodeIfPresent(LossKind.self, forKey: .loss) ?? .simple
   }
 }
 

@@ -74,7 +74,7 @@ extension DenoisingConfiguration {
     if let count = network.configuration.timestepCount, count != schedule.timesteps {
       return "the network has a row for each of \(count) timesteps, but the schedule has \(schedule.timesteps)"
     }
-    if prediction == .velocity, let loss, loss != .simple {
+    if prediction == .velocity, loss != .simple {
       return "loss is \(loss.rawValue), but only a network that predicts the noise has that loss"
     }
     if !(0...1).contains(labelDropout) { return "labelDropout is \(labelDropout), but must be from 0 to 1" }
