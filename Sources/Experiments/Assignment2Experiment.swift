@@ -22,7 +22,7 @@ enum Assignment2Experiment {
 
   @Sendable private static func cells(_ scale: ExperimentScale) throws -> [Cell] {
     let unconditional = try configurations.map { name in
-      let recipe = try Recipe.of("assignment2", at: scale, steps: (900, 1500)) { options in
+      let recipe = try Recipe.of("assignment2", at: scale, steps: (600, 1500)) { options in
         switch name {
         case "baseline": break
         case "no-clip-linear": (options.variant, options.schedule) = ("no-clip", .linear)
@@ -31,7 +31,7 @@ enum Assignment2Experiment {
       }
       return Cell(name, .training(recipe, drawings(recipe, scale, epochs: [10, 20, 30])))
     }
-    let conditional = try Recipe.of("assignment2", at: scale, steps: (1500, 2500)) { $0.isConditional = true }
+    let conditional = try Recipe.of("assignment2", at: scale, steps: (900, 2500)) { $0.isConditional = true }
     let source = scale == .small ? GaussianSource.synthetic : .mnist
     return [Cell("loss-floors", .computing(.lossFloors(source)))] + unconditional
       + [
@@ -39,18 +39,13 @@ enum Assignment2Experiment {
       ]
   }
 
-  /// Samples after each of the epochs, as shares of the training; at the last of them as many as are scored with confidence.
+  /// Samples after each of the epochs, which are shares of the training.
   private static func drawings(_ recipe: Recipe, _ scale: ExperimentScale, epochs: [Int]) -> [Drawing] {
-    let count =
-      switch scale {
-      case .small: 100
-      case .medium: 200
-      case .full: 1000
-      }
-    return epochs.map { epoch in
+    epochs.map { epoch in
       let isLast = epoch == epochs.last
       return Drawing(
-        "epoch-\(epoch)", after: isLast ? nil : recipe.steps * epoch / (epochs.last ?? epoch), count: count,
+        "epoch-\(epoch)", after: isLast ? nil : recipe.steps * epoch / (epochs.last ?? epoch),
+        count: scale == .full ? 1000 : 100,
         shown: recipe.objective.denoising?.network.configuration.classCount == nil ? 36 : 20)
     }
   }
@@ -59,7 +54,8 @@ enum Assignment2Experiment {
     var summary = Summary()
     let epochs = [10, 20, 30]
     let measured: [(String, String)] = [
-      ("loss", "Loss"), ("frechet", "Fréchet distance"), ("ink", "Mean ink, 0 … 255"),
+      ("loss", "Loss"), ("frechet", "Fréchet distance"), ("floor", "Fréchet distance of as many real images"),
+      ("ink", "Mean ink, 0 … 255"),
       ("confident", "Share recognized with more than 0.9"),
     ]
     for (name, title) in measured {

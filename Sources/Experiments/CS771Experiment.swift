@@ -18,10 +18,10 @@ enum CS771Experiment {
   private static let epochs = [1, 10, 15, 30]
 
   @Sendable private static func cells(_ scale: ExperimentScale) throws -> [Cell] {
-    let recipe = try Recipe.of("cs771", at: scale, steps: (1000, 4000))
+    let recipe = try Recipe.of("cs771", at: scale, steps: (1000, 3000))
     let source = scale == .small ? GaussianSource.synthetic : .mnist
     // Ten of each class, as in the report's figure; at full scale as many as a distance needs.
-    let count = scale == .full ? 1000 : 200
+    let count = scale == .full ? 1000 : 100
     let overEpochs = epochs.map { epoch in
       Drawing(
         "epoch-\(epoch)", after: epoch == 30 ? nil : max(1, recipe.steps * epoch / 30), count: count, shown: 100)
@@ -45,7 +45,7 @@ enum CS771Experiment {
 
   @Sendable private static func summary(_ findings: Findings) throws -> Summary {
     var summary = Summary()
-    let measured = ["loss", "frechet", "accuracy", "confident", "ink"]
+    let measured = ["loss", "frechet", "floor", "accuracy", "confident", "ink"]
     let variants = ReverseMeanVariant.allCases.map(\.rawValue)
     let parts = ["query", "key", "norm", "value", "output"]
     summary.tables = [

@@ -11,6 +11,17 @@ public struct Cell: Codable, Equatable, Sendable {
     case drawing([Drawing], networkOf: String, Recipe)
     /// Numbers are computed, without a training.
     case computing(Computation)
+
+    // What stands in a file in the places of the parts that have no name here.
+    private enum TrainingCodingKeys: String, CodingKey {
+      case _0 = "recipe"
+      case _1 = "drawings"
+    }
+    private enum DrawingCodingKeys: String, CodingKey {
+      case _0 = "drawings"
+      case networkOf
+      case _2 = "recipe"
+    }
   }
 
   /// What it is called; it names a folder, too, and is the only one of its name in the experiment.

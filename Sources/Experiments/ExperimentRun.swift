@@ -16,6 +16,8 @@ public struct ExperimentRun {
     case drew(Int, of: Int)
     /// A cell is finished.
     case finished(Cell, CellResult)
+    /// The work on a cell was stopped, and what there is of it is saved.
+    case stopped(Cell)
     /// A cell was left alone, for a reason in one sentence.
     case skipped(Cell, String)
   }
@@ -101,7 +103,13 @@ public struct ExperimentRun {
       return false
     }
     onEvent(.began(cell))
-    let result = try CellWork(cell: cell, run: self, place: place, lock: lock).result()
+    let result: CellResult
+    do {
+      result = try CellWork(cell: cell, run: self, place: place, lock: lock).result()
+    } catch let cancellation as CancellationError {
+      onEvent(.stopped(cell))
+      throw cancellation
+    }
     try result.writeJSON(to: place.result)
     onEvent(.finished(cell, result))
     return true

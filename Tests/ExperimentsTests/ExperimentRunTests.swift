@@ -26,14 +26,13 @@ struct ExperimentRunTests {
       case .began(let cell): events.append("\(cell.name) began")
       case .finished(let cell, _): events.append("\(cell.name) finished")
       case .skipped(let cell, let reason): events.append("\(cell.name): \(reason)")
+      case .stopped(let cell): events.append("\(cell.name) stopped")
       case .trained, .drew: break
       }
     }
     do {
       if let cell { try run.run(only: cell) } else { try run.run() }
-    } catch is CancellationError {
-      events.append("stopped")
-    }
+    } catch is CancellationError {}
     return events
   }
 
@@ -81,7 +80,7 @@ struct ExperimentRunTests {
         asked += 1
         return asked > questions
       })
-    #expect(stopped.last == "stopped")
+    #expect(stopped.last == "first stopped")
     #expect(errorMessage { try result("first") } == "first is not done")
     #expect(try events(only: "first").last == "first finished")
     let numbers = try numbers("first")

@@ -30,6 +30,7 @@ struct CellProgress {
     case .drew(let done, let total): drawing.show(done, of: total)
     case .finished(let cell, let result):
       terminal.write(line: "\(cell.name): done in \(Progress.clock(result.seconds))")
+    case .stopped(let cell): terminal.write(line: "\(cell.name): stopped; the same command resumes it")
     case .skipped(let cell, let reason): terminal.write(line: "\(cell.name): \(reason)")
     }
   }
