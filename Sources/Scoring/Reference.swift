@@ -10,7 +10,7 @@ public struct Reference {
     case mnist
     /// Digits that the program draws: 20,000, and 10,000 held out, of a seed that no training has by itself.
     case synthetic
-    /// Scenes that the program draws: 20,000, and 10,000 held out, of such a seed.
+    /// Scenes that the program draws: 10,000, and 5,000 held out, of such a seed.
     case scenes
     /// The cats of CIFAR-10: its 5,000 training images; held out are its 1,000 test images. What the classifier is worth is
     /// measured on these and on the 1,000 frogs to test.
@@ -98,7 +98,6 @@ public struct Reference {
       }
       return dataPath
     }
-    let (count, all) = (20_000, 30_000)
     switch kind {
     case .mnist:
       let folder = try folder(.mnist)
@@ -108,12 +107,12 @@ public struct Reference {
     case .synthetic:
       let digits = SyntheticDigits(seed: Kind.seed)
       self.init(
-        name: kind.rawValue, images: try set(digits, 0..<count), heldOut: try set(digits, count..<all),
+        name: kind.rawValue, images: try set(digits, 0..<20_000), heldOut: try set(digits, 20_000..<30_000),
         cache: cache)
     case .scenes:
       let scenes = SyntheticScenes(seed: Kind.seed, side: side)
       self.init(
-        name: kind.rawValue, images: try set(scenes, 0..<count), heldOut: try set(scenes, count..<all),
+        name: kind.rawValue, images: try set(scenes, 0..<10_000), heldOut: try set(scenes, 10_000..<15_000),
         cache: cache)
     case .cifarCats:
       let folder = try folder(.cifar10)
