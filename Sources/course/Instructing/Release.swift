@@ -16,7 +16,7 @@ struct Release: ParsableCommand {
   /// What students get.
   private static let parts = [
     "Package.swift", "README.md", "LICENSE", "Makefile", "course", "scripts", "chapters", "exercises", "Sources",
-    "Tests", "benchmarks", "interop",
+    "Tests", "benchmarks", "interop", "models",
   ]
   private static let hiddenParts = [".swift-format", ".gitignore"]
   private static let withheld = ["Tests/HiddenTests/", "Tests/Mutants/"]
