@@ -32,9 +32,12 @@ extension CellWork {
     let ink = pictures.map { $0.bytes.reduce(0.0) { $0 + Double($1) } / Double($0.bytes.count) }
     numbers["ink"] = ink.reduce(0, +) / Double(ink.count)
     let columns = drawing.columns ?? model.columns(for: drawing.shown, labels: labels)
-    try write(try Picture.grid(of: Array(pictures.prefix(drawing.shown)), columns: columns), as: "grid")
+    // Half-sized digits and cats are hard to see.
+    let scale = data.imageSide <= 16 ? 2 : 1
+    try write(try Picture.grid(of: Array(pictures.prefix(drawing.shown)), columns: columns, scale: scale), as: "grid")
     if drawing.showsProcess {
-      let strip = try sampler.processPicture(indices: 0..<8, seed: drawing.seed, states: 8, labels: labels)
+      let strip = try sampler.processPicture(
+        indices: 0..<8, seed: drawing.seed, states: 8, labels: labels, scale: scale)
       try write(strip, as: "process")
     }
     // Where a sampler has left the range of numbers there is nothing that a classifier could look at.
@@ -52,15 +55,15 @@ extension CellWork {
       // The classifier is least sure of the first.
       let confidences = try scorer.confidences(of: shown)
       let order = pictures.indices.sorted { confidences[$0] < confidences[$1] }
-      try write(try Picture.grid(of: order.suffix(16).map { pictures[$0] }, columns: 8), as: "success")
-      try write(try Picture.grid(of: order.prefix(16).map { pictures[$0] }, columns: 8), as: "failure")
+      try write(try Picture.grid(of: order.suffix(16).map { pictures[$0] }, columns: 8, scale: scale), as: "success")
+      try write(try Picture.grid(of: order.prefix(16).map { pictures[$0] }, columns: 8, scale: scale), as: "failure")
     }
     return (numbers, files)
   }
 
   /// The scores of images of some data.
   func scorer(_ data: DataConfiguration) throws -> ImageScorer {
-    try ImageScorer(data, dataPath: run.dataPath, cache: run.cache)
+    try ImageScorer(data, dataPath: run.dataPath, cache: run.cache) { [run] in run.onEvent(.scored($0, $1, of: $2)) }
   }
 
   /// The images themselves, held to the range of the data as the reports' programs do.

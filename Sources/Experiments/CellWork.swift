@@ -22,7 +22,7 @@ struct CellWork {
     case .computing(let computation):
       let start = ContinuousClock.now
       let numbers = try computation.numbers(
-        dataPath: run.dataPath, cache: run.cache, shouldStop: run.shouldStop)
+        dataPath: run.dataPath, makeScorer: scorer, shouldStop: run.shouldStop)
       return CellResult(cell, scale: run.scale, numbers: numbers, seconds: (ContinuousClock.now - start).seconds)
     }
   }

@@ -39,10 +39,9 @@ public struct ClaimsTable {
       let minutes = Int(kept.cells.values.reduce(0) { $0 + $1.seconds } / 60 + 0.5)
       let sources = Set(kept.cells.values.compactMap { $0.data?.rawValue }).sorted().joined(separator: ", ")
       let path = kept.cells.values.contains { $0.data?.needsPath == true } ? " --data-path FOLDER" : ""
-      return
-        "- `ddpm experiment \(kept.experiment) --scale \(kept.scale.rawValue)\(path)`: \(kept.cells.count) cells on "
-        + "\(sources), "
-        + "\(minutes) min"
+      let cells = kept.cells.count == 1 ? "1 cell" : "\(kept.cells.count) cells"
+      return "- `ddpm experiment \(kept.experiment) --scale \(kept.scale.rawValue)\(path)`: \(cells)"
+        + (sources.isEmpty ? "" : " on \(sources)") + ", \(minutes) min"
     }
     return lines.joined(separator: "\n") + "\n"
   }

@@ -1,6 +1,5 @@
 import Datasets
 import ForwardDiffusion
-import Foundation
 import Learning
 import Reports
 import Schedules
@@ -36,10 +35,12 @@ public enum Computation: Codable, Equatable, Sendable {
   ///
   /// - Parameters:
   ///   - dataPath: The folder of the data, where it needs one.
-  ///   - cache: A folder for the statistics of real images.
+  ///   - makeScorer: Makes the scorer of some data.
   ///   - shouldStop: Asked from time to time; then a `CancellationError` is thrown.
   /// - Returns: The numbers by name.
-  func numbers(dataPath: String?, cache: URL, shouldStop: () -> Bool) throws -> [String: Double] {
+  func numbers(
+    dataPath: String?, makeScorer: (DataConfiguration) throws -> ImageScorer, shouldStop: () -> Bool
+  ) throws -> [String: Double] {
     let record = UnfinishedRecord()
     let numbers = try UnfinishedRecord.$current.withValue(record) {
       switch self {
@@ -53,7 +54,7 @@ public enum Computation: Codable, Equatable, Sendable {
       case .parameterCounts(let recipes): return recipes.compactMapValues(\.parameterCount)
       case .realAgainstReal(var data, let counts):
         data.path = dataPath
-        return try Self.realAgainstReal(data, counts: counts, cache: cache)
+        return try Self.realAgainstReal(data, counts: counts, scorer: makeScorer(data))
       }
     }
     try record.check()
@@ -99,14 +100,16 @@ public enum Computation: Codable, Equatable, Sendable {
     ]
   }
 
-  private static func realAgainstReal(_ data: DataConfiguration, counts: [Int], cache: URL) throws -> [String: Double] {
+  private static func realAgainstReal(_ data: DataConfiguration, counts: [Int], scorer: ImageScorer) throws -> [String:
+    Double]
+  {
     let source = try data.open(seed: 0)
-    let scorer = try ImageScorer(data, dataPath: data.path, cache: cache)
     var numbers: [String: Double] = [:]
     for count in counts {
       let halves = [0..<count, count..<2 * count].map { source.images(at: Array($0)).images }
       numbers["halves/\(count)"] = try scorer.frechetDistance(of: halves[0], from: halves[1])
-      numbers["itself/\(count)"] = try scorer.frechetDistance(of: halves[0], from: halves[0])
+      // Rounding may leave a little less than 0.
+      numbers["itself/\(count)"] = max(0, try scorer.frechetDistance(of: halves[0], from: halves[0]))
     }
     return numbers
   }

@@ -1,6 +1,7 @@
 import FolderLocks
 import Foundation
 import Reports
+import Scoring
 import Tensors
 import Training
 
@@ -14,6 +15,8 @@ public struct ExperimentRun {
     case trained(TrainingRun.Event, steps: Int)
     /// That many of the images of a drawing are done.
     case drew(Int, of: Int)
+    /// That much of a stage of a scoring is done.
+    case scored(ScoringStage, Int, of: Int)
     /// A cell is finished.
     case finished(Cell, CellResult)
     /// The work on a cell was stopped, and what there is of it is saved.

@@ -11,6 +11,7 @@ struct ImageScorer {
   private let data: DataConfiguration
   private let dataPath: String?
   private let cache: URL
+  private let onProgress: (ScoringStage, Int, Int) -> Void
 
   /// Reads the classifier.
   ///
@@ -18,11 +19,15 @@ struct ImageScorer {
   ///   - data: What the network was trained on.
   ///   - dataPath: The folder of the real images, where they come from one.
   ///   - cache: A folder for the statistics of real images.
+  ///   - onProgress: Told how far each stage of a scoring is.
   /// - Throws: One line where there is no classifier for such images.
-  init(_ data: DataConfiguration, dataPath: String?, cache: URL) throws {
+  init(
+    _ data: DataConfiguration, dataPath: String?, cache: URL,
+    onProgress: @escaping (_ stage: ScoringStage, _ done: Int, _ total: Int) -> Void
+  ) throws {
     let kind = try Self.kind(of: data)
     classifier = try Classifier(contentsOf: kind.classifier.url().path, name: kind.classifier.name)
-    (self.data, self.dataPath, self.cache) = (data, dataPath, cache)
+    (self.data, self.dataPath, self.cache, self.onProgress) = (data, dataPath, cache, onProgress)
   }
 
   private static func kind(of data: DataConfiguration) throws -> Reference.Kind {
@@ -44,7 +49,7 @@ struct ImageScorer {
   ///     and for other data.
   func scores(of images: Tensor, showing labels: Labels, subject: String?) throws -> [String: Double] {
     let set = try ImageSet(images, labels: labels, classNames: data.classNames ?? [])
-    let scores = try Scoring.scores(of: set, against: try reference(subject), using: classifier)
+    let scores = try Scoring.scores(of: set, against: try reference(subject), using: classifier, onProgress: onProgress)
     let numbers: [String: Double?] = [
       "frechet": scores.frechetDistance, "floor": scores.floor, "precision": scores.precision,
       "recall": scores.recall, "confident": scores.confidentShare, "real confident": scores.realConfidentShare,
@@ -81,6 +86,8 @@ struct ImageScorer {
   func frechetDistance(of images: Tensor, from others: Tensor) throws -> Double {
     let others = try ImageSet(others)
     let reference = Reference(name: "others", images: others, heldOut: others)
-    return try Scoring.scores(of: try ImageSet(images), against: reference, using: classifier).frechetDistance
+    return try Scoring.scores(
+      of: try ImageSet(images), against: reference, using: classifier, onProgress: onProgress
+    ).frechetDistance
   }
 }

@@ -5,7 +5,7 @@ import Reports
 public struct KeptResults: Codable, Equatable, Sendable {
   /// What is kept of a cell.
   public struct Kept: Codable, Equatable, Sendable {
-    /// What was measured, by name, to six digits.
+    /// What was measured, by name: whole numbers as they are, others to six digits.
     public let numbers: [String: Double]
     /// The steps of its training.
     public let steps: Int
@@ -37,9 +37,13 @@ public struct KeptResults: Codable, Equatable, Sendable {
       experiment: experiment.name, scale: findings.scale,
       cells: findings.results.mapValues { result in
         Kept(
-          numbers: result.numbers.mapValues { Double(String(format: "%.6g", $0)) ?? $0 }, steps: result.cell.steps,
+          numbers: result.numbers.mapValues(Self.rounded), steps: result.cell.steps,
           seconds: result.seconds.rounded(), data: result.cell.dataSource)
       })
+  }
+
+  private static func rounded(_ number: Double) -> Double {
+    number == number.rounded() ? number : Double(String(format: "%.6g", number)) ?? number
   }
 
   /// Where they are kept, in the folder of the package.

@@ -23,7 +23,7 @@ enum Lab6Experiment {
   @Sendable private static func cells(_ scale: ExperimentScale) throws -> [Cell] {
     try timesteps(scale).flatMap { count in
       try ["high", "low"].map { rate in
-        var recipe = try Recipe.of("lab6", at: scale, steps: (450, 3600)) { $0.timesteps = count }
+        var recipe = try Recipe.of("lab6", at: scale, steps: (800, 3600)) { $0.timesteps = count }
         // At full scale the report's rate is the low one, and ten times as much the high one.
         if scale == .full, rate == "high" { recipe.optimizer.learningRate *= 10 }
         if scale != .full, rate == "low" { recipe.optimizer.learningRate /= 10 }

@@ -38,7 +38,7 @@ struct ClaimsTableTests {
     let results = KeptResults(experiment: "cvpdl", scale: .medium, cells: cells)
     #expect(
       ClaimsTable([results]).markdown.hasSuffix(
-        "- `ddpm experiment cvpdl --scale medium --data-path FOLDER`: 1 cells on mnist, 2 min\n"))
+        "- `ddpm experiment cvpdl --scale medium --data-path FOLDER`: 1 cell on mnist, 2 min\n"))
   }
 
   @Test("Each claim is about an experiment that there is, in a row of its own that does not break the table")
@@ -109,6 +109,20 @@ struct ClaimsTableTests {
     try Data("{".utf8).write(to: file)
     #expect(
       errorMessage { try KeptResults.all(package: folder.url) } == "\(file.path): these are no kept results of cs771")
+  }
+
+  @Test("What is kept has six digits, and whole numbers all of theirs")
+  func rounding() throws {
+    let folder = try TemporaryFolder()
+    let run = ExperimentRun(try Experiment.named("cifar-cats"), at: .small, in: folder.path)
+    let cell = try run.experiment.cell("parameters", at: .small)
+    let place = run.folder(of: cell.name)
+    try FileManager.default.createDirectory(at: place.url, withIntermediateDirectories: true)
+    let result = CellResult(
+      cell, scale: .small, numbers: ["whole": 23_332_739, "part": 1.23456789, "none": .nan], seconds: 1.6)
+    try result.writeJSON(to: place.result)
+    let kept = KeptResults(run.experiment, try Findings(run)).cells["parameters"]
+    #expect(kept == .init(numbers: ["whole": 23_332_739, "part": 1.23457], steps: 0, seconds: 2, data: nil))
   }
 
   @Test("Numbers have three digits")

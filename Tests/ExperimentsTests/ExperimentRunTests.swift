@@ -27,7 +27,7 @@ struct ExperimentRunTests {
       case .finished(let cell, _): events.append("\(cell.name) finished")
       case .skipped(let cell, let reason): events.append("\(cell.name): \(reason)")
       case .stopped(let cell): events.append("\(cell.name) stopped")
-      case .trained, .drew: break
+      case .trained, .drew, .scored: break
       }
     }
     do {

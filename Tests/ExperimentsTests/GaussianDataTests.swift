@@ -109,7 +109,8 @@ struct GaussianDataTests {
     #expect(abs(floor - schedule.alphaBars.reduce(0, +) / 50) < 1e-12)
     // Where all is noise there is nothing to mistake; of a quarter of the variance there is less to mistake.
     #expect(GaussianData(directions: [(3, 0)]).lossFloor(schedule) == 0)
-    #expect(data.lossFloor(schedule, contrast: 0.5) < data.lossFloor(schedule))
+    let quarter = schedule.alphaBars.reduce(0) { $0 + $1 / 4 / ($1 / 4 + 1 - $1) } / 50
+    #expect(abs(GaussianData(directions: [(3, 1)]).lossFloor(schedule, contrast: 0.5) - quarter) < 1e-12)
   }
 
   @Test("A rebuilt schedule costs what retraining does not: the V of report 001")

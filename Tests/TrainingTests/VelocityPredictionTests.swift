@@ -8,7 +8,7 @@ import Testing
 
 @testable import Training
 
-/// Noise, image and velocity are one thing seen from three sides: whoever knows x_t and one of them knows the others.
+/// Of noise, image and velocity, one and x_t give the other two.
 @Suite("Velocity prediction", .onWrittenChapters)
 struct VelocityPredictionTests {
   private let schedule = NoiseSchedule.squaredCosine(timestepCount: 1000)

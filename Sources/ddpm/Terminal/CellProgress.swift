@@ -7,6 +7,7 @@ struct CellProgress {
   private let terminal: Terminal
   private var training: Progress?
   private var drawing: DrawingProgress
+  private var scoring = ScoringProgress()
 
   init(on terminal: Terminal = .standardError) {
     self.terminal = terminal
@@ -28,6 +29,7 @@ struct CellProgress {
       training?.show(entry.step + 1, String(format: "loss %.4f, %.0f images/s", meanLoss, entry.imagesPerSecond))
     case .trained: break
     case .drew(let done, let total): drawing.show(done, of: total)
+    case .scored(let stage, let done, let total): scoring.show(stage, done, of: total)
     case .finished(let cell, let result):
       terminal.write(line: "\(cell.name): done in \(Progress.clock(result.seconds))")
     case .stopped(let cell): terminal.write(line: "\(cell.name): stopped; the same command resumes it")

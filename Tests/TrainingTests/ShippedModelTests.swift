@@ -1,0 +1,47 @@
+import Foundation
+import Reports
+import Testing
+
+@testable import Training
+
+/// The files in `models/` are what the program says they are.
+@Suite("The shipped models", .onWrittenReports)
+struct ShippedModelTests {
+  @Test(
+    "Each has a recipe that can be trained, without a folder of anybody's machine",
+    arguments: ShippedModel.all.map(\.name))
+  func recipe(name: String) throws {
+    let model = try ShippedModel.named(name)
+    #expect(model.recipe.problem == nil)
+    #expect(model.recipe.data.path == nil)
+  }
+
+  /// The GAN is declared, but has not been trained yet.
+  private static let shipped = ShippedModel.all.map(\.name).filter { $0 != "digits-gan" }
+
+  @Test("Each file holds the network of its recipe, and its card says the same", arguments: shipped)
+  func file(name: String) throws {
+    let model = try ShippedModel.named(name)
+    let url = try model.url()
+    let (network, recipe) = try TrainedModel.read(url.path)
+    var expected = model.recipe
+    expected.data.classNames = recipe.data.classNames
+    #expect(recipe == expected, "the file was trained by another recipe; ddpm ship writes it anew")
+    let card = try String(contentsOf: url.deletingPathExtension().appendingPathExtension("md"), encoding: .utf8)
+    #expect(card.contains("| Parameters | \(network.network.parameterCount) |"))
+    #expect(card.contains(try recipe.json), "the card has another recipe than the file")
+  }
+
+  @Test("An unknown name is an error that lists those there are")
+  func unknown() {
+    #expect(
+      errorMessage { try ShippedModel.named("digit") }
+        == "there is no shipped model digit; there are \(ShippedModel.names)")
+  }
+
+  @Test("All files together stay small")
+  func size() throws {
+    let sizes = try Self.shipped.map { try Data(contentsOf: ShippedModel.named($0).url()).count }
+    #expect(sizes.reduce(0, +) < 12_000_000)
+  }
+}
