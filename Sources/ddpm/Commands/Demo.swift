@@ -139,7 +139,8 @@ struct Demo: ParsableCommand {
             + "other built-in digits have %.1f.", own.meanInk, own.realMeanInk, own.frechetDistance, own.floor))
     }
     print(
-      "Next: \(CommandLine.arguments[0]) sample --digits 2026 --out 2026.png, then chapters/00-convolution.md and ./course")
+      "Next: \(CommandLine.arguments[0]) sample --digits 2026 --out 2026.png, then chapters/00-convolution.md and ./course"
+    )
   }
 
   private func percent(_ share: Double) -> String { String(format: "%.1f %%", 100 * share) }
