@@ -115,10 +115,24 @@ public struct ImageSampler {
 
   /// The network with its labels and guidance, as a sampler calls it.
   private func predictor(_ denoiser: any Denoiser, _ labels: Labels) -> NoisePredictor {
+    let byLabel: NoisePredictor = { denoiser($0, at: $1, given: labels) }
+    guard let guided = guidedPredictor(denoiser, labels) else { return byLabel }
+    guard let interval = sampler.guidanceInterval, let schedule = recipe.objective.denoising?.schedule else {
+      return guided
+    }
+    return { xt, timesteps in
+      // A sampler takes all images through the same timesteps.
+      let time = Double((timesteps.first ?? 0) + 1) / Double(schedule.timesteps)
+      return interval.contains(time) ? guided(xt, timesteps) : byLabel(xt, timesteps)
+    }
+  }
+
+  /// The network with guidance; nil where there are no labels, or where guidance changes nothing.
+  private func guidedPredictor(_ denoiser: any Denoiser, _ labels: Labels) -> NoisePredictor? {
     let scale = Float(sampler.guidanceScale)
-    guard labels != .none, scale != 1 else { return { denoiser($0, at: $1, given: labels) } }
+    if scale == 1 { return nil }
     switch labels {
-    case .none: return { denoiser($0, at: $1, given: .none) }
+    case .none: return nil
     case .classes(let classes):
       let guided = GuidedPredictor(labels: classes, nullLabel: recipe.classNames.count, guidanceScale: scale) {
         denoiser($0, at: $1, given: .classes($2))

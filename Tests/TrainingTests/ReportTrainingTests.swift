@@ -147,6 +147,28 @@ struct ReportTrainingTests {
       "a guidance of 0 leaves the label out")
   }
 
+  @Test("Guidance acts within its interval alone")
+  func guidanceInterval() throws {
+    let recipe = try Case(name: "assignment2", isConditional: true, labelDropout: 0.5).recipe(cifar: "")
+    let trainer = try Trainer(recipe, source: try recipe.data.open(seed: 0))
+    var sampler = try trainer.makeImageSampler()
+    let seven = try #require(try LabelChoice(label: "7", labels: nil, trainer.recipe))
+    /// The noise, the state halfway, and the image.
+    func states(guidance: Double, _ interval: ClosedRange<Double>?) throws -> [Tensor] {
+      sampler.sampler = SamplerConfiguration(.ddim, clips: false, guidanceScale: guidance, guidanceInterval: interval)
+      return try sampler.process(indices: 0..<1, seed: 0, states: 3, labels: seven)
+    }
+    let (never, always) = (try states(guidance: 1, nil), try states(guidance: 3, nil))
+    #expect(try states(guidance: 3, 0...1) == always)
+    // The four timesteps are at 0.25, 0.5, 0.75 and 1.
+    #expect(try states(guidance: 3, 0.3...0.4) == never)
+    let (early, late) = (try states(guidance: 3, 0.75...1), try states(guidance: 3, 0...0.5))
+    #expect(early[1] == always[1], "the first two steps, at 1 and 0.75, are guided")
+    #expect(late[1] == never[1], "the first two steps, at 1 and 0.75, are not guided")
+    #expect(early[2] != always[2], "the last two steps, at 0.5 and 0.25, are not guided")
+    #expect(late[2] != never[2], "the last two steps, at 0.5 and 0.25, are guided")
+  }
+
   @Test("Labels that a model does not know are an error that lists those it knows")
   func labels() throws {
     var digits = try Case(name: "assignment2", isConditional: true).recipe(cifar: "")

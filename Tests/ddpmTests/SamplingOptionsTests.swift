@@ -30,6 +30,8 @@ struct SamplingOptionsTests {
       "--spacing goes with --sampling-steps fewer than the 10 timesteps of the training"
     ),
     ("--guidance 2", "--guidance: this model was made without labels"),
+    ("--guidance-interval 0.2-0.6", "--guidance-interval: this model was made without labels"),
+    ("--guidance-interval 0.2-1.6", "the guidance interval is from 0.2 to 1.6, but must lie within 0 and 1"),
   ])
   func impossible(line: String, expected: String) throws { #expect(try complaint(line) == expected) }
 }

@@ -27,11 +27,18 @@ public struct SamplerConfiguration: Codable, Equatable, Sendable {
   public var variance: ReverseVariance
   /// s in ε̂(x_t) + s · (ε̂(x_t, y) − ε̂(x_t)), the prediction with guidance; 1 is the prediction with the label alone.
   public var guidanceScale: Double
+  /// When guidance acts, in parts of T from 0, the image, to 1, the noise; at other timesteps the label alone predicts, which takes
+  /// half the time. Nil for always.
+  ///
+  /// Early guidance drives all images of a class to a few forms, and late guidance changes nothing that can be seen
+  /// (Kynkäänniemi et al. 2024, "Applying guidance in a limited interval").
+  public var guidanceInterval: ClosedRange<Double>?
 
   /// Puts the parts together; without other numbers, the ancestral sampler over all timesteps, clipped.
   public init(
     _ kind: Kind = .ancestral, steps: Int? = nil, spacing: TimestepSpacing = .leading, eta: Double = 0,
-    clips: Bool = true, variance: ReverseVariance = .posterior, guidanceScale: Double = 1
+    clips: Bool = true, variance: ReverseVariance = .posterior, guidanceScale: Double = 1,
+    guidanceInterval: ClosedRange<Double>? = nil
   ) {
     self.kind = kind
     self.steps = steps
@@ -40,6 +47,7 @@ public struct SamplerConfiguration: Codable, Equatable, Sendable {
     self.clips = clips
     self.variance = variance
     self.guidanceScale = guidanceScale
+    self.guidanceInterval = guidanceInterval
   }
 
   /// The sampler for a schedule, by the types of chapter 5.

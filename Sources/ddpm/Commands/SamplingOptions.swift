@@ -45,6 +45,13 @@ struct SamplingOptions: ParsableArguments {
       "The guidance scale: 1 predicts with the label alone, more follows the label further.", valueName: "scale"))
   var guidance: Double?
 
+  @Option(
+    help: ArgumentHelp(
+      "Guide only in this part of the way, in parts of T from 0, the image, to 1, the noise; such as 0.2-0.6.",
+      valueName: "interval"),
+    transform: interval)
+  var guidanceInterval: ClosedRange<Double>?
+
   func validate() throws {
     if label != nil, labels != nil { throw ValidationError("--label and --labels: only one of them says what to draw") }
     if let eta, !(0...1).contains(eta) { throw ValidationError("--eta \(eta): must be from 0 to 1") }
@@ -74,6 +81,7 @@ struct SamplingOptions: ParsableArguments {
     configuration.clips = clip ?? configuration.clips
     configuration.variance = variance ?? configuration.variance
     configuration.guidanceScale = guidance ?? configuration.guidanceScale
+    configuration.guidanceInterval = guidanceInterval ?? configuration.guidanceInterval
     if eta != nil, configuration.kind != .ddim { throw CommandError("--eta goes with --sampler ddim") }
     if variance != nil, configuration.kind != .ancestral {
       throw CommandError("--variance goes with --sampler ancestral")
@@ -83,7 +91,9 @@ struct SamplingOptions: ParsableArguments {
     if spacing != nil, configuration.steps ?? timesteps == timesteps {
       throw CommandError("--spacing goes with --sampling-steps fewer than the \(timesteps) timesteps of the training")
     }
-    if guidance != nil, let problem = sampler.recipe.guidanceProblem { throw CommandError("--guidance: \(problem)") }
+    if guidance != nil || guidanceInterval != nil, let problem = sampler.recipe.guidanceProblem {
+      throw CommandError("\(guidance != nil ? "--guidance" : "--guidance-interval"): \(problem)")
+    }
     sampler.sampler = configuration
     let choice = try choice()
     if configuration != denoising.sampler { try Rehearsal(sampler.recipe, sampler: configuration).run() }
@@ -97,8 +107,17 @@ struct SamplingOptions: ParsableArguments {
     let given: [(String, Bool)] = [
       ("--sampler", sampler != nil), ("--sampling-steps", samplingSteps != nil), ("--eta", eta != nil),
       ("--spacing", spacing != nil), ("--clip", clip != nil), ("--variance", variance != nil),
-      ("--guidance", guidance != nil),
+      ("--guidance", guidance != nil), ("--guidance-interval", guidanceInterval != nil),
     ]
     return given.first { $0.1 }?.0
+  }
+
+  /// An interval from two numbers with a hyphen between.
+  private static func interval(_ text: String) throws -> ClosedRange<Double> {
+    let ends = text.split(separator: "-", omittingEmptySubsequences: false).map { Double($0) }
+    guard ends.count == 2, let from = ends[0], let to = ends[1], from <= to else {
+      throw ValidationError("\(text) is not an interval; it is written as 0.2-0.6")
+    }
+    return from...to
   }
 }
