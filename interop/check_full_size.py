@@ -30,7 +30,7 @@ TWINS = {
         c["baseWidth"], c["widthMultipliers"], c["timeWidth"], c["timesteps"], c["imageChannels"], c.get("classCount")),
     "diffusersUNet": lambda c: DiffusersUNet(
         c["widths"], c["attentionLevels"], c["blocksPerLevel"], c["headWidth"], c["groups"], c["imageChannels"],
-        c["classCount"]),
+        c["classCount"], scales=c.get("scalesChannels", False), label_tokens=c.get("labelTokens")),
     "transformerUNet": lambda c: TransformerUNet(
         c["baseWidth"], c["widthMultipliers"], c["groups"], c["heads"], c["contextWidth"], c["imageChannels"],
         c["classCount"]),

@@ -46,6 +46,12 @@ struct NetworkOracleTests {
           widths: [8, 16], attentionLevels: [1], blocksPerLevel: 1, headWidth: 4, groups: 4, classCount: 5),
         labels: .sets([[0, 3], []])),
       Case(
+        name: "diffusersUNet-tokens",
+        configuration: DiffusersUNet.Configuration(
+          widths: [4, 4, 8], attentionLevels: [2], blocksPerLevel: 1, headWidth: 4, groups: 2, classCount: 5,
+          scalesChannels: true, labelTokens: 3),
+        labels: .sets([[0, 3], []])),
+      Case(
         name: "cifarUNet",
         configuration: CIFARUNet.Configuration(
           inputWidth: 4, downWidths: [8, 8], bottleneckWidths: [12, 8], upWidths: [8, 4], hasLastAttention: false,

@@ -3,6 +3,7 @@ import Datasets
 import Learning
 import Reports
 import Tensors
+import TestSupport
 import Testing
 import UNetUpsampling
 
@@ -30,6 +31,7 @@ struct NetworkShapeTests {
       Case(ShuffleUNet.Configuration(classCount: 10), .classes([3, 9])),
       Case(DiffusersUNet.Configuration(classCount: nil)),
       Case(DiffusersUNet.Configuration(), .sets([[], [1, 23]])),
+      Case(DiffusersUNet.Configuration(scalesChannels: true, labelTokens: 3), .sets([[], [1, 23]])),
       Case(TransformerUNet.Configuration(), .classes([0, 9])),
       Case(CIFARUNet.Configuration.threeBlocks), Case(CIFARUNet.Configuration.small),
       Case(ConvolutionalDenoiser.Configuration()),
@@ -98,6 +100,18 @@ struct NetworkShapeTests {
     #expect(difference < 1e-4, "it differs by \(difference)")
   }
 
+  @Test("An image with more labels than there are tokens is a fault; the order of its labels changes nothing")
+  func labelTokens() throws {
+    let configuration = Case(DiffusersUNet.Configuration(labelTokens: 2)).configuration
+    let network = Case(configuration).makeNetwork()
+    let x = images(configuration, count: 1)
+    #expect(
+      network(x, at: [1], given: .sets([[1, 5, 9]])).fault?.reason
+        == "3 labels of one image, where the network has been made for 2 at most")
+    let (one, other) = (network(x, at: [1], given: .sets([[1, 5]])), network(x, at: [1], given: .sets([[5, 1]])))
+    expectClose(one, try other.checked(), "labels in another order", tolerance: 1e-5)
+  }
+
   @Test("What does not fit together is a fault, not a crash", arguments: Case.all)
   func misfits(example: Case) {
     let network = example.makeNetwork()
@@ -144,6 +158,9 @@ struct NetworkShapeTests {
     #expect(
       DiffusersUNet.Configuration().problem(imageSide: 48)
         == "imageSide is 48, but must be a multiple of 32: the network halves it 5 times")
+    #expect(
+      DiffusersUNet.Configuration(classCount: nil, labelTokens: 3).problem(imageSide: 64)
+        == "labelTokens is given, but there are no labels: classCount is not")
     #expect(
       TransformerUNet.Configuration(heads: 3).problem(imageSide: 28)
         == "baseWidth is 64, but must be even and a multiple of 8 groups and of 3 heads")

@@ -25,11 +25,19 @@ public final class DiffusersUNet: Denoiser {
     public var groups: Int
     public var imageChannels: Int
     public var classCount: Int?
+    /// Whether the time and the labels scale the channels of the residual blocks as well as shifting them
+    /// (``ScalingResidualBlock``); nil for no, as in the report.
+    public var scalesChannels: Bool?
+    /// The most labels of an image. Below full size each residual block is then followed, after its attention, by one from the pixels
+    /// to as many tokens, one for each label (``LabelAttention``); nil for none, as in the report. The sum of the labels is added to
+    /// the time in either case.
+    public var labelTokens: Int?
 
     /// The report's configuration, except for what is given.
     public init(
       widths: [Int] = [128, 128, 256, 256, 512, 512], attentionLevels: [Int] = [4], blocksPerLevel: Int = 2,
-      headWidth: Int = 8, groups: Int = 32, imageChannels: Int = 3, classCount: Int? = 24
+      headWidth: Int = 8, groups: Int = 32, imageChannels: Int = 3, classCount: Int? = 24,
+      scalesChannels: Bool? = nil, labelTokens: Int? = nil
     ) {
       self.widths = widths
       self.attentionLevels = attentionLevels
@@ -38,21 +46,46 @@ public final class DiffusersUNet: Denoiser {
       self.groups = groups
       self.imageChannels = imageChannels
       self.classCount = classCount
+      self.scalesChannels = scalesChannels
+      self.labelTokens = labelTokens
     }
 
     var timeWidth: Int { 4 * (widths.first ?? 0) }
+
+    /// A residual block with random weights.
+    fileprivate func makeBlock(
+      from inputs: Int, to outputs: Int, using generator: inout RandomGenerator
+    ) -> any TimedBlock {
+      if scalesChannels == true {
+        return ScalingResidualBlock(
+          from: inputs, to: outputs, timeWidth: timeWidth, groups: groups, using: &generator)
+      }
+      return ResidualBlock(from: inputs, to: outputs, timeWidth: timeWidth, groups: groups, using: &generator)
+    }
+
+    /// An attention to the labels with random weights; nil where the network has none.
+    fileprivate func makeLabelAttention(channels: Int, using generator: inout RandomGenerator) -> LabelAttention? {
+      labelTokens.map { _ in
+        LabelAttention(
+          channels: channels, contextWidth: timeWidth, heads: heads(of: channels), groups: groups, using: &generator)
+      }
+    }
+
+    fileprivate func heads(of channels: Int) -> Int { max(channels / max(headWidth, 1), 1) }
   }
 
   private let sinusoidWidth: Int
   private let time1: Linear
   private let time2: Linear
   private let labels: LabelSetEmbedding?
+  private let labelTokens: LabelTokens?
   private let classCount: Int
   private let convIn: Conv2d
   private let down: [DiffusersLevel]
-  private let middle1: ResidualBlock
+  private let middle1: any TimedBlock
   private let middleAttention: SelfAttention
-  private let middle2: ResidualBlock
+  private let middleLabelAttention: LabelAttention?
+  private let middle2: any TimedBlock
   private let up: [DiffusersLevel]
   private let normOut: GroupNorm
   private let convOut: Conv2d
@@ -66,6 +99,9 @@ public final class DiffusersUNet: Denoiser {
     time1 = Linear(from: first, to: timeWidth, using: &generator)
     time2 = Linear(from: timeWidth, to: timeWidth, using: &generator)
     labels = configuration.classCount.map { LabelSetEmbedding(classCount: $0, width: timeWidth, using: &generator) }
+    labelTokens = configuration.labelTokens.map {
+      LabelTokens(classCount: configuration.classCount ?? 0, tokenCount: $0, width: timeWidth, using: &generator)
+    }
     convIn = Conv2d(from: configuration.imageChannels, to: first, kernelSize: 3, padding: 1, using: &generator)
 
     // The channels of the skips, in the order in which they are kept.
@@ -77,17 +113,17 @@ public final class DiffusersUNet: Denoiser {
       let inputs = [channels] + [Int](repeating: width, count: max(configuration.blocksPerLevel - 1, 0))
       levels.append(
         DiffusersLevel(
-          from: inputs, to: width, hasAttention: configuration.attentionLevels.contains(level),
-          resampling: isLast ? nil : 2, configuration, using: &generator))
+          from: inputs, to: width, level: level, resampling: isLast ? nil : 2, configuration, using: &generator))
       kept += [Int](repeating: width, count: inputs.count + (isLast ? 0 : 1))
       channels = width
     }
     down = levels
 
-    middle1 = ResidualBlock(from: deepest, to: deepest, timeWidth: timeWidth, groups: groups, using: &generator)
+    middle1 = configuration.makeBlock(from: deepest, to: deepest, using: &generator)
     middleAttention = SelfAttention(
-      channels: deepest, heads: max(deepest / max(configuration.headWidth, 1), 1), groups: groups, using: &generator)
-    middle2 = ResidualBlock(from: deepest, to: deepest, timeWidth: timeWidth, groups: groups, using: &generator)
+      channels: deepest, heads: configuration.heads(of: deepest), groups: groups, using: &generator)
+    middleLabelAttention = configuration.makeLabelAttention(channels: deepest, using: &generator)
+    middle2 = configuration.makeBlock(from: deepest, to: deepest, using: &generator)
 
     levels = []
     for (level, width) in widths.enumerated().reversed() {
@@ -98,8 +134,7 @@ public final class DiffusersUNet: Denoiser {
       }
       levels.append(
         DiffusersLevel(
-          from: inputs, to: width, hasAttention: configuration.attentionLevels.contains(level),
-          resampling: level == 0 ? nil : 1, configuration, using: &generator))
+          from: inputs, to: width, level: level, resampling: level == 0 ? nil : 1, configuration, using: &generator))
     }
     up = levels
     normOut = GroupNorm(groups: groups, channels: first)
@@ -111,42 +146,49 @@ public final class DiffusersUNet: Denoiser {
     // diffusers puts the cosines first.
     let halves = sinusoidalEmbedding(timesteps, width: sinusoidWidth).split(into: 2, axis: 1)
     var time = time2(time1(.concatenated(halves.reversed(), axis: 1)).silu())
+    var tokens: Tensor?
     switch (labels, known) {
     case (nil, .none): break
-    case (let labels?, .sets(let sets)): time = labels(time, labels: multiHot(sets, classCount: classCount))
+    case (let labels?, .sets(let sets)):
+      time = labels(time, labels: multiHot(sets, classCount: classCount))
+      tokens = labelTokens?(sets)
     default: return Tensor(fault: labelFault(needsSets: labels != nil))
     }
     var x = convIn(xt)
     var kept = [x]
-    for level in down { x = level.down(x, time: time, keeping: &kept) }
-    x = middle2(middleAttention(middle1(x, time: time)), time: time)
-    for level in up { x = level.up(x, time: time, taking: &kept) }
+    for level in down { x = level.down(x, time: time, tokens: tokens, keeping: &kept) }
+    x = middleAttention(middle1(x, time: time))
+    if let middleLabelAttention, let tokens { x = middleLabelAttention(x, tokens: tokens) }
+    x = middle2(x, time: time)
+    for level in up { x = level.up(x, time: time, tokens: tokens, taking: &kept) }
     return convOut(normOut(x).silu())
   }
 }
 
-/// Residual blocks at one resolution, each followed by attention where the level has it, and the convolution that changes the
+/// Residual blocks at one resolution, each followed by the attentions that the level has, and the convolution that changes the
 /// resolution.
 private final class DiffusersLevel: Layer {
-  private let residuals: [ResidualBlock]
+  private let residuals: [any TimedBlock]
   private let attentions: [SelfAttention]
+  private let labelAttentions: [LabelAttention]
   /// Halves the image on the way down; on the way up, smooths it after it has been doubled.
   private let resampling: Conv2d?
 
   /// - Parameters:
   ///   - inputs: The channels that each residual block is given.
+  ///   - level: How often the image has been halved.
   ///   - resampling: The stride of the convolution that changes the resolution; nil where there is none.
   init(
-    from inputs: [Int], to outputs: Int, hasAttention: Bool, resampling stride: Int?,
+    from inputs: [Int], to outputs: Int, level: Int, resampling stride: Int?,
     _ configuration: DiffusersUNet.Configuration, using generator: inout RandomGenerator
   ) {
-    let groups = configuration.groups
-    residuals = inputs.map {
-      ResidualBlock(from: $0, to: outputs, timeWidth: configuration.timeWidth, groups: groups, using: &generator)
-    }
-    attentions = (hasAttention ? inputs : []).map { _ in
+    residuals = inputs.map { configuration.makeBlock(from: $0, to: outputs, using: &generator) }
+    attentions = (configuration.attentionLevels.contains(level) ? inputs : []).map { _ in
       SelfAttention(
-        channels: outputs, heads: max(outputs / max(configuration.headWidth, 1), 1), groups: groups, using: &generator)
+        channels: outputs, heads: configuration.heads(of: outputs), groups: configuration.groups, using: &generator)
+    }
+    labelAttentions = (level > 0 ? inputs : []).compactMap { _ in
+      configuration.makeLabelAttention(channels: outputs, using: &generator)
     }
     resampling = stride.map {
       Conv2d(from: outputs, to: outputs, kernelSize: 3, stride: $0, padding: 1, using: &generator)
@@ -154,10 +196,10 @@ private final class DiffusersLevel: Layer {
   }
 
   /// The level on the way down, which halves height and width where it resamples; appends its skips to `kept`.
-  func down(_ x: Tensor, time: Tensor, keeping kept: inout [Tensor]) -> Tensor {
+  func down(_ x: Tensor, time: Tensor, tokens: Tensor?, keeping kept: inout [Tensor]) -> Tensor {
     var x = x
     for place in residuals.indices {
-      x = block(place, x, time: time)
+      x = block(place, x, time: time, tokens: tokens)
       kept.append(x)
     }
     if let resampling {
@@ -168,17 +210,19 @@ private final class DiffusersLevel: Layer {
   }
 
   /// The level on the way up, which doubles height and width where it resamples; each residual block takes the last skip.
-  func up(_ x: Tensor, time: Tensor, taking kept: inout [Tensor]) -> Tensor {
+  func up(_ x: Tensor, time: Tensor, tokens: Tensor?, taking kept: inout [Tensor]) -> Tensor {
     var x = x
     for place in residuals.indices {
-      x = block(place, .concatenated([x, kept.popLast() ?? x], axis: 3), time: time)
+      x = block(place, .concatenated([x, kept.popLast() ?? x], axis: 3), time: time, tokens: tokens)
     }
     return resampling.map { $0(x.upsampledNearest(by: 2)) } ?? x
   }
 
-  private func block(_ place: Int, _ x: Tensor, time: Tensor) -> Tensor {
-    let x = residuals[place](x, time: time)
-    return attentions.isEmpty ? x : attentions[place](x)
+  private func block(_ place: Int, _ x: Tensor, time: Tensor, tokens: Tensor?) -> Tensor {
+    var x = residuals[place](x, time: time)
+    if !attentions.isEmpty { x = attentions[place](x) }
+    if !labelAttentions.isEmpty, let tokens { x = labelAttentions[place](x, tokens: tokens) }
+    return x
   }
 }
 
@@ -196,17 +240,22 @@ extension DiffusersUNet.Configuration {
     return Self(
       widths: [width, width], attentionLevels: attentionLevels.isEmpty ? [] : [1], blocksPerLevel: 1,
       headWidth: headWidth,
-      groups: groups, imageChannels: imageChannels, classCount: classCount)
+      groups: groups, imageChannels: imageChannels, classCount: classCount, scalesChannels: scalesChannels,
+      labelTokens: labelTokens)
   }
 
   public func problem(imageSide: Int) -> String? {
     let limits = [
       ("the number of widths", widths.count, 1...10), ("blocksPerLevel", blocksPerLevel, 1...16),
       ("headWidth", headWidth, 1...4096), ("groups", groups, 1...4096), ("classCount", classCount ?? 1, 1...1_000_000),
+      ("labelTokens", labelTokens ?? 1, 1...1024),
     ]
     if let problem = Recipe.outside(limits + widths.map { ("a width", $0, 2...8192) }) { return problem }
     if let width = widths.first(where: { $0 % groups != 0 || $0 % headWidth != 0 || $0 % 2 != 0 }) {
       return "a width is \(width), but must be even and a multiple of \(groups) groups and of heads of \(headWidth)"
+    }
+    if labelTokens != nil, classCount == nil {
+      return "labelTokens is given, but there are no labels: classCount is not"
     }
     return Recipe.sideProblem(imageSide, halvings: widths.count - 1)
   }

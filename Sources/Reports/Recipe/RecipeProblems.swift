@@ -92,8 +92,9 @@ extension SamplerConfiguration {
     if !guidanceScale.isFinite || abs(guidanceScale) > 1000 {
       return "the guidance scale is \(guidanceScale), but must be from −1000 to 1000"
     }
-    if let interval = guidanceInterval, !(0...1).contains(interval.lowerBound) || !(0...1).contains(interval.upperBound) {
-      return "the guidance interval is from \(interval.lowerBound) to \(interval.upperBound), but must lie within 0 and 1"
+    if let interval = guidanceInterval, interval.lowerBound < 0 || interval.upperBound > 1 {
+      let (from, to) = (interval.lowerBound, interval.upperBound)
+      return "the guidance interval is from \(from) to \(to), but must lie within 0 and 1"
     }
     return nil
   }

@@ -144,4 +144,9 @@ def reports() -> int:
         file, "cifarUNet", CIFARUNet(4, (8, 8), (12, 8), (8, 4), False, time=6, heads=2, classes=5), 3, 8, classes)
     denoiser(file, "convolutionalDenoiser", ConvolutionalDenoiser(2, 6), 3, 8)
     game(file)
+    denoiser(
+        file, "diffusersUNet-tokens",
+        DiffusersUNet(
+            (4, 4, 8), (2,), blocks=1, head=4, groups=2, classes=5, side=8, scales=True, label_tokens=3), 3, 8, sets,
+        swift_path)
     return file.save()
