@@ -49,7 +49,7 @@ class DiffusersUNet(nn.Module):
         self.model = diffusers.UNet2DModel(
             sample_size=side, in_channels=channels, out_channels=channels, layers_per_block=blocks,
             block_out_channels=tuple(widths), attention_head_dim=head, norm_num_groups=groups, class_embed_type="identity",
-            resnet_time_scale_shift="scale_shift" if scales else "default",
+            resnet_time_scale_shift="scale_shift" if scales else "default", attn_norm_num_groups=groups,
             down_block_types=tuple("AttnDownBlock2D" if a else "DownBlock2D" for a in attention),
             up_block_types=tuple("AttnUpBlock2D" if a else "UpBlock2D" for a in reversed(attention)),
         )

@@ -63,8 +63,14 @@ struct CommandLineTests {
     ("sample --model m --each x --strip", "--strip is one picture and goes without --each"),
     ("sample --model m --out x.jpg", "--out x.jpg: pictures are written as PNG; end the name in .png"),
     ("sample --model m --eta 2", "--eta 2.0: must be from 0 to 1"),
-    ("sample --model m --guidance-interval 0.6-0.2", "0.6-0.2 is not an interval; it is written as 0.2-0.6"),
-    ("sample --model m --guidance-interval 0.2", "0.2 is not an interval; it is written as 0.2-0.6"),
+    (
+      "sample --model m --guidance-interval 0.6-0.2",
+      "The value '0.6-0.2' is invalid for '--guidance-interval <interval>': an interval is written as 0.2-0.6"
+    ),
+    (
+      "sample --model m --guidance-interval 0.2",
+      "The value '0.2' is invalid for '--guidance-interval <interval>': an interval is written as 0.2-0.6"
+    ),
     ("sample --model m --label 1 --labels 2", "--label and --labels: only one of them says what to draw"),
     ("sample --model m --count 0", "--count 0: must be from 1 to 1000000"),
     ("sample --model m --strip --count 65", "--count 65: must be from 1 to 64 with --strip"),

@@ -110,6 +110,7 @@ struct Demo: ParsableCommand {
     // Longer steps and a little guidance: what the network has not learned well in so short a time shows less.
     recipe.objective.denoising?.sampler.steps = 25
     recipe.objective.denoising?.sampler.guidanceScale = 1.25
+    recipe.objective.denoising?.sampler.guidanceInterval = nil
     recipe.learningRates = .warmupCosine(warmupSteps: min(100, steps / 10))
     // It remembers about a twentieth of the steps, so that almost nothing of the first weights is left in it.
     recipe.average = AverageConfiguration(decay: max(1 - 20 / Double(steps), 0))

@@ -116,7 +116,7 @@ struct SamplingOptions: ParsableArguments {
   private static func interval(_ text: String) throws -> ClosedRange<Double> {
     let ends = text.split(separator: "-", omittingEmptySubsequences: false).map { Double($0) }
     guard ends.count == 2, let from = ends[0], let to = ends[1], from <= to else {
-      throw ValidationError("\(text) is not an interval; it is written as 0.2-0.6")
+      throw ValidationError("an interval is written as 0.2-0.6")
     }
     return from...to
   }
