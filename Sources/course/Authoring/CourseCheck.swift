@@ -9,6 +9,7 @@ struct CourseCheck {
   /// All that is wrong, a sentence each; empty where all is well.
   func problems() -> [String] {
     syllabus() + folders() + solutions() + rules() + exercises() + suites() + texts() + mutants()
+      + BookCheck(folder: folder).problems()
   }
 
   private func syllabus() -> [String] {
@@ -93,28 +94,18 @@ struct CourseCheck {
     }
     for chapter in Course.chapters {
       let stubs = folder.sources(in: "exercises/\(chapter.folder)").map { "exercises/\(chapter.folder)/\($0)" }
-      let lines = Set(stubs.flatMap { ((try? folder.text($0)) ?? "").split(separator: "\n").map(Self.bare) })
+      let lines = Set(
+        stubs.flatMap { ((try? folder.text($0)) ?? "").split(separator: "\n").map { SourceLine.bare($0) } })
       for exercise in chapter.exercises {
         let path = Course.path(of: exercise, in: "solutions")
         guard let text = try? folder.text(path), let marked = try? MarkedSource(text, name: path) else { continue }
-        for line in marked.answers where Self.isTelling(line) && lines.contains(Self.bare(line)) {
+        for line in marked.answers where SourceLine.isTelling(line) && lines.contains(SourceLine.bare(line)) {
           problems.append(
-            "exercises/\(chapter.folder) holds a line of the answer to \(exercise.id): \(Self.bare(line))")
+            "exercises/\(chapter.folder) holds a line of the answer to \(exercise.id): \(SourceLine.bare(line))")
         }
       }
     }
     return problems
-  }
-
-  /// A line without what surrounds it, and without the slashes that make it a comment.
-  private static func bare(_ line: Substring) -> String {
-    String(line.drop { $0 == " " || $0 == "/" }).trimmingCharacters(in: .whitespaces)
-  }
-
-  /// Whether a line would tell something; a brace, a short return or the head of a loop stands in many places.
-  private static func isTelling(_ line: Substring) -> Bool {
-    let text = bare(line)
-    return text.count >= 24 && !text.hasPrefix("for ") && !text.hasPrefix("guard ")
   }
 
   /// Each exercise has just one suite for all to see and one hidden, tied to it and titled like it.

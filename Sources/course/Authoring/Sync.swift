@@ -4,8 +4,9 @@ import Syllabus
 
 struct Sync: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Writes exercises/ from solutions/.",
-    discussion: "A file that held something else, such as an answer that you tried, is kept in .course/backups.",
+    abstract: "Writes exercises/ from solutions/, and the list of the chapters' equations.",
+    discussion:
+      "A file in exercises/ that held something else, such as an answer that you tried, is kept in .course/backups.",
     shouldDisplay: CourseTool.showsAllCommands)
 
   func run() throws {
@@ -26,6 +27,7 @@ struct Sync: ParsableCommand {
       try folder.backUp(path)
       try FileManager.default.removeItem(at: folder.url(path))
     }
+    try folder.write(EquationIndex(BookCheck.pages(in: folder)).text, to: EquationIndex.path)
     print("exercises/: \(tree.files.count) files, \(written) written, \(strangers.count) removed")
   }
 }

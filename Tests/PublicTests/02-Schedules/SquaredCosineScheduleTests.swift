@@ -190,7 +190,7 @@ struct Exercise2_2 {
       left *= 1 - $0
       return left < 0.01
     }
-    // 65 of 1000 steps; of the linear schedule's it is 331.
+    // 65 of 1000 steps; of the linear schedule's it is 327.
     #expect(
       late == 65,
       explained(
