@@ -126,6 +126,11 @@ let besides: [Target] = [
     dependencies: engine + ["Datasets", "Images", "FolderLocks", "Reports", "Training", "Scoring"]
       + chapterNames.map { .init(stringLiteral: $0) }, exclude: ["Results"]),
 
+  .target(
+    name: "Figures",
+    dependencies: engine + ["Datasets", "Images", "Reports", "Training", "Experiments"]
+      + chapterNames.map { .init(stringLiteral: $0) }),
+
   // MARK: Programs
   .target(name: "FolderLocks"),  // What the two programs share.
   .target(
@@ -140,7 +145,9 @@ let besides: [Target] = [
     ]),
   .executableTarget(
     name: "ddpm",
-    dependencies: engine + ["Images", "Datasets", "Fetching", "Reports", "Training", "Scoring", "Experiments"]
+    dependencies: engine + [
+      "Images", "Datasets", "Fetching", "Reports", "Training", "Scoring", "Experiments", "Figures",
+    ]
       + chapterNames.map { .init(stringLiteral: $0) }
       + [
         .product(name: "ArgumentParser", package: "swift-argument-parser")

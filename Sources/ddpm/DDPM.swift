@@ -7,8 +7,7 @@ struct DDPM: AsyncParsableCommand {
     commandName: "ddpm", abstract: "Trains diffusion models and draws images with them.",
     subcommands: [
       Demo.self, Train.self, Sample.self, Evaluate.self, RunExperiment.self, DataCommand.self, ReportList.self,
-      ScheduleTable.self,
-      Bench.self, Ship.self,
+      ScheduleTable.self, DrawFigures.self, Bench.self, Ship.self,
     ])
 
   /// Runs a command; whatever goes wrong is one line on standard error and an exit status that is not 0.

@@ -1,0 +1,88 @@
+import ForwardDiffusion
+import Images
+import Loss
+import Reports
+import Sampling
+import Schedules
+import Tensors
+import Training
+
+/// Chapter 5: the way back.
+extension Figure {
+  static let sampling = [process, noiseGain, clipping, noiseAtTheEnd, fewerSteps]
+
+  private static let process = Figure("process", "How ten digits emerge from noise") { models in
+    let (sampler, labels) = try models.digits()
+    return .pixels(try sampler.processPicture(indices: 0..<6, seed: 0, states: 10, labels: labels, scale: 3))
+  }
+
+  private static let noiseGain = Figure("noise-gain", "How an error grows on the way back") {
+    LineChart(
+      title: "How much larger an error in the noise at the beginning has become", xLabel: "steps done of 1000",
+      yLabel: "factor", isLogarithmic: true,
+      series: [
+        ("linear", NoiseSchedule.linear(timestepCount: 1000)), ("squared cosine", .squaredCosine(timestepCount: 1000)),
+      ]
+      .map { name, schedule in
+        .init(
+          name,
+          points: (0...1000).filter { $0 < 20 || $0 % 10 == 0 }.map {
+            .init(x: Double($0), y: schedule.noiseGain(downTo: 1000 - $0))
+          })
+      })
+  }
+
+  private static let clipping = Figure(
+    "clipped", "The same noises and network by 100 ancestral steps: clipped above, unclipped below"
+  ) { models in
+    let (sampler, labels) = try models.digits()
+    let pictures = try [true, false].flatMap { clips in
+      var way = sampler
+      way.sampler = SamplerConfiguration(.ancestral, steps: 100, spacing: .trailing, clips: clips)
+      return try way.pictures(0..<10, seed: 0, labels: labels)
+    }
+    return .pixels(try Picture.grid(of: pictures, columns: 10, scale: 3))
+  }
+
+  /// The ancestral sampler with a mistake: noise in the last step too.
+  private struct NoisyToTheEnd: ReverseSampler {
+    let schedule: NoiseSchedule
+
+    func step(_ xt: Tensor, predictedNoise: Tensor, at t: Int, noise: Tensor) -> Tensor {
+      let mean = schedule.clippedReverseMean(from: xt, noise: predictedNoise, at: t)
+      var generator = RandomGenerator(seed: 9, stream: UInt64(t))
+      let fresh = t > 0 ? noise : Tensor.normal(xt.shape, using: &generator)
+      return mean + fresh * Float(schedule.betas[t].squareRoot())
+    }
+  }
+
+  private static let noiseAtTheEnd = Figure(
+    "failure-noise-at-0", "Digits by 50 steps: right above, with noise in the last step below"
+  ) { models in
+    let (sampler, labels) = try models.digits()
+    let timesteps = TimestepSpacing.trailing.timesteps(50, of: 1000)
+    let schedule = NoiseSchedule.squaredCosine(timestepCount: 1000).respaced(to: timesteps)
+    let samplers: [any Sampler] = [
+      RespacedSampler(AncestralSampler(schedule: schedule, variance: .beta), timesteps: timesteps),
+      RespacedSampler(NoisyToTheEnd(schedule: schedule), timesteps: timesteps),
+    ]
+    let pictures = try samplers.flatMap { custom in
+      var way = sampler
+      way.customSampler = custom
+      return try way.pictures(0..<10, seed: 0, labels: labels)
+    }
+    return .pixels(try Picture.grid(of: pictures, columns: 10, scale: 3))
+  }
+
+  private static let fewerSteps = Figure(
+    "fewer-steps", "The same noises by 2, 5, 10, 25 and 100 steps of DDIM, a row each"
+  ) { models in
+    let (sampler, labels) = try models.digits()
+    let pictures = try [2, 5, 10, 25, 100].flatMap { steps in
+      var way = sampler
+      way.sampler.steps = steps
+      return try way.pictures(0..<10, seed: 0, labels: labels)
+    }
+    return .pixels(try Picture.grid(of: pictures, columns: 10, scale: 3))
+  }
+}
