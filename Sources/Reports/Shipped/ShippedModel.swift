@@ -56,9 +56,10 @@ extension ShippedModel {
           // Ten digits, and a row for no label.
           network: Architecture(LabeledUNet.Configuration(baseWidth: 16, imageChannels: 1, classCount: 11)),
           prediction: .velocity, schedule: ScheduleConfiguration(.cosine, timesteps: 1000), labelDropout: 0.1,
-          sampler: SamplerConfiguration(.ddim, steps: 50, spacing: .trailing, guidanceScale: 1.2))),
+          sampler: SamplerConfiguration(
+            .ddim, steps: 50, spacing: .trailing, guidanceScale: 1.5, guidanceInterval: 0.35...0.7))),
       optimizer: OptimizerConfiguration(.adam, learningRate: 2e-3), learningRates: .warmupCosine(warmupSteps: 500),
-      average: AverageConfiguration(decay: 0.9995), batch: 64, steps: 28_000))
+      average: AverageConfiguration(decay: 0.9995), batch: 64, steps: 40_000))
 
   /// Scenes by sets of labels: the network of report 002, narrower, with attention to a token for each label. With the same 3,400
   /// steps of 32 scenes a classifier finds 44 % of the objects on the first list where labels are only added to the time, 58 % where
