@@ -9,7 +9,7 @@ import Training
 
 /// Chapter 5: the way back.
 extension Figure {
-  static let sampling = [process, noiseGain, clipping, noiseAtTheEnd, fewerSteps]
+  static let sampling = [process, noiseGain, fewerSteps]
 
   private static let process = Figure("process", "How ten digits emerge from noise") { models in
     let (sampler, labels) = try models.digits()
@@ -30,48 +30,6 @@ extension Figure {
             .init(x: Double($0), y: schedule.noiseGain(downTo: 1000 - $0))
           })
       })
-  }
-
-  private static let clipping = Figure(
-    "clipped", "The same noises and network by 100 ancestral steps: clipped above, unclipped below"
-  ) { models in
-    let (sampler, labels) = try models.digits()
-    let pictures = try [true, false].flatMap { clips in
-      var way = sampler
-      way.sampler = SamplerConfiguration(.ancestral, steps: 100, spacing: .trailing, clips: clips)
-      return try way.pictures(0..<10, seed: 0, labels: labels)
-    }
-    return .pixels(try Picture.grid(of: pictures, columns: 10, scale: 3))
-  }
-
-  /// The ancestral sampler with a mistake: noise in the last step too.
-  private struct NoisyToTheEnd: ReverseSampler {
-    let schedule: NoiseSchedule
-
-    func step(_ xt: Tensor, predictedNoise: Tensor, at t: Int, noise: Tensor) -> Tensor {
-      let mean = schedule.clippedReverseMean(from: xt, noise: predictedNoise, at: t)
-      var generator = RandomGenerator(seed: 9, stream: UInt64(t))
-      let fresh = t > 0 ? noise : Tensor.normal(xt.shape, using: &generator)
-      return mean + fresh * Float(schedule.betas[t].squareRoot())
-    }
-  }
-
-  private static let noiseAtTheEnd = Figure(
-    "failure-noise-at-0", "Digits by 50 steps: right above, with noise in the last step below"
-  ) { models in
-    let (sampler, labels) = try models.digits()
-    let timesteps = TimestepSpacing.trailing.timesteps(50, of: 1000)
-    let schedule = NoiseSchedule.squaredCosine(timestepCount: 1000).respaced(to: timesteps)
-    let samplers: [any Sampler] = [
-      RespacedSampler(AncestralSampler(schedule: schedule, variance: .beta), timesteps: timesteps),
-      RespacedSampler(NoisyToTheEnd(schedule: schedule), timesteps: timesteps),
-    ]
-    let pictures = try samplers.flatMap { custom in
-      var way = sampler
-      way.customSampler = custom
-      return try way.pictures(0..<10, seed: 0, labels: labels)
-    }
-    return .pixels(try Picture.grid(of: pictures, columns: 10, scale: 3))
   }
 
   private static let fewerSteps = Figure(
