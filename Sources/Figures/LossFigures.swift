@@ -22,10 +22,7 @@ extension Figure {
     return LineChart(
       title: "The least possible error of the noise, for normal data like images", xLabel: "timestep t of 1000",
       yLabel: "mean squared error",
-      series: [
-        ("linear", NoiseSchedule.linear(timestepCount: 1000)), ("squared cosine", .squaredCosine(timestepCount: 1000)),
-      ]
-      .map { name, schedule in
+      series: named.map { name, schedule in
         .init(
           name,
           points: stride(from: 0, to: 1000, by: 4).map {
@@ -38,10 +35,7 @@ extension Figure {
     LineChart(
       title: "How much the bound counts an error of the noise", xLabel: "timestep t of 1000", yLabel: "weight w",
       isLogarithmic: true,
-      series: [
-        ("linear", NoiseSchedule.linear(timestepCount: 1000)), ("squared cosine", .squaredCosine(timestepCount: 1000)),
-      ]
-      .map { name, schedule in
+      series: named.map { name, schedule in
         .init(
           name,
           points: stride(from: 1, to: 1000, by: 2).map {

@@ -20,10 +20,7 @@ extension Figure {
     LineChart(
       title: "How much larger an error in the noise at the beginning has become", xLabel: "steps done of 1000",
       yLabel: "factor", isLogarithmic: true,
-      series: [
-        ("linear", NoiseSchedule.linear(timestepCount: 1000)), ("squared cosine", .squaredCosine(timestepCount: 1000)),
-      ]
-      .map { name, schedule in
+      series: named.map { name, schedule in
         .init(
           name,
           points: (0...1000).filter { $0 < 20 || $0 % 10 == 0 }.map {

@@ -11,7 +11,8 @@ import Training
 extension Figure {
   static let schedules = [alphaBars, signalToNoise, posteriorVariances, pickedBetas, timestepTable]
 
-  private static let named: [(String, NoiseSchedule)] = [
+  /// Both schedules, by what legends call them.
+  static let named: [(String, NoiseSchedule)] = [
     ("linear", .linear(timestepCount: 1000)), ("squared cosine", .squaredCosine(timestepCount: 1000)),
   ]
 

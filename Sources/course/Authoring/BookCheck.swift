@@ -97,7 +97,7 @@ struct BookCheck {
   private static func declares(_ source: String, _ name: String) -> Bool {
     let base = name.prefix { $0 != "(" }
     let kinds =
-      ["func ", "var ", "let ", "struct ", "class ", "enum ", "case ", "static func "] + (base == "init" ? [""] : [])
+      ["func ", "var ", "let ", "struct ", "class ", "enum ", "case "] + (base == "init" ? [""] : [])
     return kinds.contains { kind in
       source.ranges(of: kind + base).contains { range in
         let after = source[range.upperBound...].first

@@ -56,7 +56,7 @@ struct Demo: ParsableCommand {
   private func drawWithShippedModel(in folder: RunFolder, _ classifier: Classifier?) throws -> Recognition? {
     guard let file = try? ShippedModel.digits.url() else { return nil }
     say(
-      "First, digits by a network that was trained on MNIST for an hour: models/\(ShippedModel.digits.name).safetensors"
+      "First, digits by a network that was trained on MNIST: models/\(ShippedModel.digits.name).safetensors"
     )
     let sampler = try ImageSampler(contentsOf: file.path).showingProgress()
     let picture = folder.url.appendingPathComponent("shipped.png")
