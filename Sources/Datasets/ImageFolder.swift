@@ -27,7 +27,7 @@ public struct ImageFolder: LabeledImages {
     for file in files {
       let picture = try Self.picture(file.path)
       do {
-        let square = try (channels == 1 ? picture.inGrey : picture.inColor).middleSquare()
+        let square = try (channels == 1 ? picture.inGray : picture.inColor).middleSquare()
         pixels += try square.resized(width: imageSide, height: imageSide).bytes
       } catch {
         throw DatasetError(path: file.path, reason: "cannot be read as a picture: \(error)")

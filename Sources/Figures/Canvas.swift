@@ -1,6 +1,6 @@
 import Foundation
 
-/// A drawing of lines, circles and words, written as SVG. It brings its own light background, so that it can be read on a dark page too.
+/// A drawing of lines, circles and words under a title, written as SVG. It brings its own light background, so that it can be read on a dark page too.
 struct Canvas {
   /// A place, from the upper left corner, in pixels.
   typealias Place = SIMD2<Double>
@@ -24,13 +24,15 @@ struct Canvas {
 
   init(width: Int, height: Int, title: String) {
     (self.width, self.height, self.title) = (width, height, title)
+    text(title, at: .init(24, 32), size: 15, isBold: true)
   }
 
   /// The document.
   var svg: String {
     """
     <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 \(width) \(height)" width="\(width)" height="\(height)" role="img" \
-    font-family="system-ui, 'Helvetica Neue', Arial, sans-serif" font-size="14" fill="\(Color.text.rawValue)">
+    font-family="system-ui, 'Helvetica Neue', Arial, sans-serif" font-size="14" fill="\(Color.text.rawValue)" \
+    stroke-linejoin="round" stroke-linecap="round">
     <title>\(Self.escaped(title))</title>
     <rect width="\(width)" height="\(height)" rx="8" fill="#ffffff"/>
     \(elements.joined(separator: "\n"))
@@ -44,11 +46,18 @@ struct Canvas {
   mutating func line(
     _ places: [Place], _ color: Color, width: Double = 1.5, opacity: Double = 1, isDashed: Bool = false
   ) {
-    guard places.count > 1 else { return }
-    let path = "M" + places.map { "\(Self.number($0.x)) \(Self.number($0.y))" }.joined(separator: "L")
+    stroke([places], color, width: width, opacity: opacity, isDashed: isDashed)
+  }
+
+  /// Lines of one kind.
+  private mutating func stroke(
+    _ lines: [[Place]], _ color: Color, width: Double, opacity: Double = 1, isDashed: Bool = false
+  ) {
+    let path = lines.filter { $0.count > 1 }.map { places in
+      "M" + places.map { "\(Self.number($0.x)) \(Self.number($0.y))" }.joined(separator: "L")
+    }.joined()
     elements.append(
       #"<path d="\#(path)" fill="none" stroke="\#(color.rawValue)" stroke-width="\#(Self.number(width))""#
-        + #" stroke-linejoin="round" stroke-linecap="round""#
         + (opacity < 1 ? #" stroke-opacity="\#(opacity)""# : "") + (isDashed ? #" stroke-dasharray="5 4""# : "") + "/>")
   }
 
@@ -72,15 +81,23 @@ struct Canvas {
 
   /// A line with a head at its end.
   mutating func arrow(from start: Place, to end: Place, _ color: Color, width: Double = 1.5) {
-    let way = end - start
-    let length = (way * way).sum().squareRoot()
-    guard length > 1 else { return }
-    let along = way / length
-    let across = Place(-along.y, along.x)
-    let head = min(7, length / 2)
-    line([start, end], color, width: width)
-    line(
-      [end - along * head + across * head * 0.5, end, end - along * head - across * head * 0.5], color, width: width)
+    arrows([(start, end)], color, width: width)
+  }
+
+  /// Arrows of one kind; none where one would be shorter than a pixel.
+  mutating func arrows(_ arrows: [(start: Place, end: Place)], _ color: Color, width: Double = 1.5) {
+    let lines = arrows.flatMap { start, end -> [[Place]] in
+      let way = end - start
+      let length = (way * way).sum().squareRoot()
+      guard length > 1 else { return [] }
+      let along = way / length
+      let across = Place(-along.y, along.x)
+      let head = min(7, length / 2)
+      return [
+        [start, end], [end - along * head + across * head * 0.5, end, end - along * head - across * head * 0.5],
+      ]
+    }
+    stroke(lines, color, width: width)
   }
 
   enum Anchor: String { case start, middle, end }
@@ -104,6 +121,16 @@ struct Canvas {
 
   private static func escaped(_ text: String) -> String {
     text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
+  }
+}
+
+extension Canvas {
+  /// The place of a figure in a row of square ones, 240 pixels wide, with a frame and a title of its own.
+  mutating func panel(column: Int, title: String? = nil, x: ClosedRange<Double>, y: ClosedRange<Double>) -> Panel {
+    let panel = Panel(corner: Place(24 + Double(column) * 264, 72), size: Place(240, 240), x: x, y: y)
+    rectangle(panel.corner, size: panel.size, stroke: .light)
+    if let title { text(title, at: panel.corner - Place(0, 10), .muted) }
+    return panel
   }
 }
 

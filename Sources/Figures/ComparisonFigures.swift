@@ -1,10 +1,12 @@
 import Foundation
 import GANComparison
 import Images
+import Reports
+import Training
 
 /// Chapter 7: the game of two networks.
 extension Figure {
-  static let comparison = [ganGame, saturation, optimalAnswers]
+  static let comparison = [ganGame, saturation, optimalAnswers, ganAndDiffusion]
 
   private static func normal(_ x: Double, mean: Double, deviation: Double) -> Double {
     exp(-pow((x - mean) / deviation, 2) / 2) / (deviation * (2 * Double.pi).squareRoot())
@@ -16,11 +18,8 @@ extension Figure {
     var canvas = Canvas(
       width: 1080, height: 336,
       title: "The generator (orange) approaches the data (blue); the best discriminator (green)")
-    canvas.text(canvas.title, at: .init(24, 32), size: 15, isBold: true)
     for (column, (mean, deviation)) in [(-2.0, 0.6), (-0.8, 0.7), (0.3, 0.85), (1.0, 1.0)].enumerated() {
-      let corner = Canvas.Place(24 + Double(column) * 264, 72)
-      let panel = Panel(corner: corner, size: .init(240, 240), x: -4...5, y: 0...1.05)
-      canvas.rectangle(corner, size: panel.size, stroke: .light)
+      let panel = canvas.panel(column: column, x: -4...5, y: 0...1.05)
       let xs = (0...120).map { -4 + 9 * Double($0) / 120 }
       let data = { normal($0, mean: 1, deviation: 1) }
       let generated = { normal($0, mean: mean, deviation: deviation) }
@@ -61,5 +60,19 @@ extension Figure {
               y: optimalDiscriminator(data: pow(10, exponent), generated: 1, realTarget: real, fakeTarget: fake))
           })
       })
+  }
+
+  private static let ganAndDiffusion = Figure(
+    "gan-and-ddpm", "Digits of both shipped models: three rows by diffusion, and three by the GAN"
+  ) { models in
+    let pictures = try [ShippedModel.digits, .digitsGAN].flatMap { model in
+      let sampler = try models.sampler(model)
+      let images = try sampler.images(0..<30, seed: 0, labels: LabelChoice(sampler.recipe))
+      // The GAN's data have a border of two pixels.
+      let border = (images.shape[1] - 28) / 2
+      let inner = border..<border + 28
+      return try Picture.pictures(of: images.sliced(axis: 1, inner).sliced(axis: 2, inner))
+    }
+    return .pixels(try Picture.grid(of: pictures, columns: 10, scale: 3))
   }
 }

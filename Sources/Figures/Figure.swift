@@ -14,11 +14,17 @@ public struct Figure: Sendable {
   public let name: String
   /// What it shows, in one line.
   public let summary: String
+  /// Whether it shows digits of MNIST.
+  public let needsMNIST: Bool
   private let draw: @Sendable (FigureModels) throws -> Content
 
-  init(_ name: String, _ summary: String, draw: @escaping @Sendable (FigureModels) throws -> Content) {
+  init(
+    _ name: String, _ summary: String, needsMNIST: Bool = false,
+    draw: @escaping @Sendable (FigureModels) throws -> Content
+  ) {
     self.name = name
     self.summary = summary
+    self.needsMNIST = needsMNIST
     self.draw = draw
   }
 

@@ -33,7 +33,7 @@ extension Figure {
   }
 
   private static let forwardDensity = Figure(
-    "forward-density", "The density of x_t, where the data are the two numbers −1 and 1"
+    "forward-density", "The density of x_t, where the data are the two numbers −0.8 and 0.8"
   ) { _ in
     .vector(
       LineChart(

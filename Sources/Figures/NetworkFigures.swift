@@ -5,13 +5,12 @@ import UNetUpsampling
 
 /// Chapters 0 and 3: convolution and the network.
 extension Figure {
-  static let network = [convolution, timestepWaves, unet]
+  static let network = [convolution, timestepWaves, unet, receptiveField]
 
   private static let convolution = Figure(
     "convolution", "A window over an image, the kernel, and the pixel that results"
   ) { _ in
     var canvas = Canvas(width: 760, height: 300, title: "One pixel of a convolution")
-    canvas.text(canvas.title, at: .init(24, 32), size: 15, isBold: true)
     let image = [[0, 0, 1, 2, 2], [0, 1, 2, 2, 1], [1, 2, 2, 1, 0], [2, 2, 1, 0, 0], [2, 1, 0, 0, 0]]
     let kernel = [[0, 1, 0], [1, -4, 1], [0, 1, 0]]
     func table(_ numbers: [[Int]], at corner: Canvas.Place, marked: (rows: Range<Int>, columns: Range<Int>)? = nil) {
@@ -51,7 +50,6 @@ extension Figure {
 
   private static let unet = Figure("unet", "The stages of the U-Net with their sizes and channels") { _ in
     var canvas = Canvas(width: 860, height: 380, title: "The U-Net for images of 28 × 28, with b channels at full size")
-    canvas.text(canvas.title, at: .init(24, 32), size: 15, isBold: true)
     // Name, level from the top, channels, size.
     let parts: [(name: String, level: Int, channels: String, size: String)] = [
       ("first convolution", 0, "b", "28 × 28"), ("down 1", 0, "b", "28 × 28"), ("down 2", 1, "2b", "14 × 14"),
@@ -79,5 +77,36 @@ extension Figure {
     }
     canvas.text("each stage: two residual blocks, which are told the time", at: .init(24, 356), .muted)
     return .vector(canvas.svg)
+  }
+
+  private static let receptiveField = Figure(
+    "receptive-field",
+    "How strongly one pixel depends on the pixels of an image of 96 × 96: after the first convolution, down 1, down 2, the middle and up 2, and after as many convolutions without halving"
+  ) { _ in
+    let side = 96
+    // Each convolution is a mean over 3 × 3 pixels, and nothing else is in the network: the gradient then says how much each
+    // pixel of the image counts.
+    let mean = Tensor.ones([3, 3, 1, 1]) / 9
+    func convolved(_ x: Tensor, times: Int) -> Tensor { (0..<times).reduce(x) { x, _ in x.conv2d(mean, padding: 1) } }
+    func halved(_ x: Tensor) -> Tensor { x.conv2d(mean, stride: 2, padding: 1) }
+    func doubled(_ x: Tensor) -> Tensor { convolved(x.upsampledNearest(by: 2), times: 1) }
+    let image = Tensor.zeros([1, side, side, 1]).variable
+    let first = convolved(image, times: 1)
+    let down1 = convolved(first, times: 4)
+    let down2 = convolved(halved(down1), times: 4)
+    let middle = convolved(halved(down2), times: 4)
+    let up1 = convolved(doubled(middle), times: 4)
+    let up2 = convolved(convolved(doubled(up1), times: 4), times: 1)
+    let pictures = try [first, down1, down2, middle, up2, convolved(image, times: 24)].map { stage in
+      let size = stage.shape[1]
+      var center = [Float](repeating: 0, count: size * size)
+      center[size / 2 * size + size / 2] = 1
+      let gradient = try stage.gradients(from: Tensor(center, shape: [1, size, size, 1]))[image]?.checked()
+      let scalars = gradient?.scalars ?? []
+      let largest = scalars.max() ?? 1
+      // Roots, so that small numbers can be seen.
+      return try Picture(Tensor(scalars.map { ($0 / largest).squareRoot() }, shape: [side, side, 1]), values: .unit)
+    }
+    return .pixels(try Picture.grid(of: pictures, columns: 6, scale: 2))
   }
 }

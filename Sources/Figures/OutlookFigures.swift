@@ -17,10 +17,7 @@ extension Figure {
   private static func panel(
     _ canvas: inout Canvas, column: Int, title: String, points: [SIMD2<Double>] = [], extent: Double = 2.6
   ) -> Panel {
-    let corner = Canvas.Place(24 + Double(column) * 264, 72)
-    let panel = Panel(corner: corner, size: .init(240, 240), x: -extent...extent, y: -extent...extent)
-    canvas.rectangle(corner, size: panel.size, stroke: .light)
-    canvas.text(title, at: corner - Canvas.Place(0, 10), .muted)
+    let panel = canvas.panel(column: column, title: title, x: -extent...extent, y: -extent...extent)
     for point in points { canvas.circle(panel.place(point), radius: 2.5, .orange) }
     return panel
   }
@@ -29,7 +26,6 @@ extension Figure {
     "velocity", "Three images on their circles to the noise, and the velocity at some places"
   ) { _ in
     var canvas = Canvas(width: 552, height: 336, title: "Three images on their way to three noises")
-    canvas.text(canvas.title, at: .init(24, 32), size: 15, isBold: true)
     let left = panel(&canvas, column: 0, title: "image (orange), noise (gray)")
     let right = panel(&canvas, column: 1, title: "the velocity v on the way")
     var generator = RandomGenerator(seed: 5)
@@ -85,28 +81,27 @@ extension Figure {
   private static let scoreField = Figure("score-field", "Arrows of the exact score over the density, at three times") {
     _ in
     var canvas = Canvas(width: 816, height: 336, title: "The score points to where points are dense")
-    canvas.text(canvas.title, at: .init(24, 32), size: 15, isBold: true)
     let data = PlaneData.moons
     for (column, t) in [40, 100, 160].enumerated() {
       let (signal, noise) = (schedule.alphaBars[t].squareRoot(), (1 - schedule.alphaBars[t]).squareRoot())
-      let panel = panel(&canvas, column: column, title: "t = \(t) of 200", points: [])
+      let panel = panel(&canvas, column: column, title: "t = \(t) of 200")
       for row in 0..<30 {
         for place in 0..<30 {
           let point = SIMD2(-2.6 + 5.2 * (Double(place) + 0.5) / 30, -2.6 + 5.2 * (Double(row) + 0.5) / 30)
           let density = data.density(at: point, signal: signal, noise: noise)
+          let opacity = (min(density * 0.5, 0.6) * 100).rounded() / 100
+          guard opacity > 0 else { continue }
           let corner = panel.place(point + SIMD2(-5.2 / 60, 5.2 / 60))
-          canvas.rectangle(
-            corner, size: .init(8.1, 8.1), fill: .orange, opacity: (min(density * 0.5, 0.6) * 100).rounded() / 100)
+          canvas.rectangle(corner, size: .init(8.1, 8.1), fill: .orange, opacity: opacity)
         }
       }
-      for row in 0..<11 {
-        for place in 0..<11 {
-          let point = SIMD2(-2.4 + 4.8 * Double(place) / 10, -2.4 + 4.8 * Double(row) / 10)
-          let score = data.score(at: point, signal: signal, noise: noise)
-          let length = (score * score).sum().squareRoot()
-          canvas.arrow(from: panel.place(point), to: panel.place(point + score / (length + 2) * 0.4), .blue, width: 1.2)
-        }
+      let arrows = (0..<121).map { place -> (start: Canvas.Place, end: Canvas.Place) in
+        let point = SIMD2(-2.4 + 4.8 * Double(place % 11) / 10, -2.4 + 4.8 * Double(place / 11) / 10)
+        let score = data.score(at: point, signal: signal, noise: noise)
+        let length = (score * score).sum().squareRoot()
+        return (panel.place(point), panel.place(point + score / (length + 2) * 0.4))
       }
+      canvas.arrows(arrows, .blue, width: 1.2)
     }
     return .vector(canvas.svg)
   }
@@ -124,7 +119,6 @@ extension Figure {
     "flow-paths", "The same noises led to the data with fresh noise at every step, and without"
   ) { _ in
     var canvas = Canvas(width: 552, height: 336, title: "From the same noise to the data, exactly")
-    canvas.text(canvas.title, at: .init(24, 32), size: 15, isBold: true)
     let data = PlaneData.moons
     let samplers: [(String, DDIMSampler)] = [
       ("with noise on the way (η = 1)", DDIMSampler(schedule: schedule, eta: 1, clipsPrediction: false)),
@@ -141,7 +135,6 @@ extension Figure {
     "straight-lines", "Straight lines from noises to data, and the paths of the field that they make"
   ) { _ in
     var canvas = Canvas(width: 552, height: 336, title: "Flow matching: lines are straight, the field is not")
-    canvas.text(canvas.title, at: .init(24, 32), size: 15, isBold: true)
     let data = PlaneData.ring
     let lines = panel(&canvas, column: 0, title: "lines of random pairs", points: data.points, extent: 3)
     let field = panel(&canvas, column: 1, title: "paths of their mean velocity", points: data.points, extent: 3)
@@ -170,7 +163,6 @@ extension Figure {
     "latent", "Data on a curve: noise in the plane leaves it, noise along the curve does not"
   ) { _ in
     var canvas = Canvas(width: 552, height: 336, title: "Noise in the plane, and along the curve")
-    canvas.text(canvas.title, at: .init(24, 32), size: 15, isBold: true)
     let data = PlaneData.curve
     var generator = RandomGenerator(seed: 2)
     let (plane, code) = (
@@ -193,7 +185,6 @@ extension Figure {
   ) { _ in
     var canvas = Canvas(
       width: 1080, height: 336, title: "Where DDIM leads the same 200 noises, by the number of its steps")
-    canvas.text(canvas.title, at: .init(24, 32), size: 15, isBold: true)
     let data = PlaneData.moons
     for (column, steps) in [50, 8, 2, 1].enumerated() {
       let timesteps = TimestepSpacing.trailing.timesteps(steps, of: schedule.timestepCount)

@@ -9,7 +9,7 @@ import Training
 
 /// Chapter 5: the way back.
 extension Figure {
-  static let sampling = [process, noiseGain, fewerSteps]
+  static let sampling = [process, noiseGain, fewerSteps, noiseAtEnd]
 
   private static let process = Figure("process", "How ten digits emerge from noise") { models in
     let (sampler, labels) = try models.digits()
@@ -27,6 +27,19 @@ extension Figure {
             .init(x: Double($0), y: schedule.noiseGain(downTo: 1000 - $0))
           })
       })
+  }
+
+  private static let noiseAtEnd = Figure(
+    "failure-noise-at-0", "Digits by 10 steps of the ancestral sampler: as it is, and with noise in the last step"
+  ) { models in
+    var (sampler, labels) = try models.digits()
+    sampler.sampler = SamplerConfiguration(.ancestral, steps: 10, spacing: .trailing)
+    let images = try sampler.images(0..<10, seed: 0, labels: labels)
+    var generator = RandomGenerator(seed: 1)
+    let schedule = named[1].1.respaced(to: TimestepSpacing.trailing.timesteps(10, of: 1000))
+    let grainy = images + Float(schedule.betas[0].squareRoot()) * .normal(images.shape, using: &generator)
+    return .pixels(
+      try Picture.grid(of: .concatenated([images, grainy], axis: 0), columns: 10, scale: 3))
   }
 
   private static let fewerSteps = Figure(

@@ -68,7 +68,7 @@ extension Picture {
   /// The picture with one channel: the luma 0.299 R + 0.587 G + 0.114 B of ITU-R BT.601, rounded.
   ///
   /// The weights are in 65536ths, so that the result is that of Pillow's `convert("L")`.
-  public var inGrey: Picture {
+  public var inGray: Picture {
     guard channels == 3 else { return self }
     let gray = (0..<width * height).map { pixel in
       let red = UInt32(bytes[3 * pixel])

@@ -15,11 +15,11 @@ struct PictureTests {
   @Test func convertsBetweenGrayAndColor() throws {
     let color = try Picture(
       width: 5, height: 1, channels: 3, bytes: [255, 0, 0, 0, 255, 0, 0, 0, 255, 255, 255, 255, 10, 20, 30])
-    #expect(color.inGrey.bytes == [76, 150, 29, 255, 18], "wrong weights of red, green and blue")
+    #expect(color.inGray.bytes == [76, 150, 29, 255, 18], "wrong weights of red, green and blue")
     #expect(color.inColor == color)
     let gray = try Picture(width: 2, height: 1, channels: 1, bytes: [7, 200])
     #expect(gray.inColor.bytes == [7, 7, 7, 200, 200, 200])
-    #expect(gray.inColor.inGrey == gray, "gray must survive the way through color")
+    #expect(gray.inColor.inGray == gray, "gray must survive the way through color")
   }
 
   @Test func enlargesByRepeating() throws {

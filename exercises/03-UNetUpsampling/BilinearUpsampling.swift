@@ -27,7 +27,7 @@ public func sourcePosition(of index: Int, size: Int, factor: Int, alignCorners: 
 /// Images enlarged by linear interpolation along both axes.
 ///
 /// Along each axis a pixel of the result lies between two neighbors, at a share s of the way from the first to the second,
-/// and takes (1 − s) of the first and s of the second: see ``neighbours(of:size:factor:alignCorners:)``. Along two axes that
+/// and takes (1 − s) of the first and s of the second: see ``neighbors(of:size:factor:alignCorners:)``. Along two axes that
 /// makes four pixels, each weighted with the product of what its row and its column count.
 ///
 /// Write it with loops: the engine's `upsampledBilinear` is what you are building, and a grader refuses it.
@@ -72,7 +72,7 @@ public func bilinearUpsamplingGradient(_ upstream: Tensor, by factor: Int, align
 /// from 0 to 1. At the end of the axis both may be the last pixel.
 ///
 /// Where ``sourcePosition(of:size:factor:alignCorners:)`` answers with no number, the share is none either.
-func neighbours(of index: Int, size: Int, factor: Int, alignCorners: Bool) -> (first: Int, second: Int, share: Float) {
+func neighbors(of index: Int, size: Int, factor: Int, alignCorners: Bool) -> (first: Int, second: Int, share: Float) {
   let position = sourcePosition(of: index, size: size, factor: factor, alignCorners: alignCorners)
   // A position far outside, or none, has no pixel's number.
   guard abs(position) < 1e9 else { return (0, 0, .nan) }

@@ -16,7 +16,7 @@ func distance(_ a: [Double], _ b: [Double]) -> Double {
 /// - Parameters:
 ///   - points: More than `k`.
 ///   - k: At least 1.
-public func neighbourRadii(of points: [[Double]], k: Int) -> [Double] {
+public func neighborRadii(of points: [[Double]], k: Int) -> [Double] {
   return unfinished("8.6")
 }
 
@@ -24,10 +24,10 @@ public func neighbourRadii(of points: [[Double]], k: Int) -> [Double] {
 ///
 /// - Parameters:
 ///   - points: At least one.
-///   - centres: The balls' centers.
+///   - centers: The balls' centers.
 ///   - radii: The balls' radii, one for each center.
-public func coverage(of points: [[Double]], centres: [[Double]], radii: [Double]) -> Double {
-  guard radii.count == centres.count, !points.isEmpty else { return .nan }
+public func coverage(of points: [[Double]], centers: [[Double]], radii: [Double]) -> Double {
+  guard radii.count == centers.count, !points.isEmpty else { return .nan }
   return unfinished("8.6")
 }
 

@@ -32,7 +32,7 @@ public func sourcePosition(of index: Int, size: Int, factor: Int, alignCorners: 
 /// Images enlarged by linear interpolation along both axes.
 ///
 /// Along each axis a pixel of the result lies between two neighbors, at a share s of the way from the first to the second,
-/// and takes (1 − s) of the first and s of the second: see ``neighbours(of:size:factor:alignCorners:)``. Along two axes that
+/// and takes (1 − s) of the first and s of the second: see ``neighbors(of:size:factor:alignCorners:)``. Along two axes that
 /// makes four pixels, each weighted with the product of what its row and its column count.
 ///
 /// Write it with loops: the engine's `upsampledBilinear` is what you are building, and a grader refuses it.
@@ -52,9 +52,9 @@ public func bilinearUpsampled(_ x: Tensor, by factor: Int, alignCorners: Bool) -
   // BEGIN SOLUTION 3.3
   var result = Tensor.zeros([x.shape[0], factor * x.shape[1], factor * x.shape[2], x.shape[3]])
   for row in 0..<factor * x.shape[1] {
-    let (top, bottom, down) = neighbours(of: row, size: x.shape[1], factor: factor, alignCorners: alignCorners)
+    let (top, bottom, down) = neighbors(of: row, size: x.shape[1], factor: factor, alignCorners: alignCorners)
     for column in 0..<factor * x.shape[2] {
-      let (left, right, along) = neighbours(of: column, size: x.shape[2], factor: factor, alignCorners: alignCorners)
+      let (left, right, along) = neighbors(of: column, size: x.shape[2], factor: factor, alignCorners: alignCorners)
       for image in 0..<x.shape[0] {
         for channel in 0..<x.shape[3] {
           let above = (1 - along) * x[image, top, left, channel] + along * x[image, top, right, channel]
@@ -90,9 +90,9 @@ public func bilinearUpsamplingGradient(_ upstream: Tensor, by factor: Int, align
   let (height, width) = (upstream.shape[1] / factor, upstream.shape[2] / factor)
   var gradient = Tensor.zeros([upstream.shape[0], height, width, upstream.shape[3]])
   for row in 0..<factor * height {
-    let (top, bottom, down) = neighbours(of: row, size: height, factor: factor, alignCorners: alignCorners)
+    let (top, bottom, down) = neighbors(of: row, size: height, factor: factor, alignCorners: alignCorners)
     for column in 0..<factor * width {
-      let (left, right, along) = neighbours(of: column, size: width, factor: factor, alignCorners: alignCorners)
+      let (left, right, along) = neighbors(of: column, size: width, factor: factor, alignCorners: alignCorners)
       for image in 0..<upstream.shape[0] {
         for channel in 0..<upstream.shape[3] {
           let here = upstream[image, row, column, channel]
@@ -112,7 +112,7 @@ public func bilinearUpsamplingGradient(_ upstream: Tensor, by factor: Int, align
 /// from 0 to 1. At the end of the axis both may be the last pixel.
 ///
 /// Where ``sourcePosition(of:size:factor:alignCorners:)`` answers with no number, the share is none either.
-func neighbours(of index: Int, size: Int, factor: Int, alignCorners: Bool) -> (first: Int, second: Int, share: Float) {
+func neighbors(of index: Int, size: Int, factor: Int, alignCorners: Bool) -> (first: Int, second: Int, share: Float) {
   let position = sourcePosition(of: index, size: size, factor: factor, alignCorners: alignCorners)
   // A position far outside, or none, has no pixel's number.
   guard abs(position) < 1e9 else { return (0, 0, .nan) }

@@ -16,7 +16,7 @@ func distance(_ a: [Double], _ b: [Double]) -> Double {
 /// - Parameters:
 ///   - points: More than `k`.
 ///   - k: At least 1.
-public func neighbourRadii(of points: [[Double]], k: Int) -> [Double] {
+public func neighborRadii(of points: [[Double]], k: Int) -> [Double] {
   // BEGIN SOLUTION 8.6
   // The least of the distances is the point's own, 0.
   points.map { point in points.map { distance(point, $0) }.sorted()[k] }
@@ -27,13 +27,13 @@ public func neighbourRadii(of points: [[Double]], k: Int) -> [Double] {
 ///
 /// - Parameters:
 ///   - points: At least one.
-///   - centres: The balls' centers.
+///   - centers: The balls' centers.
 ///   - radii: The balls' radii, one for each center.
-public func coverage(of points: [[Double]], centres: [[Double]], radii: [Double]) -> Double {
-  guard radii.count == centres.count, !points.isEmpty else { return .nan }
+public func coverage(of points: [[Double]], centers: [[Double]], radii: [Double]) -> Double {
+  guard radii.count == centers.count, !points.isEmpty else { return .nan }
   // BEGIN SOLUTION 8.6
   let covered = points.count { point in
-    zip(centres, radii).contains { center, radius in distance(point, center) <= radius }
+    zip(centers, radii).contains { center, radius in distance(point, center) <= radius }
   }
   return Double(covered) / Double(points.count)
   // END SOLUTION
@@ -65,8 +65,8 @@ private func precisionAndRecall(
 ) -> (precision: Double, recall: Double) {
   // BEGIN SOLUTION 8.6
   (
-    precision: coverage(of: generated, centres: real, radii: neighbourRadii(of: real, k: k)),
-    recall: coverage(of: real, centres: generated, radii: neighbourRadii(of: generated, k: k))
+    precision: coverage(of: generated, centers: real, radii: neighborRadii(of: real, k: k)),
+    recall: coverage(of: real, centers: generated, radii: neighborRadii(of: generated, k: k))
   )
   // END SOLUTION
 }

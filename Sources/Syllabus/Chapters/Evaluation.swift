@@ -52,7 +52,7 @@ extension Chapter {
             + "counted, and around whose do the balls lie?",
           "The sorted distances from a point to all points begin with its own, 0, so the k-th neighbor is at index k. A point is "
             + "covered where some ball has distance ≤ radius.",
-          "Precision: coverage(of: generated, centres: real, radii: neighbourRadii(of: real, k: k)). Recall: with the two "
+          "Precision: coverage(of: generated, centers: real, radii: neighborRadii(of: real, k: k)). Recall: with the two "
             + "exchanged.",
         ]),
     ])

@@ -27,7 +27,7 @@ extension Chapter {
         hints: [
           "First the positions, and check them on paper for [0, 1] by 2: 0, 0.25, 0.75, 1 with half-pixel centers, and 0, ⅓, "
             + "⅔, 1 with aligned corners.",
-          "Ask `neighbours` for each row and for each column: two rows and two columns make four pixels. The gradient goes "
+          "Ask `neighbors` for each row and for each column: two rows and two columns make four pixels. The gradient goes "
             + "to the same four, with the same four weights.",
           "With shares s of the rows and r of the columns the weights are (1 − s)(1 − r), (1 − s)r, s(1 − r) and s·r. The "
             + "gradient adds each of them times upstream[…] to its pixel with +=.",

@@ -14,6 +14,9 @@ struct DrawFigures: ParsableCommand {
   @Option(help: ArgumentHelp("Where they go.", valueName: "folder"))
   var to = "chapters/figures"
 
+  @Option(help: ArgumentHelp("The folder that holds MNIST, for figures of real digits.", valueName: "folder"))
+  var dataPath: String?
+
   @Flag(help: "List the figures and draw none.")
   var list = false
 
@@ -36,8 +39,12 @@ struct DrawFigures: ParsableCommand {
     }
     let folder = URL(fileURLWithPath: to, isDirectory: true)
     try createFolder(folder)
-    let models = FigureModels()
+    let models = FigureModels(mnistPath: dataPath)
     for figure in Figure.all where name == nil || figure.name == name {
+      if figure.needsMNIST, dataPath == nil, name == nil {
+        print("left out: \(figure.name), which shows digits of MNIST (--data-path)")
+        continue
+      }
       print(try figure.write(to: folder, using: models).relativePath)
     }
   }

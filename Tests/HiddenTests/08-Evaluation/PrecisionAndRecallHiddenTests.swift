@@ -18,7 +18,7 @@ struct Hidden8_6 {
   @Test("Other inputs", arguments: [1, 2, 4, 9])
   func radii(k: Int) throws {
     let points = points(10, width: 3, seed: 815)
-    let found = neighbourRadii(of: points, k: k)
+    let found = neighborRadii(of: points, k: k)
     try #require(found.count == 10)
     for (index, radius) in found.enumerated() {
       // So many others lie inside the ball or on its surface, and one fewer strictly inside.
@@ -30,15 +30,15 @@ struct Hidden8_6 {
 
   @Test("Other inputs")
   func coverageByCounting() {
-    let (points, centres) = (points(60, width: 2, seed: 816), points(15, width: 2, seed: 817))
-    let radii = centres.indices.map { 0.05 * Double($0) }
+    let (points, centers) = (points(60, width: 2, seed: 816), points(15, width: 2, seed: 817))
+    let radii = centers.indices.map { 0.05 * Double($0) }
     var count = 0
     for point in points {
       var isCovered = false
-      for (center, radius) in zip(centres, radii) where squared(point, center) <= radius * radius { isCovered = true }
+      for (center, radius) in zip(centers, radii) where squared(point, center) <= radius * radius { isCovered = true }
       if isCovered { count += 1 }
     }
-    #expect(coverage(of: points, centres: centres, radii: radii) == Double(count) / 60)
+    #expect(coverage(of: points, centers: centers, radii: radii) == Double(count) / 60)
   }
 
   @Test("Together with other exercises", arguments: [1, 3])
@@ -46,9 +46,9 @@ struct Hidden8_6 {
     let (images, examples) = (points(25, width: 4, seed: 818), points(40, width: 4, seed: 819))
     let tensor = { (rows: [[Double]]) in Tensor(rows.flatMap(\.self).map { Float($0) }, shape: [rows.count, 4]) }
     let found = try precisionAndRecall(generated: tensor(images), real: tensor(examples), k: k)
-    let expected = { (points: [[Double]], centres: [[Double]]) in
-      let balls = centres.map { center in centres.map { self.squared(center, $0) }.sorted()[k] }
-      return Double(points.count { point in zip(centres, balls).contains { self.squared(point, $0) <= $1 } })
+    let expected = { (points: [[Double]], centers: [[Double]]) in
+      let balls = centers.map { center in centers.map { self.squared(center, $0) }.sorted()[k] }
+      return Double(points.count { point in zip(centers, balls).contains { self.squared(point, $0) <= $1 } })
         / Double(points.count)
     }
     #expect(found.precision == expected(images, examples))
@@ -62,7 +62,7 @@ struct Hidden8_6 {
     #expect(found.precision == 0 && found.recall == 0)
     let collapsed = try precisionAndRecall(generated: .ones([5, 2]), real: near, k: 2)
     #expect(collapsed.recall == 0 && collapsed.precision == 1)
-    #expect(neighbourRadii(of: [[0], [0], [0]], k: 2) == [0, 0, 0])
+    #expect(neighborRadii(of: [[0], [0], [0]], k: 2) == [0, 0, 0])
   }
 
   @Test("Bad input")

@@ -8,7 +8,7 @@ import Testing
 struct Exercise8_6 {
   /// The radii, once they are as many as the points.
   private func radii(_ points: [[Double]], k: Int) throws -> [Double] {
-    let found = neighbourRadii(of: points, k: k)
+    let found = neighborRadii(of: points, k: k)
     try #require(
       found.count == points.count, "each point has a radius: yours are \(found.count) instead of \(points.count)")
     return found
@@ -62,14 +62,14 @@ struct Exercise8_6 {
 
   @Test("What is covered")
   func covered() {
-    let centres: [[Double]] = [[0], [10]]
+    let centers: [[Double]] = [[0], [10]]
     // 0.5 lies in the ball around 0, 9 in the one around 10, 5 and 20 in none. Then: 1, 12 and 8 all lie on surfaces. Then: a
     // ball with the radius 0 holds its center, and 10.5 is beyond 0.25. Then: a point that lies in three balls is one point.
     let found = [
-      coverage(of: [[0.5], [5], [9], [20]], centres: centres, radii: [1, 2]),
-      coverage(of: [[1], [12], [8]], centres: centres, radii: [1, 2]),
-      coverage(of: [[0], [10.5]], centres: centres, radii: [0, 0.25]),
-      coverage(of: [[0]], centres: [[0], [0.1], [0.2]], radii: [1, 1, 1]),
+      coverage(of: [[0.5], [5], [9], [20]], centers: centers, radii: [1, 2]),
+      coverage(of: [[1], [12], [8]], centers: centers, radii: [1, 2]),
+      coverage(of: [[0], [10.5]], centers: centers, radii: [0, 0.25]),
+      coverage(of: [[0]], centers: [[0], [0.1], [0.2]], radii: [1, 1, 1]),
     ]
     #expect(
       found == [0.5, 1, 0.5, 1],
@@ -88,18 +88,18 @@ struct Exercise8_6 {
       ).about(
         "0.5, 5, 9, 20 and then 1, 12, 8 in balls around 0 and 10 of radii 1 and 2; 0, 10.5 in such of 0 and 0.25; 0 in three balls"
       ))
-    let odd = coverage(of: [[0]], centres: centres, radii: [1])
+    let odd = coverage(of: [[0]], centers: centers, radii: [1])
     #expect(odd.isNaN, "two balls have two radii, so with one there is no coverage: yours is \(odd) instead of NaN")
   }
 
   /// Three clusters at 0, 100 and 200, of four points each.
   private let clusters = Tensor([0, 1, 2, 3, 100, 101, 102, 103, 200, 201, 202, 203], shape: [12, 1])
 
-  /// Whether `coverage` and `neighbourRadii` are right as far as this suite asks, so that what is wrong is in what puts them
+  /// Whether `coverage` and `neighborRadii` are right as far as this suite asks, so that what is wrong is in what puts them
   /// together.
   private func balls() -> Bool {
-    neighbourRadii(of: [[0], [1], [3], [7]], k: 2) == [3, 2, 3, 6]
-      && coverage(of: [[1], [12], [5], [20]], centres: [[0], [10]], radii: [1, 2]) == 0.5
+    neighborRadii(of: [[0], [1], [3], [7]], k: 2) == [3, 2, 3, 6]
+      && coverage(of: [[1], [12], [5], [20]], centers: [[0], [10]], radii: [1, 2]) == 0.5
   }
 
   @Test("One mode of three: all could be real, and a third of what is real can be made")

@@ -13,10 +13,14 @@ enum SoftmaxKernels {
 
   /// The softmax of each row of `width` numbers.
   static func softmax(_ x: Buffer, width: Int, into y: Buffer) {
-    forEachRow(of: y.count, width: width) { rows in
+    if ShortRowSoftmax.isFaster(width: width) {
+      forEachShare(of: y.count, width: width) { ShortRowSoftmax.softmax(x.base, width: width, rows: $0, into: y.base) }
+      return
+    }
+    forEachShare(of: y.count, width: width) { rows in
       // The row is computed aside, where it may go on to the end of a vector.
       let row = Buffer(uninitialized: roundedToVectors(width))
-      for start in rows {
+      for start in rows.lazy.map({ $0 * width }) {
         row.base.update(from: x.base + start, count: width)
         let statistics = exponentials(row.base, width)
         let inverse = statistics.inverseSum
@@ -28,12 +32,18 @@ enum SoftmaxKernels {
 
   /// The gradient of x, from that of y = softmax(x): y ⊙ (dy − Σ y ⊙ dy), row by row.
   static func softmaxGradient(_ y: Buffer, _ dy: Buffer, width: Int, into dx: Buffer) {
+    if ShortRowSoftmax.isFaster(width: width) {
+      forEachShare(of: dx.count, width: width) {
+        ShortRowSoftmax.softmaxGradient(y.base, dy.base, width: width, rows: $0, into: dx.base)
+      }
+      return
+    }
     let padded = roundedToVectors(width)
-    forEachRow(of: dx.count, width: width) { rows in
+    forEachShare(of: dx.count, width: width) { rows in
       let scratch = Buffer(uninitialized: 2 * padded)
       let (p, g) = (scratch.base, scratch.base + padded)
       scratch.base.update(repeating: 0, count: 2 * padded)
-      for start in rows {
+      for start in rows.lazy.map({ $0 * width }) {
         p.update(from: y.base + start, count: width)
         g.update(from: dy.base + start, count: width)
         subtractMean(of: g, weights: p, dot(p, g, padded), padded)
@@ -43,12 +53,12 @@ enum SoftmaxKernels {
     }
   }
 
-  /// Calls `body` on all threads with the places where some rows begin.
-  private static func forEachRow(of count: Int, width: Int, _ body: @escaping @Sendable (StrideTo<Int>) -> Void) {
+  /// Calls `body` on all threads with some of the rows.
+  private static func forEachShare(of count: Int, width: Int, _ body: @escaping @Sendable (Range<Int>) -> Void) {
     guard count > 0 else { return }
-    let share = Swift.max(1, chunk / width) * width
-    parallel((count + share - 1) / share) { part in
-      body(stride(from: part * share, to: Swift.min(count, (part + 1) * share), by: width))
+    let (rowCount, share) = (count / width, Swift.max(1, chunk / width))
+    parallel((rowCount + share - 1) / share) { part in
+      body(part * share..<Swift.min(rowCount, (part + 1) * share))
     }
   }
 

@@ -35,29 +35,33 @@ struct BroadcastLayout: Sendable {
     return [Int](repeating: 0, count: missing) + zip(shape, shape.strides).map { $0 == 1 ? 0 : $1 }
   }
 
-  /// Calls `body` with each row's number and where it starts in the operands.
-  func forEachRow(in rows: Range<Int>, _ body: (_ row: Int, _ offsetA: Int, _ offsetB: Int) -> Void) {
-    var position = [Int](repeating: 0, count: outer.count)
-    var rest = rows.lowerBound
-    for axis in outer.indices.reversed() {
-      position[axis] = rest % outer[axis].extent
-      rest /= outer[axis].extent
+  /// Rows that follow each other along the innermost of the outer axes.
+  struct Stretch {
+    /// The number of the first row.
+    let row: Int
+    let count: Int
+    /// Where the first row starts in each operand, and how far it is from one row to the next.
+    let starts: (Int, Int)
+    let strides: (Int, Int)
+  }
+
+  /// Calls `body` with some rows, stretch by stretch.
+  func forEachStretch(in rows: Range<Int>, _ body: (Stretch) -> Void) {
+    guard let innermost = outer.last else {
+      for row in rows { body(Stretch(row: row, count: 1, starts: (0, 0), strides: (0, 0))) }
+      return
     }
-    var offsetA = zip(position, outer).reduce(0) { $0 + $1.0 * $1.1.strideA }
-    var offsetB = zip(position, outer).reduce(0) { $0 + $1.0 * $1.1.strideB }
-    for row in rows {
-      body(row, offsetA, offsetB)
-      var axis = outer.count - 1
-      while axis >= 0 {
-        position[axis] += 1
-        offsetA += outer[axis].strideA
-        offsetB += outer[axis].strideB
-        if position[axis] < outer[axis].extent { break }
-        offsetA -= outer[axis].extent * outer[axis].strideA
-        offsetB -= outer[axis].extent * outer[axis].strideB
-        position[axis] = 0
-        axis -= 1
+    var row = rows.lowerBound
+    while row < rows.upperBound {
+      var (rest, starts) = (row, (0, 0))
+      for axis in outer.reversed() {
+        starts.0 += rest % axis.extent * axis.strideA
+        starts.1 += rest % axis.extent * axis.strideB
+        rest /= axis.extent
       }
+      let count = Swift.min(innermost.extent - row % innermost.extent, rows.upperBound - row)
+      body(Stretch(row: row, count: count, starts: starts, strides: (innermost.strideA, innermost.strideB)))
+      row += count
     }
   }
 }

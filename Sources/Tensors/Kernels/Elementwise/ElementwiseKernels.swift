@@ -251,17 +251,22 @@ enum ElementwiseKernels {
   ) {
     let steps = layout.runSteps
     let last = toTheEnd ? range.upperBound : range.upperBound - lanes + 1
-    layout.forEachRow(in: rows) { row, left, right in
-      let (a, b, y) = (a + left, b + right, y + row * layout.run)
-      var index = range.lowerBound
-      while index < last {
-        let value = function(load(a, index, step: steps.0), load(b, index, step: steps.1))
-        UnsafeMutableRawPointer(y + index).storeBytes(of: value, as: Vector.self)
-        index += lanes
-      }
-      while index < range.upperBound {
-        y[index] = function(Vector(repeating: a[index * steps.0]), Vector(repeating: b[index * steps.1]))[0]
-        index += 1
+    layout.forEachStretch(in: rows) { stretch in
+      var (a, b, y) = (a + stretch.starts.0, b + stretch.starts.1, y + stretch.row * layout.run)
+      for _ in 0..<stretch.count {
+        var index = range.lowerBound
+        while index < last {
+          let value = function(load(a, index, step: steps.0), load(b, index, step: steps.1))
+          UnsafeMutableRawPointer(y + index).storeBytes(of: value, as: Vector.self)
+          index &+= lanes
+        }
+        while index < range.upperBound {
+          y[index] = function(Vector(repeating: a[index &* steps.0]), Vector(repeating: b[index &* steps.1]))[0]
+          index &+= 1
+        }
+        a += stretch.strides.0
+        b += stretch.strides.1
+        y += layout.run
       }
     }
   }

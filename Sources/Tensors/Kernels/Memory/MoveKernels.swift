@@ -53,17 +53,26 @@ enum MoveKernels {
     let outer = Array(zip(extents, strides).dropLast())
     let atOnce = Swift.max(1, (1 << 13) / run)
     parallel((rows + atOnce - 1) / atOnce) { part in
-      for row in (part * atOnce)..<Swift.min(rows, (part + 1) * atOnce) {
+      let end = Swift.min(rows, (part + 1) * atOnce)
+      var row = part * atOnce
+      while row < end {
         var (rest, offset) = (row, 0)
         for (extent, stride) in outer.reversed() {
           offset += rest % extent * stride
           rest /= extent
         }
-        let (source, target) = (x.base + offset, y.base + row * run)
-        if step == 1 {
-          target.update(from: source, count: run)
-        } else {
-          for index in 0..<run { target[index] = source[index * step] }
+        // The rows that follow along the last of the outer axes need no such division.
+        let (extent, stride) = outer.last ?? (1, 0)
+        let last = Swift.min(end, row + extent - row % extent)
+        while row < last {
+          let (source, target) = (x.base + offset, y.base + row * run)
+          if step == 1 {
+            copy(source, to: target, run)
+          } else {
+            for index in 0..<run { target[index] = source[index &* step] }
+          }
+          offset += stride
+          row += 1
         }
       }
     }
