@@ -1,6 +1,6 @@
-# `make demo` draws digits, `make test` tests everything; `lint`, `bench`, `compare`, `stubs`, `mutants` and `rehearsal` do what they say.
+# `make demo` draws digits, `make test` tests everything; `lint`, `docs`, `bench`, `compare`, `stubs`, `mutants` and `rehearsal` do what they say.
 
-.PHONY: demo test lint bench compare stubs mutants rehearsal libpng
+.PHONY: demo test lint docs bench compare stubs mutants rehearsal libpng
 
 # The reference solutions, where they are here; a student's copy runs on its exercises.
 TRAITS := $(if $(wildcard solutions),--traits Solutions)
@@ -17,6 +17,10 @@ test: libpng lint
 
 lint:
 	swift format lint --strict --recursive Package.swift Sources Tests $(wildcard solutions)
+
+# The reference of the engine and the chapters, as pages for a browser.
+docs: libpng
+	./scripts/build-docs
 
 bench: libpng
 	swift build -c release --product ddpm $(TRAITS)

@@ -13,7 +13,7 @@ enum Gzip {
 
   /// What was packed into `data`.
   ///
-  /// The memory used grows with what really comes out, so that a small file cannot ask for much of it.
+  /// The memory used grows with what has really been unpacked, so that a small file cannot ask for much of it.
   ///
   /// - Parameter limit: The largest size to unpack, in bytes.
   /// - Throws: ``Failure`` where the data is broken or ends too early, unpacks to more than `limit`, or goes on after

@@ -33,7 +33,7 @@ public struct ImageError: Error, Hashable, Sendable, CustomStringConvertible {
 }
 
 extension Data {
-  /// Writes a file as a whole: whoever opens it sees the old content or the new, never a part.
+  /// Writes a file as a whole: a reader sees the old content or the new, never a part.
   ///
   /// What is no file, such as `/dev/stdout`, is written to as it is; renaming a file to its name would destroy it.
   ///

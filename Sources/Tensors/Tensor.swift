@@ -111,7 +111,7 @@ extension Tensor {
   /// The elements in memory that no other tensor sees: a copy, unless they are this tensor's alone.
   mutating func ownedBuffer() -> Buffer {
     var elements = buffer
-    // Let go of here, lest it should count as a second owner.
+    // Given up here, or it would count as a second owner.
     contents = .stored(.empty)
     if !isKnownUniquelyReferenced(&elements) { elements = Buffer(copying: elements) }
     contents = .stored(elements)

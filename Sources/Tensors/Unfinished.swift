@@ -1,7 +1,7 @@
 import Synchronization
 
 // What stands where an answer will stand. A stub must compile, must not end the process, and must be told apart from a
-// wrong answer by whoever looks at the end of the computation, however far from the stub that is.
+// wrong answer by the code that looks at the end of the computation, however far from the stub that is.
 
 /// A type that has a value to stand in for an answer which is not written yet.
 public protocol Placeholder {

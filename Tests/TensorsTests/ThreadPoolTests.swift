@@ -3,7 +3,7 @@ import Synchronization
 import Tensors
 import Testing
 
-/// Every index is visited once, whoever calls from wherever.
+/// Every index is visited once, whichever thread calls.
 @Suite("The thread pool")
 struct ThreadPoolTests {
   /// Counts the visits of each index.

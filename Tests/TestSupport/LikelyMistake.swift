@@ -58,7 +58,7 @@ func place(_ first: Int, of count: Int) -> String {
   first == 0 ? "" : first == count - 1 ? " at index \(first)" : " from index \(first) on"
 }
 
-/// What is said where what should come out is computed from an answer of another exercise, and that is no number.
+/// What is said where the expected value is computed from an answer of another exercise, and that is no number.
 private let nothingToCompareWith: Comment =
   "nothing can be said here: what this is computed from is no number, so look at the exercises before"
 

@@ -115,7 +115,7 @@ struct VerdictTests {
     #expect(verdict.findings.first?.place == "exercises/01-ForwardDiffusion/CumulativeProduct.swift:12")
   }
 
-  @Test("A crash in given code is the fault of whoever called it")
+  @Test("A crash in given code is the fault of the code that called it")
   func crashInGivenCode() {
     let own = "exercises/08-Evaluation/SymmetricEigendecomposition.swift:31"
     let others = [

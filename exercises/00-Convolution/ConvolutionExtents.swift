@@ -4,11 +4,11 @@ import Tensors
 struct ConvolutionExtents {
   /// The images: how many, their height and width in pixels, and the channels of each pixel.
   let count, height, width, inputs: Int
-  /// The kernel, and the channels that come out.
+  /// The kernel, and the channels of the output.
   let kernelHeight, kernelWidth, outputs: Int
   /// The step from one window to the next, and the margin of zeros on every side.
   let stride, padding: Int
-  /// The windows, and so the height and width of what comes out.
+  /// The windows, and so the height and width of the output.
   let rows, columns: Int
 
   /// `[count, height, width, inputs]`
@@ -20,7 +20,7 @@ struct ConvolutionExtents {
 
   /// The extents for images and a weight of these shapes.
   ///
-  /// - Parameter output: The shape of what comes out, where that is given as well; else the rows and columns are those of
+  /// - Parameter output: The shape of the output, where that is given as well; else the rows and columns are those of
   ///   exercise 0.1.
   /// - Throws: What does not fit.
   init(images: Shape, weight: Shape, output: Shape? = nil, stride: Int, padding: Int) throws(Fault) {

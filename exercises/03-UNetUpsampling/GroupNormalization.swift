@@ -9,7 +9,7 @@ import Tensors
 ///     y = (x − μ) / √(σ² + ε) · scale + shift
 ///
 /// where scale and shift have a number for each *channel*. The variance is that of the numbers themselves, with divisor n
-/// (as ``Tensor/variance(axes:keepingAxes:)`` has it), and ε, which keeps from dividing by 0, stands inside the root.
+/// (as `Tensor.variance(axes:keepingAxes:)` has it), and ε, which keeps from dividing by 0, stands inside the root.
 ///
 /// Each operation on a tensor records how gradients go back through it, so that what is composed of them has gradients without
 /// further work. The network uses the engine's `x.groupNormalized(…)`, which does the same in fewer passes over memory.

@@ -11,7 +11,7 @@ import Tensors
 ///   - labels: For each image its classes, counted from 0 and each named once; what is no class is never a hit. k differs
 ///     from image to image, and may be 0.
 /// - Returns: For each image a number from 0 to k. Of equal scores the class with the lower number counts as higher.
-/// - Throws: The ``Fault`` of faulty scores, or one that says that scores and labels do not fit together.
+/// - Throws: The `Fault` of faulty scores, or one that says that scores and labels do not fit together.
 public func topKHits(scores: Tensor, labels: [[Int]]) throws -> [Int] {
   try scores.checked()
   guard scores.shape.rank == 2, scores.shape[0] == labels.count else {

@@ -34,7 +34,7 @@ public struct AdversarialStep {
   ///
   /// 1. The images are made, once.
   /// 2. The discriminator is asked about the real images, then about the generated ones, which are *detached*: in its half
-  ///    of the round they are just images, and nothing is worked out for the generator. Its optimizer takes a step
+  ///    of the round they are just images, and no gradient is computed for the generator. Its optimizer takes a step
   ///    along the gradients of `discriminatorLoss` with the two targets.
   /// 3. The discriminator, now a little better, is asked about the generated images again, this time not detached, so that
   ///    the gradient passes through it into the generator. The generator's optimizer takes a step along the gradients

@@ -32,7 +32,7 @@ public func sourcePosition(of index: Int, size: Int, factor: Int, alignCorners: 
 /// Images enlarged by linear interpolation along both axes.
 ///
 /// Along each axis a pixel of the result lies between two neighbors, at a share s of the way from the first to the second,
-/// and takes (1 − s) of the first and s of the second: see ``neighbors(of:size:factor:alignCorners:)``. Along two axes that
+/// and takes (1 − s) of the first and s of the second: see `neighbors(of:size:factor:alignCorners:)`. Along two axes that
 /// makes four pixels, each weighted with the product of what its row and its column count.
 ///
 /// Write it with loops: the engine's `upsampledBilinear` is what you are building, and a grader refuses it.

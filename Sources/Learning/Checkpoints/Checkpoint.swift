@@ -43,14 +43,18 @@ public struct Checkpoint: Sendable {
 
   /// Adds the state of a model, an optimizer or an average.
   ///
-  /// - Parameter name: What the names of the tensors begin with, followed by a dot; nil to keep them as they are.
+  /// - Parameters:
+  ///   - part: The model, optimizer or average.
+  ///   - name: What the names of the tensors begin with, followed by a dot; nil to keep them as they are.
   public mutating func add(_ part: some Stateful, as name: String? = nil) {
     for (path, tensor) in part.state { tensors[Self.prefix(name) + path] = tensor }
   }
 
   /// Gives its state to a model, an optimizer or an average.
   ///
-  /// - Parameter name: What the names of its tensors begin with, followed by a dot; nil if all tensors are its.
+  /// - Parameters:
+  ///   - part: The model, optimizer or average.
+  ///   - name: What the names of its tensors begin with, followed by a dot; nil if all tensors are its.
   /// - Throws: ``CheckpointError`` where a tensor is missing, unknown or of a wrong shape; then `part` has not been changed.
   public func restore(_ part: some Stateful, as name: String? = nil) throws(CheckpointError) {
     let prefix = Self.prefix(name).unicodeScalars

@@ -56,7 +56,7 @@ extension Chapter {
       Entry(
         title: "Classifier-free guidance", file: "ClassifierFreeGuidance.swift", points: 4,
         hints: [
-          "Try the formula with a scale of 0 and of 1: which prediction must come out? The predictor then only "
+          "Try the formula with a scale of 0 and of 1: which prediction must be the result? The predictor then only "
             + "prepares one big question and takes its answer apart.",
           "`Tensor.concatenated([xt, xt], axis: 0)` is a batch of twice the size; arrays are joined with +. "
             + "`split(into: 2, axis: 0)` takes the answer apart, in the order in which you asked.",

@@ -67,7 +67,7 @@ extension Chapter {
         hints: [
           "Draw three boxes in a row, and write at each which arguments it wants: two boxes want two, one wants one. The branch "
             + "for the way up leaves the row between two of the boxes. Which?",
-          "The blocks are residuals[0] and residuals[1], called like functions. Give a name to what comes out behind them: it is "
+          "The blocks are residuals[0] and residuals[1], called like functions. Give a name to their result: it is "
             + "needed twice, once as it is and once for `downsample`.",
           "skip is residuals[1](residuals[0](x, time: time), time: time); return downsample(skip) and skip.",
         ]),

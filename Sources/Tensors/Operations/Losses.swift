@@ -6,7 +6,9 @@ public func meanSquaredError(_ prediction: Tensor, _ target: Tensor) -> Tensor {
 
 /// The mean over all elements of −(t·log σ(x) + (1 − t)·log(1 − σ(x))), computed from the logits x so that none overflows.
 ///
-/// - Parameter targets: Between 0 and 1, of the logits' shape.
+/// - Parameters:
+///   - logits: x, numbers of any size.
+///   - targets: t, between 0 and 1, of the logits' shape.
 public func binaryCrossEntropy(logits: Tensor, targets: Tensor) -> Tensor {
   if let fault = misfit("binaryCrossEntropy", logits, targets) { return fault }
   return (logits.softplus() - logits * targets).mean()

@@ -49,7 +49,7 @@ struct Culprits {
     }
     let lowest = chapters.first?.number
     let chapter = suspects.filter { $0.chapter == lowest }
-    // Nothing points at a chapter: all are replaced, lest one submission should keep the others waiting.
+    // Nothing points at a chapter: all are replaced, so that one submission does not keep the others waiting.
     let blamed = chapter.isEmpty ? suspects : chapter
     verdicts = Dictionary(uniqueKeysWithValues: blamed.map { ($0, verdict($0, failure.complaints[0])) })
   }

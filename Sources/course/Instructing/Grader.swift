@@ -71,7 +71,7 @@ struct Grader: Sendable {
     func judge(_ exercises: [Exercise], among answers: [Exercise: String]) async throws {
       let (bundle, dropped) = try await copy.build(
         answers, others: references, stack: .alone, patience: &patience)
-      // Those that were judged before stay as they were judged, whoever is blamed for what another one did.
+      // Those that were judged before stay as they were judged, whichever is blamed for what another one did.
       verdicts.merge(dropped.filter { exercises.contains($0.key) }) { _, verdict in verdict }
       let built = exercises.filter { dropped[$0] == nil }
       for (exercise, verdict) in zip(built, try await bundle.run(built, suites)) { verdicts[exercise] = verdict }

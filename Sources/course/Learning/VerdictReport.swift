@@ -1,6 +1,6 @@
 import Syllabus
 
-/// A verdict in words for whoever wrote the answer.
+/// A verdict in words for the author of the answer.
 enum VerdictReport {
   /// The most findings that are shown of one exercise: who repairs the first often repairs them all.
   private static let most = 4

@@ -3,7 +3,7 @@
 
   /// The thread of a process that has used the most time: where there is a loop without an end, it is there.
   enum BusiestThread {
-    /// Makes the thread trap, upon which the Swift runtime writes where it is.
+    /// Makes the thread trap; the Swift runtime then writes where it is.
     ///
     /// A signal to the process would go to its first thread, which only waits.
     static func trap(in process: pid_t) {

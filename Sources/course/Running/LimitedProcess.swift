@@ -20,7 +20,7 @@ struct LimitedProcess {
     var memory: Int?
     /// Whether to let a Swift program whose time is up write where it is. Only on Linux.
     var tellsWhereItIs = false
-    /// Of a file that it writes, in MiB, lest printing in a loop should fill the disk; nil for as much as there is room.
+    /// Of a file that it writes, in MiB, so that printing in a loop cannot fill the disk; nil for as much as there is room.
     var file: Int?
   }
 
@@ -122,7 +122,7 @@ struct LimitedProcess {
     // In blocks of 512 bytes.
     let file = limits.file.map { "ulimit -f \($0 * 2048); " } ?? ""
     // The clock is watched from here; should this process be killed, the time on the processors ends a program that computes.
-    // First with a signal upon which a compiler writes what it was at, ten seconds later for good.
+    // First with a signal at which a compiler writes what it was doing, ten seconds later for good.
     let most =
       limits.processorSeconds ?? 2 * Int(limits.seconds.rounded(.up)) * ProcessInfo.processInfo.activeProcessorCount
     let time = "ulimit -t \(most + 10); ulimit -S -t \(most); "

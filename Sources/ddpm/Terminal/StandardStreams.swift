@@ -1,7 +1,7 @@
 import Foundation
 import Training
 
-/// Standard output and standard error, which whoever started the program may have closed.
+/// Standard output and standard error, which may have been closed before the program started.
 enum StandardStreams {
   /// Keeps a closed stream from disturbing what the program writes elsewhere.
   static func makeSafe() {

@@ -22,7 +22,7 @@ struct ConvolutionCase: Sendable, CustomStringConvertible {
 
   var description: String { "images \(image), weight \(weight), stride \(stride), padding \(padding)" }
 
-  /// The shape of what comes out: the windows are counted one by one.
+  /// The shape of the output: the windows are counted one by one.
   var output: Shape {
     let windows = { (axis: Int) in
       Swift.stride(

@@ -100,7 +100,7 @@ struct Exercise0_2 {
       )
       // The same sums in the same order: exact.
       expectClose(
-        together.sliced(axis: 0, n..<n + 1), alone, "image \(n) of three comes out otherwise than alone", tolerance: 0,
+        together.sliced(axis: 0, n..<n + 1), alone, "image \(n) of three differs from what it is alone", tolerance: 0,
         mistakes: ["it is the first image again": together.sliced(axis: 0, 0..<1)])
     }
   }

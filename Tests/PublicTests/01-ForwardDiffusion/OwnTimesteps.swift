@@ -2,7 +2,7 @@ import Tensors
 import TestSupport
 import Testing
 
-/// Expects each of three images to come out in company as it does alone, which it does only with a timestep of its own.
+/// Expects each of three images to be the same in company as alone, which it is only with a timestep of its own.
 ///
 /// - Parameters:
 ///   - timesteps: Those of the three images, all different.
@@ -22,7 +22,7 @@ func expectOwnTimesteps(
     }
     // The same products and sums: exact.
     try expectClose(
-      together.sliced(axis: 0, range), alone(at: t), "image \(image), at t = \(t), comes out otherwise than alone",
+      together.sliced(axis: 0, range), alone(at: t), "image \(image), at t = \(t), differs from what it is alone",
       tolerance: 0,
       mistakes: [
         "it has the first image's timestep, but each has its own": alone(at: timesteps[0]),

@@ -47,7 +47,7 @@ struct Exercise1_1 {
       back.scalars == [2, -1],
       likelyMistake(
         back.scalars.map(Double.init), insteadOf: [2, -1],
-        ["nothing is clamped here: whoever draws a picture decides what to do with the rest": [1, 0]],
+        ["nothing is clamped here: the code that draws a picture decides what to do with the rest": [1, 0]],
         otherwise: "what lies outside of [−1, 1] is moved by the same rule as what lies inside"))
     let there = try Tensor([2, -1]).scaledToSymmetricRange().checked()
     #expect(

@@ -125,7 +125,7 @@ struct Exercise2_4 {
     let schedule = NoiseSchedule(
       betas: kind == "linear" ? referenceLinearBetas(timestepCount) : referenceCosineBetas(timestepCount))
     // In double precision: all that parts us is the rounding to Float. Diffusers holds the variance above 1e-20, at t = 0
-    // too, where it is 0; hence the scale of at least 1e-13.
+    // too, where it is 0: so the scale is 1e-13 at least.
     expectClose(
       Tensor(fixture.integers("\(name)/timesteps").map { Float(schedule.posteriorVariance(at: $0)) }),
       fixture["\(name)/posteriorVariance"], "β̃", tolerance: 2e-7, relativeTo: .element(atLeast: 1e-13))

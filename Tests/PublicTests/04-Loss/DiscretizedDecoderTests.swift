@@ -81,7 +81,7 @@ struct Exercise4_4 {
             deviation * (2 * Double.pi).squareRoot()),
           "the likelihood is at most 1, and its logarithm at most 0: the sign is wrong": -Double.log(mass),
           "this is the logarithm to the base 2; nats are asked for": Double.log(mass) / Double.log(2),
-          // Where the level is wide beside the deviation, a border that is merely too far away gives the same.
+          // Where the level is wide beside the deviation, a border that is only too far away gives the same.
           "the probability is that of all darker levels too; the lower border is missing": deviation < 0.01
             ? .nan : Double.log((1 + mass) / 2),
         ], within: 1e-9, otherwise: "this is not the logarithm of the mass within 1/255"

@@ -104,7 +104,7 @@ struct Exercise4_1 {
     try #require(image.shape == x0.shape, "x̂_0 has the images' shape: yours is \(image.shape) instead of \(x0.shape)")
     try #require(implied.shape == x0.shape, "ε̂ has the images' shape: yours is \(implied.shape) instead of \(x0.shape)")
     let largest = 1 + (noise.scalars.map(abs).max() ?? 0)
-    // What comes out if all images are at the first one's timestep.
+    // The result if all images are at the first one's timestep.
     let (first, firstRoot) = (
       Float(schedule.alphaBars[0].squareRoot()), Float((1 - schedule.alphaBars[0]).squareRoot())
     )

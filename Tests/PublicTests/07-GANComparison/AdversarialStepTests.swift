@@ -256,7 +256,7 @@ final class TinyGame {
     var lossOfDiscriminator, lossOfGenerator, a, w: Double
     /// The discriminator's weight if it also took the generator's step, or that alone.
     var aTwice, aOfGenerator: Double
-    /// What comes out if the generator learns from answers of before the discriminator's step.
+    /// The result if the generator learns from answers of before the discriminator's step.
     var wOfOldAnswers, lossOfOldAnswers: Double
   }
 

@@ -151,7 +151,7 @@ struct Exercise7_6 {
           "the generated images' target is forgotten": eachAnswer { answer, a, _ in answer / (a - answer) },
           "the real images' target is forgotten": eachAnswer { answer, _, b in (answer - b) / (1 - answer) },
           "the sign is turned": right.map { -$0 },
-        ], within: 1e-8, otherwise: "put D* = (a p + b q) / (p + q) in, and p / q comes out"
+        ], within: 1e-8, otherwise: "put D* = (a p + b q) / (p + q) in, and the result is p / q"
       ).about("targets (1, 0), (0.9, 0), (0.9, 0.1) and (1, 0.1), each with four pairs of densities"))
     for (a, b) in Self.targets {
       let (least, most) = (

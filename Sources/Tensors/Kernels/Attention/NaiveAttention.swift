@@ -57,7 +57,7 @@ extension NaiveKernels {
     }
   }
 
-  /// The softmax of a query's scores. Its largest is subtracted, lest e^s should be infinite.
+  /// The softmax of a query's scores. Its largest is subtracted, so that no e^s is infinite.
   @_specialize(where Scalar == Float)
   @_specialize(where Scalar == Double)
   private static func weights<Scalar: BinaryFloatingPoint & Sendable>(

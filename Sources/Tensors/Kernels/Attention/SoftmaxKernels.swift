@@ -137,7 +137,7 @@ enum SoftmaxKernels {
 
   @inline(never)
   private static func largest(_ x: UnsafeMutablePointer<Float>, _ count: Int) -> Float {
-    // Two, lest each comparison should wait for the one before.
+    // Two, so that no comparison waits for the one before.
     var (even, odd) = (load(x, 0), load(x, count - lanes))
     var index = 0
     while index &+ lanes < count {

@@ -13,7 +13,7 @@ enum ConvolutionKernels {
   }
 
   /// x[n, i, j, c] = bias[c] + Σ y[n, (i + p − ky) / s, (j + p − kx) / s, o] · w[ky, kx, c, o] over the taps for which the
-  /// divisions come out even: the gradient of a convolution's input, and the transposed convolution.
+  /// divisions leave no remainder: the gradient of a convolution's input, and the transposed convolution.
   static func convolveAdjoint(_ g: ConvolutionGeometry, _ y: Buffer, weight: Buffer, bias: Buffer?, into x: Buffer) {
     if PatchConvolution.isWorthwhile(g) {
       PatchConvolution.adjoint(g, y, weight: weight, bias: bias, into: x)

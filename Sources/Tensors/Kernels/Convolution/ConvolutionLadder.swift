@@ -86,9 +86,9 @@ package enum ConvolutionLadder: String, CaseIterable, Sendable {
   /// What the arithmetic units can do: `rounds` times twelve independent multiply-adds of vectors that never leave their
   /// registers.
   ///
-  /// - Returns: A number that depends on all of them, lest they be left out.
+  /// - Returns: A number that depends on all of them, so that none is left out.
   package static func multiplyAdds(rounds: Int) -> Float {
-    // Different starts, lest the compiler should see twelve times the same sum.
+    // Different starts, so that the compiler does not see the same sum twelve times.
     let starts = (0..<12).map { Vector(repeating: Float($0)) }
     var (a, b, c, d, e, f) = (starts[0], starts[1], starts[2], starts[3], starts[4], starts[5])
     var (g, h, i, j, k, l) = (starts[6], starts[7], starts[8], starts[9], starts[10], starts[11])

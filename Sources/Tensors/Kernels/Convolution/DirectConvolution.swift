@@ -42,7 +42,7 @@ enum DirectConvolution {
   // MARK: Adjoint
 
   /// x[n, i, j, c] = Σ y[n, (i + p − ky) / s, (j + p − kx) / s, o] · w[ky, kx, c, o] over the taps for which the divisions
-  /// come out even: the gradient of a convolution's input, and the transposed convolution.
+  /// leave no remainder: the gradient of a convolution's input, and the transposed convolution.
   ///
   /// The input's pixels fall into s × s phases, by their remainders; each phase depends on taps of its own, so that each
   /// is a small convolution without gaps.

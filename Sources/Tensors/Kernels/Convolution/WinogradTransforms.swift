@@ -149,7 +149,7 @@ struct WinogradTransforms {
 
   // MARK: From one axis to two
 
-  /// Applies a map down the columns of a square of side `from`, and then along the rows of what comes out, of side `to`.
+  /// Applies a map down the columns of a square of side `from`, and then along the rows of the result, of side `to`.
   @inline(__always)
   private func apply(
     _ map: (Six) -> Six, from: Int, to: Int, read: (_ row: Int, _ column: Int) -> Vector,
