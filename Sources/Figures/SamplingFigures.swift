@@ -9,7 +9,7 @@ import Training
 
 /// Chapter 5: the way back.
 extension Figure {
-  static let sampling = [process, noiseGain, fewerSteps, noiseAtEnd]
+  static let sampling = [process, noiseGain, fewerSteps, noiseAtEnd, mistakes]
 
   private static let process = Figure("process", "How ten digits emerge from noise") { models in
     let (sampler, labels) = try models.digits()
@@ -40,6 +40,22 @@ extension Figure {
     let grainy = images + Float(schedule.betas[0].squareRoot()) * .normal(images.shape, using: &generator)
     return .pixels(
       try Picture.grid(of: .concatenated([images, grainy], axis: 0), columns: 10, scale: 3))
+  }
+
+  private static let mistakes = Figure(
+    "failure-steps",
+    "Digits by 200 steps of the ancestral sampler without mistake, and with five mistakes, a row each"
+  ) { models in
+    var (sampler, labels) = try models.digits()
+    sampler.sampler.guidanceScale = 1
+    let timesteps = TimestepSpacing.trailing.timesteps(200, of: 1000)
+    let schedule = named[1].1.respaced(to: timesteps)
+    let pictures = try MistakenSampler.Mistake.allCases.flatMap { mistake in
+      sampler.customSampler = RespacedSampler(
+        MistakenSampler(schedule: schedule, mistake: mistake), timesteps: timesteps)
+      return try sampler.pictures(0..<10, seed: 0, labels: labels)
+    }
+    return .pixels(try Picture.grid(of: pictures, columns: 10, scale: 3))
   }
 
   private static let fewerSteps = Figure(

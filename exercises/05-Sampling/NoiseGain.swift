@@ -5,7 +5,7 @@ import Tensors
 
 extension NoiseSchedule {
   /// How much larger an error in x_T has become when the steps T − 1, T − 2, …, t are done, if ε̂ does not notice it: the product
-  /// of 1 / √α_s over s = t … T − 1.
+  /// of 1 / √α_s over s = t … T − 1. Nothing of chapter 2 is needed.
   ///
   /// Of 1000 linear steps it is 157 in the end. Of 1000 squared cosine steps it is 20,291, and 95 after three of
   /// them: the last β are 0.999, 0.75 and 0.56.
@@ -19,7 +19,7 @@ extension NoiseSchedule {
   ///
   /// The step at t subtracts β_t / √(1 − ᾱ_t) · ε̂ and divides by √α_t; each step after it, at t − 1 … 0, divides by its own √α.
   ///
-  /// - Parameter t: The timestep of the error.
+  /// - Parameter t: The timestep of the error, 0 ..< T.
   public func predictionErrorGain(at t: Int) -> Double {
     return unfinished("5.5")
   }

@@ -10,7 +10,7 @@ import Tensors
 ///
 /// - Parameters:
 ///   - timestepCount: T.
-///   - states: How many states are wanted. Of T steps there are T + 1, and no state is kept twice. One alone is the image; of
+///   - states: How many states are wanted. Of T steps there are T + 1; if more are wanted, these are kept, each once. One alone is the image; of
 ///     none or fewer there is nothing to keep.
 /// - Returns: The numbers of remaining steps, from the largest to the smallest.
 public func keptSteps(timestepCount: Int, states: Int) -> [Int] {
@@ -28,7 +28,7 @@ extension Sampler {
   ///   - imageShape: `[height, width, channels]`.
   ///   - generators: The source of each image's noise.
   ///   - predictNoise: The network.
-  /// - Returns: `[generators, height, states · width, channels]`.
+  /// - Returns: `[generators, height, kept states · width, channels]`; faulty where none is kept, or where sampling is.
   public func processStrip(
     states: Int, imageShape: Shape, generators: inout [RandomGenerator], predictNoise: NoisePredictor
   ) -> Tensor {

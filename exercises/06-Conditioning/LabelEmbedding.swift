@@ -22,7 +22,7 @@ public final class LabelEmbedding: Layer {
   /// The time's embedding plus the label's row of the table, image by image. `table(labels)` looks the rows up.
   ///
   /// - Parameters:
-  ///   - time: `[count, width]`. It belongs to the caller and stays as it is.
+  ///   - time: `[count, width]`.
   ///   - labels: One for each image, counted from 0.
   /// - Returns: `[count, width]`; faulty where a label is not in the table.
   public func callAsFunction(_ time: Tensor, labels: [Int]) -> Tensor {
@@ -54,7 +54,7 @@ public final class LabelSetEmbedding: Layer {
   /// The time's embedding plus the projected labels, image by image. `projection(labels)` maps the rows.
   ///
   /// - Parameters:
-  ///   - time: `[count, width]`. It belongs to the caller and stays as it is.
+  ///   - time: `[count, width]`.
   ///   - labels: Multi-hot rows, `[count, classCount]`.
   /// - Returns: `[count, width]`.
   public func callAsFunction(_ time: Tensor, labels: Tensor) -> Tensor {

@@ -8,7 +8,7 @@ import Tensors
 /// - Parameters:
 ///   - scores: The classifier's score for each class, `[count, classCount]`; logits and probabilities have the same
 ///     order.
-///   - labels: For each image its classes, counted from 0 and each named once; what is no class is never a hit. k differs
+///   - labels: For each image its classes, counted from 0 and each named once; what is no class is never a hit, but counts in k. k differs
 ///     from image to image, and may be 0.
 /// - Returns: For each image a number from 0 to k. Of equal scores the class with the lower number counts as higher.
 /// - Throws: The `Fault` of faulty scores, or one that says that scores and labels do not fit together.
@@ -36,7 +36,7 @@ public func meanAccuracy(hits: [Int], labelCounts: [Int]) -> Double {
 ///
 /// - Parameters:
 ///   - hits: For each image how many of its labels were found.
-///   - labelCounts: For each image how many labels it has.
+///   - labelCounts: For each image how many labels it has, as many numbers as there are hits.
 /// - Returns: From 0 to 1; NaN where no image has a label.
 public func pooledAccuracy(hits: [Int], labelCounts: [Int]) -> Double {
   return unfinished("6.7")

@@ -44,9 +44,9 @@ public struct AdversarialStep {
   /// in its running means. If the discriminator's is not finite the round ends there, with no step of either and NaN for the
   /// generator's loss; if the generator's is not, the discriminator has taken its step, and the generator takes none.
   ///
-  /// Useful: `x.detached` has the numbers of x and nothing of how they were made; `loss.gradients()` works the gradients
-  /// out, an optimizer's `step(_:)` takes them, `loss.item` is a loss's number, a Float, and `loss.isFinite` says whether
-  /// it is one.
+  /// Useful: `x.detached` has the numbers of x and nothing of how they were made; `loss.gradients()` computes the
+  /// gradients, an optimizer's `step(_:)` takes them, `loss.item` is a loss's number, a Float, and `loss.isFinite` says whether
+  /// that number is finite; of a faulty loss it is not.
   ///
   /// - Parameters:
   ///   - real: A batch of real images.

@@ -40,11 +40,12 @@ public final class Discriminator: Layer {
   /// How real the images look, as *logits*: log(D / (1 − D)), where D is the probability of being real.
   ///
   /// First `input`, then a leaky ReLU with slope 0.2: `leakyReLU(slope: 0.2)`. Then in turn, for each of
-  /// `convolutions`: the convolution, its normalization and the same leaky ReLU. In the end comes `output`, and nothing
-  /// after it: the losses take logits.
+  /// `convolutions`: the convolution, its normalization and the same leaky ReLU. In the end comes `output`, and no sigmoid
+  /// after it: the losses take logits. `output` gives `[count, 1, 1, 1]`; `reshaped([images.shape[0]])` makes `[count]` of it, and
+  /// is faulty where more than one pixel is left.
   ///
   /// - Parameter images: `[count, size, size, imageChannels]`.
-  /// - Returns: One number for each image, `[count]`; faulty where the images are of another size.
+  /// - Returns: One number for each image, `[count]`; faulty where the layers do not end with one pixel.
   public func callAsFunction(_ images: Tensor) -> Tensor {
     if images.fault != nil { return images }
     guard images.shape.rank == 4 else { return Tensor(fault: Fault("images have four axes, not \(images.shape)")) }

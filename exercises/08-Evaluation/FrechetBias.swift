@@ -1,7 +1,7 @@
 import Tensors
 
 // The Fréchet distance of few images is too large, also of the best of generators: the moments of n images scatter around the true
-// ones, and whatever they miss them by counts as distance. The excess falls as 1/n. So the distance is measured for several
+// ones, and each error of theirs adds to the distance. The excess falls as 1/n. So the distance is measured for several
 // n, a line is laid through the distances over 1/n, and followed to 1/n = 0 (Chong and Forsyth 2020, FID∞).
 
 /// The line y = intercept + slope · x with the least sum of squared differences from the points.
@@ -13,11 +13,11 @@ public func leastSquaresLine(through points: [(x: Double, y: Double)]) -> (inter
   return unfinished("8.5")
 }
 
-/// What a distance tends to with infinitely many images, where it is larger by some constant / n with n of them.
+/// The limit of a distance for infinitely many images, if with n images it is too large by some constant / n.
 ///
-/// For each count n the features are cut into groups of n consecutive rows, as many as there are room for, so that no row is in two
-/// of them; what is left at the end is not used. The mean of the groups' distances belongs to n. A line through these means over
-/// 1/n leads to the answer, its height at 1/n = 0.
+/// For each count n the features are cut into groups of n consecutive rows, as many as fit, so that no row is in two of them;
+/// what is left at the end is not used. Each count gives one point: x is 1/n, and y the mean of its groups' distances. The answer
+/// is the height at x = 0 of the line through the points.
 ///
 /// `features.sliced(axis: 0, a..<b)` are the rows from a up to b, b not included.
 ///

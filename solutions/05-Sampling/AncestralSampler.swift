@@ -2,7 +2,7 @@ import ForwardDiffusion
 import Loss
 import Tensors
 
-/// Draws images by walking the chain back, from pure noise at t = T − 1 to an image at t = 0 (Ho et al. 2020, algorithm 2).
+/// Draws images by walking the chain back, from pure noise, by the steps at t = T − 1, …, 0, to an image (Ho et al. 2020, algorithm 2).
 public struct AncestralSampler: ReverseSampler {
   /// The schedule that the network was trained with.
   public let schedule: NoiseSchedule
@@ -23,14 +23,15 @@ extension ReverseSampler {
   /// Draws one image from each generator: from noise x_T, a step back for each t from T − 1 to 0.
   ///
   /// `Tensor.normal(imageShape, fromEach: &generators)` draws noise: first x_T, then fresh noise for each step but the last,
-  /// which needs none and is given `Tensor.zeros(x.shape)`. For each step the network is asked once, before the step's noise is drawn, and is told t for
-  /// every image. Nothing is recorded (`withoutGradients`): a thousand steps through a network would fill the memory.
+  /// which needs none and is given `Tensor.zeros(x.shape)`. For each step the network is asked once, before the step's noise is
+  /// drawn, and is told t once for every image: `[Int](repeating: t, count: generators.count)`. Nothing is recorded
+  /// (`withoutGradients`): a thousand steps through a network would fill the memory.
   ///
   /// - Parameters:
   ///   - imageShape: `[height, width, channels]`.
   ///   - generators: The source of each image's noise.
   ///   - predictNoise: The network.
-  ///   - onStep: Called with x_T before the first step, T steps before the end, and with x_{t−1} after each, when t remain.
+  ///   - onStep: Called with (T, x_T) before the first step, and after the step at t with (t, x_{t−1}); the last call is (0, image).
   /// - Returns: Images around [−1, 1], `[count, height, width, channels]`.
   public func sample(
     imageShape: Shape, generators: inout [RandomGenerator], predictNoise: NoisePredictor,

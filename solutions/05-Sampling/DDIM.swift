@@ -25,7 +25,7 @@ public struct DDIMSampler: ReverseSampler {
 
 extension DDIMSampler {
   /// σ_t, the deviation of the noise that the step at t adds: η · √((1 − ᾱ_{t−1}) / (1 − ᾱ_t)) · √(1 − ᾱ_t / ᾱ_{t−1})
-  /// (equation 16, where α is what is ᾱ here); 0 at t = 0.
+  /// (equation 16, where α is what is ᾱ here), which is η · √β̃_t, as 1 − ᾱ_t / ᾱ_{t−1} = β_t; 0 at t = 0. t is in 0 ..< T.
   public func deviation(at t: Int) -> Double {
     // BEGIN SOLUTION 5.7
     // 1 − ᾱ_t / ᾱ_{t−1} is β_t, so that the square is η² β̃_t.
@@ -35,8 +35,8 @@ extension DDIMSampler {
 
   /// One step back: x_{t−1} = √ᾱ_{t−1} · x̂_0 + √(1 − ᾱ_{t−1} − σ_t²) · ε̂ + σ_t · z (equation 12).
   ///
-  /// x̂_0 is what ε̂ implies (exercise 4.1). Where it is clipped to [−1, 1], ε̂ no longer fits it: then ε̂ is replaced by the noise
-  /// that x_t and the clipped x̂_0 imply. Where σ_t is 0, `noise` is not used.
+  /// x̂_0 is what ε̂ implies (exercise 4.1). If `clipsPrediction` is set, it is clipped to [−1, 1], and ε̂ is replaced, for all
+  /// pixels, by the noise that x_t and the clipped x̂_0 imply; where nothing was cut off that is ε̂ itself. Where σ_t is 0, `noise` is not used.
   ///
   /// - Parameters:
   ///   - xt: Noisy images.

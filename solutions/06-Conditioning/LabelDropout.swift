@@ -12,8 +12,8 @@ import Tensors
 ///   - nullLabel: What stands for no label. For classes counted from 0 it is a class of its own behind the last, that
 ///     is their number, with a row of its own in the table. For sets of classes it is the empty set.
 ///   - probability: With which each label is replaced, from 0 (never) to 1 (always).
-///   - generator: Where the chance comes from: `generator.uniform()` is a number from 0 up to, but not including, 1. It is
-///     a Float; `Double(…)` converts it.
+///   - generator: Draws one number for each image, in order, whatever the probability: `generator.uniform()` is a number from 0
+///     up to, but not including, 1. Where it is less than `probability`, the label is replaced. It is a Float; `Double(…)` converts it.
 /// - Returns: As many labels, in the same order.
 public func droppingLabels<Label>(
   _ labels: [Label], nullLabel: Label, probability: Double, using generator: inout RandomGenerator

@@ -3,7 +3,7 @@ import Tensors
 
 /// The generator of DCGAN (Radford et al. 2016) as report 004 has it: makes images of random numbers.
 ///
-/// The first of its transposed convolutions spreads a single pixel over 4×4, each other one doubles the image: with the
+/// The first of its transposed convolutions spreads a single pixel over 4×4, each of the others doubles the image: with the
 /// three widths of the report 1 → 4 → 8 → 16 → 32 pixels.
 public final class Generator: Layer {
   /// The transposed convolutions except for the last, without biases, which the normalizations would take away.

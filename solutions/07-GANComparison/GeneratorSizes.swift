@@ -18,7 +18,7 @@ public struct TransposedConvolution: Sendable, Equatable {
 }
 
 extension TransposedConvolution {
-  /// The layers of the generator of report 004: the first spreads a single pixel, each other one doubles the image.
+  /// The layers of the generator of report 004: the first spreads a single pixel, each of the others doubles the image.
   public static let reportGenerator = [
     TransposedConvolution(kernel: 4, stride: 1, padding: 0),
     TransposedConvolution(kernel: 4, stride: 2, padding: 1),
@@ -39,7 +39,7 @@ extension TransposedConvolution {
 /// - Parameters:
 ///   - input: The image's extent, at least 1.
 ///   - layer: Kernel, stride and padding.
-/// - Returns: The extent of the output; 0 where the padding cuts off all there is, or more.
+/// - Returns: The extent of the output; 0 where the padding cuts off all pixels, or would cut off more.
 public func transposedConvolutionOutputSize(input: Int, layer: TransposedConvolution) -> Int {
   // BEGIN SOLUTION 7.1
   max((input - 1) * layer.stride - 2 * layer.padding + layer.kernel, 0)

@@ -15,8 +15,8 @@ public func inputNoiseDeviation(epoch: Int, epochs: Int, initial: Double = 0.1) 
   // END SOLUTION
 }
 
-/// Images as the discriminator gets to see them: with normal noise added, to the real *and* to the generated ones, drawn
-/// anew for each.
+/// Images as the discriminator sees them: with normal noise added, to the real *and* to the generated ones. Each pixel of each image has
+/// a number of its own.
 ///
 /// Without it real and generated images may be so different at first that the discriminator is right without effort, and the
 /// generator learns nothing (Arjovsky and Bottou 2017). With noise on one of the two the noise would be what tells them
@@ -26,7 +26,7 @@ public func inputNoiseDeviation(epoch: Int, epochs: Int, initial: Double = 0.1) 
 ///   - real: Real images.
 ///   - fake: Generated images, not necessarily as many. They keep their gradients: the generator learns through them.
 ///   - deviation: The standard deviation of the noise.
-///   - generator: Draws the noise, first for the real images.
+///   - generator: The source of random numbers: first those for all real images, then those for all generated ones.
 /// - Returns: Both with noise, each in its own shape.
 public func withInputNoise(
   real: Tensor, fake: Tensor, deviation: Double, using generator: inout RandomGenerator

@@ -11,8 +11,8 @@ import Tensors
 /// where the exponential lies between 0 and 1, whatever x. The result is the mean over all elements.
 ///
 /// Mind x = 0. The loss of an answer is smooth there, with the derivative ½ − y, but two of its terms have kinks. At a
-/// kink the engine's `relu()` and `abs()` have the derivative 0, and `maximum(a, b)` gives a tie wholly to `a`. As half
-/// of (x plus its magnitude) the maximum has the derivative ½ there, and all is well.
+/// kink the engine's `relu()` and `abs()` have the derivative 0, and `maximum(a, b)` gives a tie wholly to `a`. Written
+/// as ½·x + ½·|x|, max(x, 0) has the derivative ½ there, and log(1 + e^(−|x|)) has 0: together with −y that is ½ − y.
 ///
 /// - Parameters:
 ///   - logits: x, any shape.

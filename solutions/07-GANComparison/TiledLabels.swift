@@ -41,14 +41,14 @@ public final class TiledLabels: Layer {
 
   /// The images, each with its label's row of the table behind the channels of each of its pixels.
   ///
-  /// These are the label channels of 6.3 once more; only that the row which is tiled was ones and zeros there, and here is
-  /// a learned one, so that gradients must reach the table. `withLabelChannels` may be used here.
+  /// These are the label channels of 6.3 once more. There the row that is tiled was ones and zeros; here it is learned, so
+  /// gradients must reach the table. `withLabelChannels` may be used here.
   ///
   /// - Parameters:
   ///   - images: `[count, height, width, channels]`.
   ///   - labels: One for each, counted from 0.
-  /// - Returns: `[count, height, width, channels + labelWidth]`: the input of a discriminator for images of so many
-  ///   channels.
+  /// - Returns: `[count, height, width, channels + labelWidth]`: the input of a discriminator that was made for images
+  ///   with as many channels.
   public func callAsFunction(_ images: Tensor, labels: [Int]) -> Tensor {
     if images.fault != nil { return images }
     guard images.shape.rank == 4, images.shape[0] == labels.count else {

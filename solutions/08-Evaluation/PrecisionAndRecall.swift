@@ -14,7 +14,7 @@ func distance(_ a: [Double], _ b: [Double]) -> Double {
 /// A point is no neighbor of its own; but another one at the same place is. `distance(a, b)` is given.
 ///
 /// - Parameters:
-///   - points: More than `k`.
+///   - points: More than `k`; the function that calls this has made sure of that.
 ///   - k: At least 1.
 public func neighborRadii(of points: [[Double]], k: Int) -> [Double] {
   // BEGIN SOLUTION 8.6

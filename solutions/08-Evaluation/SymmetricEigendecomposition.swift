@@ -52,10 +52,10 @@ extension SquareMatrix {
 
   /// This matrix, which is symmetric, seen from axes from which it is diagonal.
   ///
-  /// Begin with this matrix and with the identity for the axes. A sweep goes through all pairs p < q; for each, it turns the
-  /// matrix's columns and then its rows p and q by ``jacobiRotation(pp:qq:pq:)``, and the columns p and q of the axes, so that
-  /// axes · diagonal · axesᵀ stays this matrix. Sweep until the `offDiagonalNorm` is no more than 1e-14 of the `norm`, but 50
-  /// times at most: every comparison with NaN is false, so that NaN is never "no more" than anything.
+  /// Begin with this matrix and with the identity for the axes. A sweep goes through all pairs p < q; for each,
+  /// ``jacobiRotation(pp:qq:pq:)`` computes c and s once; they turn the matrix's columns p and q, then its rows p and q, and the
+  /// columns p and q of the axes, so that axes · diagonal · axesᵀ stays this matrix. Sweep until the `offDiagonalNorm` is no more
+  /// than 1e-14 of the `norm`, but 50 times at most: a matrix that holds NaN never meets this condition.
   ///
   /// - Returns: The diagonal matrix, and the axes as the columns of a matrix.
   func diagonalized() -> (diagonal: SquareMatrix, axes: SquareMatrix) {
