@@ -5,7 +5,7 @@ extension NoiseSchedule {
   /// (Ho et al. 2020, equation 4).
   ///
   /// Each image has a timestep of its own, and so its own two weights, which ``perImage(_:of:_:)`` makes from numbers in
-  /// Double. Where something does not fit it is faulty.
+  /// Double. It is faulty where timesteps do not fit the images or the schedule; that `noise` has the images' shape, you need not check.
   ///
   /// - Parameters:
   ///   - x0: Images in [−1, 1], `[count, height, width, channels]`.

@@ -8,7 +8,7 @@ public enum TimestepSpacing: String, Codable, CaseIterable, Sendable {
   case leading
   /// i · (T − 1) / (n − 1), rounded: equal steps with both ends, 0 and T − 1.
   case linspace
-  /// (i + 1) · T / n, rounded, less 1: equal steps that end with T − 1, and begin with a step from nothing.
+  /// (i + 1) · T / n, rounded, less 1: equal steps that end with T − 1; the first is a whole step after the clean image.
   case trailing
 }
 

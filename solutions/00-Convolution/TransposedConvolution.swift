@@ -70,7 +70,8 @@ private func spread(_ upstream: Tensor, by weight: Tensor, over extents: Convolu
 ///     the one before it.
 ///   - stride: The step from one pixel's kernel to the next one's.
 ///   - padding: What is cut off on every side.
-///   - outputPadding: Rows and columns added at the end, fewer than the stride.
+///   - outputPadding: By how many rows and columns the output is larger at the end, fewer than the stride; kernels that reach
+///     there spread into them.
 /// - Returns: `[count, height, width, inputs]`, height and width by
 ///   ``transposedConvolutionOutputSize(input:kernel:stride:padding:outputPadding:)``.
 public func transposedConvolution(

@@ -4,7 +4,7 @@ import Tensors
 extension NoiseSchedule {
   /// The variance of the posterior q(x_{t−1} | x_t, x_0): β̃_t = β_t · (1 − ᾱ_{t−1}) / (1 − ᾱ_t) (Ho et al. 2020, equation 7).
   ///
-  /// It is less than β_t, the doubt (for data of variance 1) of one who does not know x_0, and 0 at t = 0: what is before x at
+  /// It is less than β_t, which is the variance of the step back for standard normal data where x_0 is not known, and 0 at t = 0: what is before x at
   /// t = 0 is x_0 itself.
   ///
   /// - Parameter t: The timestep, from 0. Before it ᾱ is ``alphaBarBefore(_:)``, which is 1 at t = 0.
