@@ -92,7 +92,9 @@ extension Claim {
       let diffusion = try ["3xblocks", "2xUD", "half-channels", "3xblocks-cosine", "2xUD-cosine"].map {
         try measured($0, "samples/frechet")
       }
-      let gans = try ["default", "modified", "smoothed", "noised", "wide"].map { try measured("gan-\($0)", "samples/frechet") }
+      let gans = try ["default", "modified", "smoothed", "noised", "wide"].map {
+        try measured("gan-\($0)", "samples/frechet")
+      }
       let best = (diffusion.min() ?? 0, gans.min() ?? 0)
       return Finding(holds: best.0 < best.1, numbers: "Fréchet \(short(best.0)) to \(short(best.1))")
     },
