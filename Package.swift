@@ -165,7 +165,7 @@ let besides: [Target] = [
   .testTarget(
     name: "ExperimentsTests",
     dependencies: ["Experiments", "FolderLocks", "Reports", "Training", "TestSupport", "Images"]),
-  .testTarget(name: "FiguresTests", dependencies: ["Figures", "Tensors"]),
+  .testTarget(name: "FiguresTests", dependencies: ["Figures"]),
   .testTarget(
     name: "ScoringTests",
     dependencies: engine + ["Scoring", "Training", "Reports", "Datasets", "Images", "Evaluation", "TestSupport"]),

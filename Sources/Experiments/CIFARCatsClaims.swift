@@ -49,8 +49,8 @@ extension Claim {
     Claim(
       "cifar-cats", "004, Desired Goal 2", "T = 500, 1000 and 1500 give no perceptibly different images",
       because:
-        "With fixed ends of β, √ᾱ_T depends on T, and 1/√ᾱ_T enlarges the first errors of a network that was trained "
-        + "briefly: up to 12 times for 500, 157 for 1000, 1,975 for 1500, unless the predicted image is clipped."
+        "One training of each. With fixed ends of β a larger T has a larger share of timesteps that are nearly pure "
+        + "noise, so that fewer of the images of a short training, and of the steps of drawing, are left for the others."
     ) { measured in
       let numbers = try ["t500", "half-channels", "t1500"].map { try measured($0, "samples/frechet") }
       return Finding(
@@ -76,7 +76,7 @@ extension Claim {
       "cifar-cats", "004, Essential Goal 3", "The smoothed GAN (125.6) is worse than the default (109.1)",
       because:
         "Its smoothed GAN has all three changes: smoothed targets, noise on the discriminator's images and a wider "
-        + "generator. Which of them does harm, only each alone can tell."
+        + "generator. One training of each alone does not tell which of them does harm."
     ) { measured in
       let numbers = try ["smoothed", "default", "noised", "wide", "modified"].map {
         try measured("gan-\($0)", "samples/frechet")

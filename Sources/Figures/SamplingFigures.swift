@@ -36,7 +36,8 @@ extension Figure {
     sampler.sampler = SamplerConfiguration(.ancestral, steps: 10, spacing: .trailing)
     let images = try sampler.images(0..<10, seed: 0, labels: labels)
     var generator = RandomGenerator(seed: 1)
-    let schedule = named[1].1.respaced(to: TimestepSpacing.trailing.timesteps(10, of: 1000))
+    let schedule = NoiseSchedule.squaredCosine(timestepCount: 1000)
+      .respaced(to: TimestepSpacing.trailing.timesteps(10, of: 1000))
     let grainy = images + Float(schedule.betas[0].squareRoot()) * .normal(images.shape, using: &generator)
     return .pixels(
       try Picture.grid(of: .concatenated([images, grainy], axis: 0), columns: 10, scale: 3))
@@ -49,7 +50,7 @@ extension Figure {
     var (sampler, labels) = try models.digits()
     sampler.sampler.guidanceScale = 1
     let timesteps = TimestepSpacing.trailing.timesteps(200, of: 1000)
-    let schedule = named[1].1.respaced(to: timesteps)
+    let schedule = NoiseSchedule.squaredCosine(timestepCount: 1000).respaced(to: timesteps)
     let pictures = try MistakenSampler.Mistake.allCases.flatMap { mistake in
       sampler.customSampler = RespacedSampler(
         MistakenSampler(schedule: schedule, mistake: mistake), timesteps: timesteps)

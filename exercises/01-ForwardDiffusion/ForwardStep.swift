@@ -7,7 +7,7 @@ extension NoiseSchedule {
   /// Its mean is √(1 − β_t) · x_{t−1}, its variance β_t: what shrinks and what is added leave a variance of 1 as it is.
   ///
   /// Each image has a timestep of its own, and so its own two weights. `perImage(timesteps, of: images) { t in … }` makes a
-  /// weight for each image from a Double, and is faulty where timesteps do not fit the images or the schedule; nothing need be checked by you. √x is
+  /// weight for each image from a Double, and is faulty where timesteps do not fit the images or the schedule; you need not check anything. √x is
   /// `x.squareRoot()`.
   ///
   /// - Parameters:

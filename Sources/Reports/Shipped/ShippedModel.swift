@@ -72,12 +72,12 @@ extension ShippedModel {
         DenoisingConfiguration(
           network: Architecture(
             DiffusersUNet.Configuration(
-              widths: [16, 32, 64], attentionLevels: [2], blocksPerLevel: 1, groups: 8, classCount: 24,
+              widths: [16, 32, 64], attentionLevels: [2], blocksPerLevel: 1, headWidth: 16, groups: 8, classCount: 24,
               scalesChannels: true, labelTokens: 3)),
           prediction: .velocity, schedule: ScheduleConfiguration(.cosine, timesteps: 1000), labelDropout: 0.1,
           sampler: SamplerConfiguration(.ddim, steps: 50, spacing: .trailing, guidanceScale: 2))),
       optimizer: OptimizerConfiguration(.adam, learningRate: 2e-3), learningRates: .warmupCosine(warmupSteps: 500),
-      average: AverageConfiguration(decay: 0.999), batch: 32, steps: 16_000))
+      average: AverageConfiguration(decay: 0.999), batch: 32, steps: 32_000))
 }
 
 extension ShippedModel {
