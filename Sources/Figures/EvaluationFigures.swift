@@ -16,13 +16,9 @@ extension Figure {
   ) { models in
     let (count, side) = (250, 28)
     var generator = RandomGenerator(seed: 3)
-    let (sampler, labels) = try models.digits()
-    let drawn = try stride(from: 0, to: count, by: ImageSampler.batch).map {
-      try sampler.images($0..<min($0 + ImageSampler.batch, count), seed: 0, labels: labels)
-    }
     let clouds: [(name: String, color: Canvas.Color, images: Tensor)] = [
       ("noise", .green, Tensor.normal([count, side, side, 1], using: &generator).clamped(to: -1...1)),
-      ("the model's digits", .orange, .concatenated(drawn, axis: 0)),
+      ("the model's digits", .orange, try models.drawnDigits(count) * 2 - 1),
       ("digits of MNIST", .blue, try models.realDigits(count) * 2 - 1),
     ]
     guard case .classifier(let classifier) = try models.trained(.digitClassifier) else {

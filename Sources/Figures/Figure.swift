@@ -35,7 +35,7 @@ public struct Figure: Sendable {
 
   /// All that there are, chapter by chapter.
   public static let all: [Figure] =
-    forward + schedules + network + loss + sampling + conditioning + comparison + evaluation + outlook
+    forward + schedules + network + loss + sampling + conditioning + comparison + evaluation + repetition + outlook
 
   /// Draws it.
   ///

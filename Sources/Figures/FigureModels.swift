@@ -26,11 +26,20 @@ public struct FigureModels: Sendable {
     return (sampler, LabelChoice(sampler.recipe))
   }
 
-  /// The first test images of MNIST, `[count, 28, 28, 1]` from 0 to 1.
-  func realDigits(_ count: Int) throws -> Tensor {
+  /// The first digits that the model draws, `[count, 28, 28, 1]` from 0 to 1.
+  func drawnDigits(_ count: Int) throws -> Tensor {
+    let (sampler, labels) = try digits()
+    let batches = try stride(from: 0, to: count, by: ImageSampler.batch).map {
+      try sampler.images($0..<min($0 + ImageSampler.batch, count), seed: 0, labels: labels)
+    }
+    return try ((Tensor.concatenated(batches, axis: 0) + 1) / 2).checked()
+  }
+
+  /// The first images of MNIST, `[count, 28, 28, 1]` from 0 to 1.
+  func realDigits(_ count: Int, split: MNIST.Split = .test) throws -> Tensor {
     guard let mnistPath else {
       throw RecipeError("this figure shows digits of MNIST; name their folder with --data-path")
     }
-    return try MNIST(folder: mnistPath, split: .test).images(at: Array(0..<count)).images.checked()
+    return try MNIST(folder: mnistPath, split: split).images(at: Array(0..<count)).images.checked()
   }
 }

@@ -40,8 +40,29 @@ public struct Reference {
     /// Of images that the program draws: trainings have small seeds.
     static let seed: UInt64 = 0x5ED_0F_5C03E5
 
+    /// What its images are fetched as, where they are read from a folder.
+    private var fetched: DataSource? {
+      switch self {
+      case .mnist: .mnist
+      case .cifarCats: .cifar10
+      case .synthetic, .scenes: nil
+      }
+    }
+
     /// Whether its images are read from a folder.
-    public var needsPath: Bool { self == .mnist || self == .cifarCats }
+    public var needsPath: Bool { fetched != nil }
+
+    /// The folder that they are read from.
+    ///
+    /// - Throws: A ``ScoringError`` where none is named.
+    func folder(_ dataPath: String?) throws -> String {
+      guard let dataPath else {
+        throw ScoringError(
+          "\(rawValue) needs --data-path, the folder that holds it (ddpm data fetch \(fetched?.rawValue ?? rawValue) --to "
+            + "FOLDER brings it)")
+      }
+      return dataPath
+    }
   }
 
   /// What it is called in results.
@@ -90,17 +111,9 @@ public struct Reference {
         source, at: order.map { indices[indices.startIndex + $0] }, imageSide: side,
         name: "the images of \(kind.rawValue)")
     }
-    func folder(_ fetched: DataSource) throws -> String {
-      guard let dataPath else {
-        throw ScoringError(
-          "\(kind.rawValue) needs --data-path, the folder that holds it (ddpm data fetch \(fetched.rawValue) --to FOLDER "
-            + "brings it)")
-      }
-      return dataPath
-    }
     switch kind {
     case .mnist:
-      let folder = try folder(.mnist)
+      let folder = try kind.folder(dataPath)
       self.init(
         name: kind.rawValue, images: try set(MNIST(folder: folder, split: .train)),
         heldOut: try set(MNIST(folder: folder, split: .test)), cache: cache)
@@ -115,7 +128,7 @@ public struct Reference {
         name: kind.rawValue, images: try set(scenes, 0..<10_000), heldOut: try set(scenes, 10_000..<15_000),
         cache: cache)
     case .cifarCats:
-      let folder = try folder(.cifar10)
+      let folder = try kind.folder(dataPath)
       self.init(
         name: kind.rawValue, images: try set(CIFAR10(folder: folder, split: .train, classes: ["cat"])),
         heldOut: try set(CIFAR10(folder: folder, split: .test, classes: ["cat"])),

@@ -3,23 +3,26 @@ import Reports
 import Training
 
 extension Reference.Kind {
-  /// What a model should draw to be compared with real images: of digits, all it can draw in turn; of cats, cats; of scenes, as many
-  /// different sets of objects as there are images, chosen like those of the real ones.
+  /// What a model should draw to be compared with real images: what the first of those show, so that each class is as frequent as
+  /// there; of cats, cats. Where the model knows fewer classes, what is left of them.
   ///
   /// - Parameters:
   ///   - recipe: The model's.
   ///   - count: How many images there will be.
+  ///   - dataPath: The folder that holds the real images, for those that are read from one.
   /// - Returns: Nil for a model that was made without labels.
-  /// - Throws: `TrainingError` where the model knows none of what is to be drawn.
-  public func labels(for recipe: Recipe, count: Int) throws -> LabelChoice? {
-    guard let choice = LabelChoice(recipe) else { return nil }
+  /// - Throws: `TrainingError` where the model knows none of what is to be drawn; one line where the folder cannot be read.
+  public func labels(for recipe: Recipe, count: Int, dataPath: String?) throws -> LabelChoice? {
+    guard LabelChoice(recipe) != nil else { return nil }
+    let real: any LabeledImages
     switch self {
-    case .mnist, .synthetic: return choice
+    case .mnist: real = try MNIST(folder: folder(dataPath), split: .train)
+    case .synthetic: real = SyntheticDigits(seed: Self.seed)
+    case .scenes: real = SyntheticScenes(seed: Self.seed)
     case .cifarCats: return try LabelChoice(label: "cat", labels: nil, option: "--against cifar-cats: drawing", recipe)
-    case .scenes:
-      guard case .sets(let sets) = SyntheticScenes(seed: Self.seed).labels(at: Array(0..<count)) else { return choice }
-      return try LabelChoice(sets: sets.map { set in set.map { SyntheticScenes.classNames[$0] } }, recipe)
     }
+    let shown = real.labels(at: Array(0..<min(count, real.count ?? count)))
+    return try LabelChoice(showing: shown, of: real.classNames, recipe)
   }
 
   /// Images of a model for the two lists of sets, several for each set; none of other kinds than scenes, and of a model that was made

@@ -34,6 +34,28 @@ public struct LabelChoice: Equatable, Sendable {
     self.init(sequence, recipe)
   }
 
+  /// What other images show, in their order; classes that the network does not know are left out.
+  ///
+  /// - Parameters:
+  ///   - labels: The labels of those images.
+  ///   - names: What their classes are called.
+  ///   - recipe: The network's.
+  /// - Throws: ``TrainingError`` where the network knows none of the classes.
+  public init(showing labels: Labels, of names: [String], _ recipe: Recipe) throws {
+    let places = names.map { recipe.classNames.firstIndex(of: $0) }
+    let sequence: [[Int]] =
+      switch labels {
+      case .none: []
+      case .classes(let classes): classes.compactMap { places[$0].map { [$0] } }
+      case .sets(let sets): sets.map { set in set.compactMap { places[$0] } }
+      }
+    guard sequence.contains(where: { !$0.isEmpty }), recipe.classCount != nil else {
+      throw TrainingError(
+        "this model draws none of \(names.joined(separator: ", ")); name what it shall draw with --labels")
+    }
+    self.init(sequence, recipe)
+  }
+
   private init(_ sequence: [[Int]], _ recipe: Recipe) {
     self.sequence = sequence
     areSets = recipe.data.source.hasLabelSets

@@ -1,4 +1,5 @@
 import Datasets
+import Reports
 import Tensors
 import Testing
 
@@ -63,5 +64,15 @@ struct LabelTests {
     scalars[17] = 0.75  // 0.5 in [−1, 1], where the logit is 0.
     let images = try ImageSet(Tensor(scalars, shape: [2, 4, 4, 1]))
     #expect(try Observations(of: images, by: .ofFirstPixels(showsSets: true)).confidentShare == 0.5)
+  }
+
+  @Test("A model is asked for what the real images show, each class as often as there")
+  func wantedLabels() throws {
+    let shown = SyntheticDigits(seed: Reference.Kind.seed).labels(at: Array(0..<50))
+    let wanted = try Reference.Kind.synthetic.labels(for: ShippedModel.digits.recipe, count: 50, dataPath: nil)
+    #expect(wanted?.labels(for: 0..<50) == shown)
+    #expect(
+      errorMessage { try Reference.Kind.mnist.labels(for: ShippedModel.digits.recipe, count: 50, dataPath: nil) }
+        == "mnist needs --data-path, the folder that holds it (ddpm data fetch mnist --to FOLDER brings it)")
   }
 }

@@ -181,6 +181,12 @@ struct ReportTrainingTests {
     #expect(
       try LabelChoice(label: nil, labels: "Red sphere, cyan cube", scenes)?.labels(for: 0..<2)
         == .sets([[9, 6], [9, 6]]))
+    #expect(
+      try LabelChoice(showing: .classes([1, 2, 0, 1]), of: ["nine", "3", "1"], digits).labels(for: 0..<4)
+        == .classes([3, 1, 3, 3]), "classes belong together by their names, and those that nobody knows are left out")
+    #expect(
+      errorMessage { try LabelChoice(showing: .classes([0]), of: ["cat"], digits) }
+        == "this model draws none of cat; name what it shall draw with --labels")
     #expect(try LabelChoice(label: nil, labels: nil, plain) == nil)
     #expect(
       errorMessage { try LabelChoice(label: "12", labels: nil, digits) }

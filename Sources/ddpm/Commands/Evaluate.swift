@@ -15,6 +15,7 @@ struct Evaluate: ParsableCommand {
     discussion: """
       What a small classifier sees in the images is compared with what it sees in real ones: its features by their Fréchet \
       distance, precision and recall, its answers by how sure it is and how often it finds what an image was drawn for. \
+      A model that draws by label is asked for each class as often as the real images show it. \
       Statistics of the real images are kept in runs/cache.
       """)
 
@@ -98,7 +99,7 @@ struct Evaluate: ParsableCommand {
     let count = count ?? against.usualCount
     let chosen = try sampling.apply(to: &sampler)
     let isChosen = sampling.label != nil || sampling.labels != nil
-    let labels = isChosen ? chosen : try against.labels(for: sampler.recipe, count: count)
+    let labels = isChosen ? chosen : try against.labels(for: sampler.recipe, count: count, dataPath: dataPath)
     sampler = sampler.showingProgress()
     let lists = against == .scenes ? try Reference.Kind.lists(drawnBy: sampler, seed: seed) : [:]
     return (ImageSet(drawnBy: sampler, seed: seed, labels: labels, count: count), lists)
