@@ -1,7 +1,7 @@
 import Learning
 import Tensors
 
-/// Two convolutions and a way around them; between the two, each channel is shifted by what the time says.
+/// Two convolutions and a shortcut around them; between the two, each channel is shifted by what the time says.
 public final class ResidualBlock: Layer {
   let norm1: GroupNorm
   let conv1: Conv2d

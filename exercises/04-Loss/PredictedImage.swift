@@ -2,7 +2,7 @@ import ForwardDiffusion
 import Tensors
 
 // x_t = √ᾱ_t · x_0 + √(1 − ᾱ_t) · ε has three parts. Whoever knows x_t and one of the others knows the third, so a network
-// that predicts the noise predicts the image as well, and the other way round.
+// that predicts the noise predicts the image as well, and the other way around.
 
 extension NoiseSchedule {
   /// The clean image that the predicted noise implies: the closed form of exercise 1.4 solved for x_0 (Ho et al. 2020,

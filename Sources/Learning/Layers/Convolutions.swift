@@ -58,7 +58,7 @@ public final class ConvTranspose2d: Layer {
   /// Makes a layer with weights and biases uniform in ±1/√(kernelSize² · outputs / groups).
   ///
   /// That is what PyTorch does. It counts outputs where it means inputs, because its weights have these two axes the other
-  /// way round for a transposed convolution.
+  /// way around for a transposed convolution.
   ///
   /// - Parameters:
   ///   - inputs: The channels of the images it is given.

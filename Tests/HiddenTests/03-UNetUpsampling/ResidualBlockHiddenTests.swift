@@ -74,7 +74,7 @@ struct Hidden3_5 {
     let block = try block(from: 6, to: 6, timeWidth: 2, groups: 3, seed: 12)
     try silence(["conv2"], in: block)
     let x = normal([3, 2, 2, 6], seed: 13) * 100
-    #expect(try block(x, time: .zeros([3, 2])).checked() == x, "the way around must not touch the input")
+    #expect(try block(x, time: .zeros([3, 2])).checked() == x, "the shortcut must not touch the input")
   }
 
   @Test("Bad input")

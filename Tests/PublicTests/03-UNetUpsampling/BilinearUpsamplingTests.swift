@@ -297,7 +297,7 @@ struct Exercise3_3 {
     expectClose(
       found, fixture["\(name)/output"], what("\(x.shape) \(how)", found), tolerance: 1e-6,
       mistakes: [
-        "the conventions are exchanged: align-corners where half-pixel centers are asked for, or the other way round":
+        "the conventions are exchanged: align-corners where half-pixel centers are asked for, or the other way around":
           x.upsampledBilinear(by: factor, alignCorners: !alignCorners),
         "the nearest pixel was taken, nothing is interpolated": x.upsampledNearest(by: factor),
         "the shares of the two neighbors are exchanged":

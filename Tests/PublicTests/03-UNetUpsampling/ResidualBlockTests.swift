@@ -114,7 +114,7 @@ struct Exercise3_5 {
     return try h + x.conv2d(weight, bias: tensor("shortcut.bias", of: block))
   }
 
-  @Test("Norm, SiLU, convolution; the time; norm, SiLU, convolution; and the way around", arguments: [4, 6])
+  @Test("Norm, SiLU, convolution; the time; norm, SiLU, convolution; and the shortcut", arguments: [4, 6])
   func formula(outputs: Int) throws {
     let block = try block(from: 4, to: outputs)
     // The same operations; another order of additions costs a rounding or two.

@@ -52,7 +52,7 @@ struct Exercise4_2 {
         ], otherwise: "KL(N(1, 18) ‖ N(−2, 18)) is half the square of the means' distance over the variance"))
   }
 
-  @Test("It has a direction: a wide one from a narrow one, and the other way round")
+  @Test("It has a direction: a wide one from a narrow one, and the other way around")
   func direction() {
     let (narrow, wide) = ((mean: 0.0, variance: 1.0), (mean: 0.0, variance: 4.0))
     for (p, q, name) in [(narrow, wide, "KL(N(0, 1) ‖ N(0, 4))"), (wide, narrow, "KL(N(0, 4) ‖ N(0, 1))")] {

@@ -47,7 +47,7 @@ struct Exercise7_4 {
           "these are sums; the loss is the mean over all elements": zip(right, cases).map {
             $0 * Double($1.logits.count)
           },
-          "the targets are the wrong way round: y belongs to log D": means { _, y, d in
+          "the targets are the wrong way around: y belongs to log D": means { _, y, d in
             -(1 - y) * .log(d) - y * .log(1 - d)
           },
           "the sign is turned": right.map { -$0 },

@@ -32,7 +32,7 @@ struct Exercise8_2 {
       likelyMistake(
         [c, s], insteadOf: [cosine, sine],
         [
-          "it is turned the wrong way round; check the sign of τ": [cosine, -sine],
+          "it is turned the wrong way around; check the sign of τ": [cosine, -sine],
           "cosine and sine have changed places": [sine, cosine],
           pp == qq
             ? "nothing is turned, though the common element is not 0: τ is 0 here, and sign(0) is 1"
