@@ -55,13 +55,3 @@ extension Recipe {
       optimizer: OptimizerConfiguration(.adam, learningRate: 2e-3), batch: 2, steps: steps, seed: 7)
   }
 }
-
-/// What an error says to the user; nil where there was none.
-func errorMessage<Result>(_ body: () throws -> Result) -> String? {
-  do {
-    _ = try body()
-    return nil
-  } catch {
-    return "\(error)"
-  }
-}

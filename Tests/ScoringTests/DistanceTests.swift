@@ -1,5 +1,6 @@
 import Evaluation
 import Tensors
+import TestSupport
 import Testing
 
 @testable import Scoring

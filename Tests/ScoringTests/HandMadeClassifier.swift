@@ -58,13 +58,3 @@ func imagesShowing(_ sets: [[Int]], labels: Labels) throws -> ImageSet {
   return try ImageSet(
     Tensor(scalars, shape: [sets.count, 4, 4, 1]), labels: labels, classNames: ["a", "b", "c", "d"])
 }
-
-/// What an error says to the user; nil where there was none.
-func errorMessage<Result>(_ body: () throws -> Result) -> String? {
-  do {
-    _ = try body()
-    return nil
-  } catch {
-    return "\(error)"
-  }
-}

@@ -1,6 +1,7 @@
 import Datasets
 import Reports
 import Tensors
+import TestSupport
 import Testing
 
 @testable import Scoring

@@ -1,6 +1,7 @@
 import Foundation
 import Reports
 import Tensors
+import TestSupport
 import Testing
 import UNetUpsampling
 

@@ -48,13 +48,3 @@ extension RunFolder {
     }
   }
 }
-
-/// What an error says to the user; nil where there was none.
-func errorMessage<Result>(_ body: () throws -> Result) -> String? {
-  do {
-    _ = try body()
-    return nil
-  } catch {
-    return "\(error)"
-  }
-}

@@ -38,7 +38,7 @@ struct BenchTests {
 
   @Test func anEmptyNameIsNotTheBeginningOfAll() {
     #expect(
-      errorMessage { try Bench.parse(["--only", ""]) }
+      printedError { try Bench.parse(["--only", ""]) }
         == "--only : no benchmark has a name that begins so; --list prints the names")
   }
 

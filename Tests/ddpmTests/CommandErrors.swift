@@ -5,7 +5,7 @@ import Testing
 @testable import ddpm
 
 /// What an error says to the user; nil where there was none.
-func errorMessage<Result>(_ body: () throws -> Result) -> String? {
+func printedError<Result>(_ body: () throws -> Result) -> String? {
   do {
     _ = try body()
     return nil

@@ -6,7 +6,7 @@ import Testing
 struct CommandLineTests {
   /// What is said of the arguments; nil if nothing.
   private func complaint(_ line: String) -> String? {
-    errorMessage { try DDPM.parseAsRoot(line.split(separator: " ").map(String.init)) }
+    printedError { try DDPM.parseAsRoot(line.split(separator: " ").map(String.init)) }
   }
 
   @Test(arguments: [
@@ -99,7 +99,7 @@ struct CommandLineTests {
   @Test func epochsNeedDataThatEnds() throws {
     let train = try Train.parse(["--epochs", "2", "--out", "/nowhere"])
     #expect(
-      errorMessage { try train.run() }
+      printedError { try train.run() }
         == "--epochs: synthetic images never end, so that there are no epochs; use --steps or --minutes")
   }
 }

@@ -24,13 +24,13 @@ struct DataTests {
       DataSource.allCases.filter(\.canBeFetched).map(\.rawValue) == PublishedDataset.Name.allCases.map(\.rawValue))
     let nowhere = folder.file("nowhere").path
     #expect(
-      errorMessage { try description(.mnist, [], path: nowhere) }
+      printedError { try description(.mnist, [], path: nowhere) }
         == "\(nowhere): there is no such folder (ddpm data fetch mnist --to \(nowhere) brings it)")
     #expect(
-      errorMessage { try description(.cifar10, []) }
+      printedError { try description(.cifar10, []) }
         == "--data cifar10 needs --data-path, the folder that holds it (ddpm data fetch cifar10 --to FOLDER brings it)")
     #expect(
-      errorMessage { try description(.iclevr, []) } == "--data iclevr needs --data-path, the folder that holds it")
+      printedError { try description(.iclevr, []) } == "--data iclevr needs --data-path, the folder that holds it")
   }
 
   // MARK: Show
@@ -72,10 +72,10 @@ struct DataTests {
   @Test func nothingIsWrittenWhereTheDataCannotBeRead() throws {
     let file = folder.file("grid.png")
     let show = try ShowData.parse(["--data", "folder", "--data-path", folder.path, "--out", file.path])
-    #expect(errorMessage { try show.run() } == "\(folder.path): holds no PNG files")
+    #expect(printedError { try show.run() } == "\(folder.path): holds no PNG files")
     let odd = try ShowData.parse(["--side", "36", "--out", file.path])
     #expect(
-      errorMessage { try odd.run() } == "the images of synthetic are [28, 28, 1], which cannot become [36, 36, 1]")
+      printedError { try odd.run() } == "the images of synthetic are [28, 28, 1], which cannot become [36, 36, 1]")
     #expect(try folder.names.isEmpty)
   }
 
@@ -86,6 +86,6 @@ struct DataTests {
     try scenes.run()
     let read = try ICLEVR(folder: folder.path)
     #expect(read.labels(at: [0, 1]) == SyntheticScenes(seed: 3).labels(at: [0, 1]))
-    #expect(errorMessage { try scenes.run() } == "\(folder.path): holds scenes already; name another folder")
+    #expect(printedError { try scenes.run() } == "\(folder.path): holds scenes already; name another folder")
   }
 }

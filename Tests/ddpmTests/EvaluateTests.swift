@@ -7,7 +7,7 @@ import Testing
 @Suite("Scoring from the command line")
 struct EvaluateTests {
   private func complaint(_ line: String) -> String? {
-    errorMessage {
+    printedError {
       var command = try DDPM.parseAsRoot(line.split(separator: " ").map(String.init))
       try command.run()
     }

@@ -13,7 +13,7 @@ private let recipe = Recipe.digits(
 struct SamplingOptionsTests {
   private func complaint(_ line: String) throws -> String? {
     var sampler = try Trainer(recipe, source: try recipe.data.open(seed: 0)).makeImageSampler()
-    return errorMessage { try SamplingOptions.parse(line.split(separator: " ").map(String.init)).apply(to: &sampler) }
+    return printedError { try SamplingOptions.parse(line.split(separator: " ").map(String.init)).apply(to: &sampler) }
   }
 
   @Test(arguments: [

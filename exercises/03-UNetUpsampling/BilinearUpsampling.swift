@@ -7,7 +7,7 @@ import Tensors
 ///
 /// There are two conventions:
 /// - With `alignCorners` the centers of the outermost pixels stay where they are: index 0 lies at 0, the last index,
-///   factor · size − 1, at size − 1, and the others evenly between. If there is but one pixel to place, it lies at 0.
+///   factor · size − 1, at size − 1, and the others evenly between. Where size and factor are 1, the one pixel lies at 0.
 /// - Without, a pixel is a little square, and the outer edges of the outermost squares stay where they are. The center of pixel
 ///   i is i + ½ from the edge, in pixels of either image, so that the position is (index + ½) / factor − ½. Beyond the
 ///   centers of the outermost pixels there is nothing to interpolate: positions are held between 0 and size − 1.
@@ -57,8 +57,8 @@ public func bilinearUpsampled(_ x: Tensor, by factor: Int, alignCorners: Bool) -
 ///   - upstream: The gradient with respect to the result, `[count, factor · height, factor · width, channels]`.
 ///   - factor: The factor by which the images were enlarged.
 ///   - alignCorners: The convention with which they were.
-/// - Returns: The gradient with respect to `x`, `[count, height, width, channels]`; faulty where `upstream` is no enlarged
-///   images.
+/// - Returns: The gradient with respect to `x`, `[count, height, width, channels]`; faulty where `upstream` cannot be
+///   images that were enlarged by `factor`.
 public func bilinearUpsamplingGradient(_ upstream: Tensor, by factor: Int, alignCorners: Bool) -> Tensor {
   if upstream.fault != nil { return upstream }
   guard upstream.shape.rank == 4, factor > 0, upstream.shape[1] % factor == 0, upstream.shape[2] % factor == 0 else {
@@ -69,7 +69,7 @@ public func bilinearUpsamplingGradient(_ upstream: Tensor, by factor: Int, align
 }
 
 /// The two pixels between which the pixel `index` of an enlarged axis lies, and how far it is from the first to the second,
-/// from 0 to 1. At the end of the axis both may be the last pixel.
+/// from 0 to 1. At the end of the axis both may be the last pixel; then both shares are its own.
 ///
 /// Where ``sourcePosition(of:size:factor:alignCorners:)`` answers with no number, the share is none either.
 func neighbors(of index: Int, size: Int, factor: Int, alignCorners: Bool) -> (first: Int, second: Int, share: Float) {

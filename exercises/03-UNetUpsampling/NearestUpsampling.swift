@@ -1,7 +1,7 @@
 import Tensors
 
-// By hand, pixel by pixel, with nothing but a tensor's subscripts: x[image, row, column, channel]. What is read that way is
-// not recorded for gradients, so the gradient is written by hand too. The network uses the engine's `upsampledNearest`,
+// By hand, pixel by pixel: x[image, row, column, channel] reads and writes a tensor, which begins as `Tensor.zeros(shape)`;
+// arrays of `x.scalars` are quicker, and allowed. What is read that way is not recorded for gradients, so the gradient is written by hand too. The network uses the engine's `upsampledNearest`,
 // which does the same many times faster and records itself.
 
 /// Images enlarged by repeating each pixel in a block of `factor` × `factor`.
@@ -32,8 +32,8 @@ public func nearestUpsampled(_ x: Tensor, by factor: Int) -> Tensor {
 /// - Parameters:
 ///   - upstream: The gradient with respect to the result, `[count, factor · height, factor · width, channels]`.
 ///   - factor: The factor by which the images were enlarged.
-/// - Returns: The gradient with respect to `x`, `[count, height, width, channels]`; faulty where `upstream` is no enlarged
-///   images.
+/// - Returns: The gradient with respect to `x`, `[count, height, width, channels]`; faulty where `upstream` cannot be
+///   images that were enlarged by `factor`.
 public func nearestUpsamplingGradient(_ upstream: Tensor, by factor: Int) -> Tensor {
   if upstream.fault != nil { return upstream }
   guard upstream.shape.rank == 4, factor > 0, upstream.shape[1] % factor == 0, upstream.shape[2] % factor == 0 else {

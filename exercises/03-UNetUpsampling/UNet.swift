@@ -77,12 +77,12 @@ public final class UNet: Layer {
 
   /// The noise that the network believes is in the images.
   ///
-  /// 1. The timesteps become the time's embedding, which everything below is told.
+  /// 1. The timesteps become the time's embedding, which every stage and block below is told.
   /// 2. The first convolution, `convIn`, takes the images to b channels.
   /// 3. Way down: each stage halves the image, and what it keeps at full size is laid aside.
   /// 4. Middle: both residual blocks, one after the other.
-  /// 5. Way up: each stage doubles the image and takes what was laid aside, the last laid down first: what was kept smallest
-  ///    fits the stage that is smallest.
+  /// 5. Way up: each stage doubles the image and takes what was laid aside, the last first: the smaller skip belongs to the
+  ///    first stage up.
   /// 6. Norm, SiLU, and the last convolution, back to the channels of the images.
   ///
   /// - Parameters:

@@ -23,7 +23,7 @@ public final class DownStage: Layer {
   /// - Parameters:
   ///   - x: `[count, height, width, inputs]`.
   ///   - time: The time's embedding, `[count, timeWidth]`.
-  /// - Returns: The halved image, `[count, height / 2, width / 2, outputs]`, and the image at full size, `[count, height,
+  /// - Returns: The halved image, `[count, ⌈height / 2⌉, ⌈width / 2⌉, outputs]`, and the image at full size, `[count, height,
   ///   width, outputs]`.
   public func callAsFunction(_ x: Tensor, time: Tensor) -> (halved: Tensor, skip: Tensor) {
     // BEGIN SOLUTION 3.7
