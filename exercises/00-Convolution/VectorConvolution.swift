@@ -25,8 +25,9 @@ public func packedWeight(_ weight: [Float], outputs: Int) -> [SIMD8<Float>] {
 ///
 /// For each n, i, j and each piece of eight outputs one vector holds eight sums. Each ky, kx and c adds x[n, row, column, c],
 /// a number, times a vector of `vectors`. Then the lanes are written out; those past the last output are not. `vectors` is what
-/// your `packedWeight` makes of the weight, with `pieces` of them for each ky, kx and c, side by side. The engine's `conv2d` is what you are
-/// building, and a grader refuses it.
+/// your `packedWeight` makes of the weight: the piece p for ky, kx and c is
+/// vectors[((ky · kernelWidth + kx) · inputs + c) · pieces + p]. The engine's `conv2d` is what you are building, and a grader
+/// refuses it.
 ///
 /// Arrays are quicker than tensors to read element by element. `x.scalars` is x in row-major order: x[n, row, column, c] is at
 /// ((n · height + row) · width + column) · inputs + c, which makes sense inside the image only: reading outside an array ends

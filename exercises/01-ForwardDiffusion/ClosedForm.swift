@@ -5,7 +5,8 @@ extension NoiseSchedule {
   /// (Ho et al. 2020, equation 4).
   ///
   /// Each image has a timestep of its own, and so its own two weights, which ``perImage(_:of:_:)`` makes from numbers in
-  /// Double. It is faulty where timesteps do not fit the images or the schedule; that `noise` has the images' shape, you need not check.
+  /// Double. Where timesteps do not fit the images or the schedule it is faulty, and so is your result; you need check nothing,
+  /// not even the shape of `noise`.
   ///
   /// - Parameters:
   ///   - x0: Images in [−1, 1], `[count, height, width, channels]`.

@@ -7,8 +7,8 @@ extension NoiseSchedule {
   /// Its mean is √(1 − β_t) · x_{t−1}, its variance β_t: what shrinks and what is added leave a variance of 1 as it is.
   ///
   /// Each image has a timestep of its own, and so its own two weights. `perImage(timesteps, of: images) { t in … }` makes a
-  /// weight for each image from a Double, and is faulty where timesteps do not fit the images or the schedule; you need not check anything. √x is
-  /// `x.squareRoot()`.
+  /// weight for each image from a Double. Where timesteps do not fit the images or the schedule it is faulty, and so is your
+  /// result; you need check nothing, not even the shape of `noise`. √x is `x.squareRoot()`.
   ///
   /// - Parameters:
   ///   - previous: x_{t−1}, images `[count, height, width, channels]`.

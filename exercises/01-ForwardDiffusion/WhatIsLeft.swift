@@ -3,6 +3,8 @@ import Tensors
 
 extension NoiseSchedule {
   /// ᾱ_t / (1 − ᾱ_t), the power of the image over the power of the noise in x_t.
+  ///
+  /// - Parameter t: A timestep of the schedule, in 0..<T.
   public func signalToNoiseRatio(at t: Int) -> Double {
     return unfinished("1.6")
   }
@@ -13,7 +15,7 @@ extension NoiseSchedule {
   /// From mean √ᾱ_T · x_0 and variance 1 − ᾱ_T it is ½ (ᾱ_T · x_0² − ᾱ_T − ln(1 − ᾱ_T)). Where ᾱ_T is small, 1 − ᾱ_T rounds
   /// its digits away; the logarithm `Double.log(onePlus:)` keeps them.
   ///
-  /// ᾱ_T stands at the last index.
+  /// ᾱ_T stands at the last index, T − 1.
   ///
   /// - Parameter meanSquare: The mean of x_0² over each channel of each pixel; at most 1 for pixels in [−1, 1].
   public func priorDivergence(meanSquare: Double) -> Double {

@@ -3,7 +3,7 @@ import Tensors
 
 /// The β of the linear schedule (Ho et al. 2020, section 4): they go from `first` to `last` in equal steps.
 ///
-/// Both ends are reached: β at t = 0 is `first`, β at t = T − 1 is `last`. A single timestep has `first`.
+/// Both ends are reached, up to rounding: β at t = 0 is `first`, β at t = T − 1 is `last`. A single timestep has `first`.
 ///
 /// - Parameters:
 ///   - timestepCount: T, at least 1.

@@ -31,7 +31,8 @@ public func convolutionOutputSize(input: Int, kernel: Int, stride: Int = 1, padd
 ///   - padding: The margin of the convolution whose way back this is: it is no part of the image.
 ///   - outputPadding: By how many pixels the image is larger than the smallest with this output, fewer than the stride. With
 ///     padding the last window may reach into them.
-/// - Returns: (input − 1)·stride + kernel − 2·padding + outputPadding, but never below 0; 0 where there is no window.
+/// - Returns: (input − 1)·stride + kernel − 2·padding + outputPadding; by agreement 0 where that is negative or there is no
+///   window.
 public func transposedConvolutionOutputSize(
   input: Int, kernel: Int, stride: Int = 1, padding: Int = 0, outputPadding: Int = 0
 ) -> Int {

@@ -2,7 +2,7 @@ import Tensors
 
 /// What each window of a convolution sees, laid out as the rows of a matrix; known as im2col.
 ///
-/// Row (n · rows + i) · columns + j is the window i, j of image n: x[n, i·stride + ky − padding, j·stride + kx − padding, c]
+/// The matrix's row number (n · rows + i) · columns + j is the window i, j of image n: x[n, i·stride + ky − padding, j·stride + kx − padding, c]
 /// for all ky, kx and c, in that order, as in a weight `[kernel height, kernel width, inputs, outputs]`. Outside the image x
 /// is 0.
 ///

@@ -9,7 +9,8 @@ import Tensors
 /// x̄[n, row, column, c] = Σ ȳ[n, i, j, o] · weight[ky, kx, c, o]
 ///
 /// The sum is over all i, j, ky and kx that lead to this row and column, and over o. It is easiest to start with zeros and
-/// to let each ȳ[n, i, j, o] spread its kernel over x̄. What would fall into the margin is dropped.
+/// to let each ȳ[n, i, j, o] spread its kernel over x̄. What would fall into the margin is dropped: writing outside of a tensor
+/// makes it faulty, so ask first whether row and column lie inside.
 ///
 /// Write it with loops: `convTransposed2d` and the gradients of `conv2d` are what you are building, and a grader refuses them.
 ///

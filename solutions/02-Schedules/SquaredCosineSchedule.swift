@@ -7,7 +7,8 @@ import Tensors
 /// It is defined by its ᾱ: after step t, at (t + 1) / T of the way, ᾱ_t = f((t + 1) / T) / f(0), with
 /// f(u) = cos²((u + 0.008) / 1.008 · π / 2). From that follows β_t = 1 − ᾱ_t / ᾱ_{t−1}, in which f(0) cancels, and ᾱ before
 /// the first step is 1. No β may exceed `maximumBeta`: f(1) is 0, so the last would otherwise be 1, leave α = 0, and the
-/// way back divides by √α. The quotient is one of f always: a limited β does not change those after it. The cosine is `Double.cos`.
+/// way back divides by √α. Always divide f by f, and not by the product of the α so far, which the limit may have changed. The
+/// cosine is `Double.cos`.
 ///
 /// - Parameters:
 ///   - timestepCount: T, at least 1.

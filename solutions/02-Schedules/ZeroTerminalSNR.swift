@@ -14,7 +14,9 @@ extension NoiseSchedule {
   /// The last β is then exactly 1. At that timestep x_T says nothing about the image, so a network that predicts the noise
   /// learns nothing there; Lin et al. predict v instead.
   ///
-  /// - Returns: As many β as this schedule has. It must have at least two, and lose something from the first to the last.
+  /// You may rely on this schedule having at least two timesteps, and losing something between the first and the last.
+  ///
+  /// - Returns: As many β as this schedule has.
   public func zeroTerminalBetas() -> [Double] {
     // BEGIN SOLUTION 2.7
     let roots = alphaBars.map { $0.squareRoot() }
