@@ -67,11 +67,12 @@ extension Tensor {
 // MARK: - Reading and writing elements
 
 extension Tensor {
-  /// The elements in row-major order. A faulty tensor has one, which is NaN.
+  /// The elements in row-major order. A faulty tensor has one, which is NaN; one that became faulty by writing outside of its
+  /// shape has those that it had.
   public var scalars: [Float] { buffer.array }
 
   /// The only element of a tensor that has one; NaN for a faulty tensor or one of several elements.
-  public var item: Float { buffer.count == 1 ? buffer[0] : .nan }
+  public var item: Float { fault == nil && buffer.count == 1 ? buffer[0] : .nan }
 
   /// Calls `body` with the elements in memory, in row-major order.
   package func withUnsafeScalars<Result, Failure: Error>(

@@ -127,5 +127,8 @@ struct FaultTests {
     let faulty = Tensor(fault: Fault("first"))
     #expect(faulty.item.isNaN && faulty.scalars.count == 1 && faulty.shape == [] && faulty != faulty)
     #expect(!faulty.isFinite && faulty[0].isNaN && "\(faulty)".contains("first"))
+    var written = Tensor([7], shape: [1, 1])
+    written[0, 1] = 8
+    #expect(written.fault != nil && written.item.isNaN, "what was written outside of a shape has no number")
   }
 }

@@ -8,7 +8,7 @@ extension NoiseSchedule {
   /// The clean image that the predicted noise implies: the closed form of exercise 1.4 solved for x_0 (Ho et al. 2020,
   /// equation 15). Nothing is clipped.
   ///
-  /// `perImage` makes the coefficients and reports timesteps that do not fit, as in chapter 1.
+  /// `perImage` makes the coefficients and reports timesteps that do not fit, as in chapter 1. Nothing else need be checked.
   ///
   /// - Parameters:
   ///   - xt: Noisy images, `[count, height, width, channels]`.

@@ -14,9 +14,9 @@ extension NoiseSchedule {
   /// network's attention to the timesteps at which an image takes shape.
   ///
   /// - Parameters:
-  ///   - t: The timestep.
+  ///   - t: The timestep. At t = 0 the number stands for the decoder, which makes L_0 of the bound.
   ///   - variance: What σ_t² is.
-  /// - Returns: w_t, in nats for a squared error of 1 in one pixel.
+  /// - Returns: w_t, in nats for a squared error of 1 in one number, a channel of a pixel.
   public func stepWeight(at t: Int, variance: ReverseVariance) -> Double {
     return unfinished("4.3")
   }

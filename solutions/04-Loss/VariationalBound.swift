@@ -20,7 +20,8 @@ extension NoiseSchedule {
   /// number of a scalar tensor; the function `meanSquaredError(prediction, target)` and `x.squared().mean()` make such.
   ///
   /// `noised(_:with:at:)` of exercise 1.4 makes x_t, `predictedX0(from:noise:at:)` of 4.1 x̂_0. The likelihood of the images is
-  /// `decoderLogLikelihood(of:mean:variance:)` of 4.4, and β̃_t is `posteriorVariance(at:)` of 2.4.
+  /// `decoderLogLikelihood(of:mean:variance:)` of 4.4, and β̃_t is `posteriorVariance(at:)` of 2.4. What is
+  /// faulty makes its term NaN; nothing else need be checked.
   ///
   /// - Parameters:
   ///   - x0: Images of 8-bit pixels in [−1, 1], `[count, height, width, channels]`.
@@ -57,7 +58,7 @@ extension NoiseSchedule {
   /// The whole bound, in bits for one number (“bits per dimension”): with this many bits for each channel of each pixel the
   /// images could be stored without loss. A color pixel takes three times as many.
   ///
-  /// - Returns: The sum of the terms; NaN where an answer does not give all of them.
+  /// - Returns: The sum of the terms; NaN where `boundTerms` is not written yet.
   public func variationalBound(
     of x0: Tensor, variance: ReverseVariance, using generator: inout RandomGenerator, predictNoise: NoisePredictor
   ) -> Double {
