@@ -61,7 +61,7 @@ extension Figure {
     for (index, part) in parts.enumerated() {
       let place = corner(index)
       canvas.rectangle(place, size: size, fill: .blue, opacity: 0.08, stroke: .blue)
-      canvas.text(part.name, at: place + Canvas.Place(52, 22), size: 12, anchor: .middle, isBold: true)
+      canvas.text(part.name, at: place + Canvas.Place(52, 22), size: 11, anchor: .middle, isBold: true)
       canvas.text("\(part.channels), \(part.size)", at: place + Canvas.Place(52, 42), .muted, size: 12, anchor: .middle)
       if index > 0 {
         let before = corner(index - 1)
