@@ -49,11 +49,20 @@ public struct KeptResults: Codable, Equatable, Sendable {
   /// Where they are kept, in the folder of the package.
   static let folder = "Sources/Experiments/Results"
 
-  /// Writes them where they are kept.
+  /// With the cells that only older results have: of another machine, or of a folder that is gone. One whose training has another
+  /// length by now is not taken.
+  func completed(by older: KeptResults) throws -> KeptResults {
+    let steps = Dictionary(
+      uniqueKeysWithValues: try Experiment.named(experiment).cells(scale).map { ($0.name, $0.steps) })
+    let usable = older.cells.filter { steps[$0.key] == $0.value.steps }
+    return KeptResults(experiment: experiment, scale: scale, cells: cells.merging(usable) { new, _ in new })
+  }
+
+  /// Writes them where they are kept, beside the cells that are kept there already.
   ///
   /// - Parameter package: The folder of the package.
   /// - Returns: The file.
-  /// - Throws: ``ExperimentError`` where this is not the folder of the package.
+  /// - Throws: ``ExperimentError`` where this is not the folder of the package, or what is kept there cannot be read.
   public func write(
     package: URL = URL(fileURLWithPath: FileManager.default.currentDirectoryPath, isDirectory: true)
   ) throws -> URL {
@@ -67,7 +76,8 @@ public struct KeptResults: Codable, Equatable, Sendable {
     } catch {
       throw ExperimentError("\(file.path): the folder cannot be made")
     }
-    try writeJSON(to: file)
+    let older = try Self.all(package: package).first { $0.experiment == experiment && $0.scale == scale }
+    try (older.map(completed) ?? self).writeJSON(to: file)
     return file
   }
 

@@ -111,6 +111,25 @@ struct ClaimsTableTests {
       errorMessage { try KeptResults.all(package: folder.url) } == "\(file.path): these are no kept results of cs771")
   }
 
+  @Test("Cells that are kept stay beside new ones, unless the experiment has changed them")
+  func keeping() throws {
+    let folder = try TemporaryFolder()
+    try FileManager.default.createDirectory(
+      at: folder.url.appendingPathComponent(KeptResults.folder), withIntermediateDirectories: true)
+    let names = try Experiment.named("cs771").cells(.small).map { ($0.name, $0.steps) }
+    let (first, second) = (try #require(names.first), try #require(names.last))
+    func kept(_ cells: [String: (number: Double, steps: Int)]) -> KeptResults {
+      KeptResults(
+        experiment: "cs771", scale: .small,
+        cells: cells.mapValues { .init(numbers: ["n": $0.number], steps: $0.steps, seconds: 1, data: nil) })
+    }
+    _ = try kept([first.0: (1, first.1), second.0: (2, second.1 + 1), "gone": (3, 0)]).write(package: folder.url)
+    _ = try kept([second.0: (4, second.1)]).write(package: folder.url)
+    #expect(
+      try KeptResults.all(package: folder.url) == [kept([first.0: (1, first.1), second.0: (4, second.1)])],
+      "a cell whose training has another length, or that there is no more, must not stay")
+  }
+
   @Test("What is kept has six digits, and whole numbers all of theirs")
   func rounding() throws {
     let folder = try TemporaryFolder()
