@@ -112,7 +112,7 @@ struct ClaimsTableTests {
   }
 
   @Test("Cells that are kept stay beside new ones, unless the experiment has changed them")
-  func keeping() throws {
+  func completing() throws {
     let folder = try TemporaryFolder()
     try FileManager.default.createDirectory(
       at: folder.url.appendingPathComponent(KeptResults.folder), withIntermediateDirectories: true)
