@@ -40,7 +40,8 @@ public final class SelfAttention: Layer {
   ///
   /// Write the products out with `matmul`, which multiplies the matrices in the last two axes and takes all axes before as
   /// a batch; `transposed([0, 2, 1, 3])` puts axes in another order, `transposed()` exchanges the last two. A linear
-  /// layer works along the last axis, and so does `softmax(axis: -1)`. The engine's `attention` is what you are building, and a grader refuses it.
+  /// layer works along the last axis, and so does `softmax(axis: -1)`. The engine's `attention` is what you are building, and a
+  /// grader refuses it.
   ///
   /// - Parameter x: `[count, height, width, channels]`.
   /// - Returns: Of the shape of `x`; faulty where `x` has other channels, or heads or groups do not divide them.
