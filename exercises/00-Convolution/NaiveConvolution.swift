@@ -7,9 +7,9 @@ import Tensors
 /// The sum is over the kernel's rows ky and columns kx and the input channels c. Outside the image x is 0. The kernel is
 /// not mirrored: what networks call convolution is correlation in signal processing.
 ///
-/// `extents` holds how far each loop runs: `extents.count`, `.rows`, `.kernelHeight` and so on, and `.outputShape`. `Tensor`s are
-/// read and written by index, `x[n, row, column, c]`, and `Tensor.zeros(shape)` makes one of zeros. Reading outside a tensor gives
-/// NaN, not 0.
+/// `extents` holds how far each loop runs: `extents.count`, `.rows`, `.kernelHeight` and so on, and `.outputShape`. `Tensor`s
+/// are read and written by index, `x[n, row, column, c]`, and `Tensor.zeros(shape)` makes one of zeros. Reading outside a
+/// tensor gives NaN, not 0.
 ///
 /// Write it with loops: the engine's `conv2d` is what you are building, and a grader refuses it.
 ///

@@ -2,9 +2,9 @@ import Tensors
 
 /// What each window of a convolution sees, laid out as the rows of a matrix; known as im2col.
 ///
-/// The matrix's row number (n · rows + i) · columns + j is the window i, j of image n: x[n, i·stride + ky − padding, j·stride + kx − padding, c]
-/// for all ky, kx and c, in that order, as in a weight `[kernel height, kernel width, inputs, outputs]`. Outside the image x
-/// is 0.
+/// The matrix's row number (n · rows + i) · columns + j is the window i, j of image n:
+/// x[n, i·stride + ky − padding, j·stride + kx − padding, c] for all ky, kx and c, in that order, as in a weight
+/// `[kernel height, kernel width, inputs, outputs]`. Outside the image x is 0.
 ///
 /// - Parameters:
 ///   - x: Images, `[count, height, width, inputs]`.
@@ -22,8 +22,8 @@ public func patches(of x: Tensor, kernel: (height: Int, width: Int), stride: Int
 /// Convolution as one product of matrices: the ``patches(of:kernel:stride:padding:)`` times the weight.
 ///
 /// A window's outputs are sums of products of what it sees with the weight's columns, which is what a product of matrices
-/// computes: `a.matmul(b)`. Only shapes are left to see to, with `reshaped(shape)`: the weight must be a matrix, and the product
-/// images again. The engine's `conv2d` is what you are building, and a grader refuses it.
+/// computes: `a.matmul(b)`. Only shapes are left to see to, with `reshaped(shape)`: the weight must be a matrix, and the
+/// product images again. The engine's `conv2d` is what you are building, and a grader refuses it.
 ///
 /// - Parameters:
 ///   - x: Images, `[count, height, width, inputs]`.

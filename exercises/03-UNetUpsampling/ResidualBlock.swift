@@ -31,8 +31,8 @@ public final class ResidualBlock: Layer {
   /// 3. The second half: norm 2, SiLU, convolution 2.
   /// 4. The block's input, through the shortcut where there is one and as it is where there is none, is added.
   ///
-  /// Layers are called like functions, an optional one as `layer?(x)`, and a tensor has `silu()`. In `reshaped(shape)` one extent may be −1: it becomes what is
-  /// left.
+  /// Layers are called like functions, an optional one as `layer?(x)`, and a tensor has `silu()`. In `reshaped(shape)` one
+  /// extent may be −1: it becomes what is left.
   ///
   /// - Parameters:
   ///   - x: `[count, height, width, inputs]`.

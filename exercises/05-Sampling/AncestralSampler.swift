@@ -2,7 +2,8 @@ import ForwardDiffusion
 import Loss
 import Tensors
 
-/// Draws images by walking the chain back, from pure noise, by the steps at t = T − 1, …, 0, to an image (Ho et al. 2020, algorithm 2).
+/// Draws images by walking the chain back, from pure noise, by the steps at t = T − 1, …, 0, to an image (Ho et al. 2020,
+/// algorithm 2).
 public struct AncestralSampler: ReverseSampler {
   /// The schedule that the network was trained with.
   public let schedule: NoiseSchedule
@@ -31,7 +32,8 @@ extension ReverseSampler {
   ///   - imageShape: `[height, width, channels]`.
   ///   - generators: The source of each image's noise.
   ///   - predictNoise: The network.
-  ///   - onStep: Called with (T, x_T) before the first step, and after the step at t with (t, x_{t−1}); the last call is (0, image).
+  ///   - onStep: Called with (T, x_T) before the first step, and after the step at t with (t, x_{t−1}); the last call is (0,
+  ///     image).
   /// - Returns: Images around [−1, 1], `[count, height, width, channels]`.
   public func sample(
     imageShape: Shape, generators: inout [RandomGenerator], predictNoise: NoisePredictor,

@@ -33,7 +33,8 @@ extension DDIMSampler {
   /// One step back: x_{t−1} = √ᾱ_{t−1} · x̂_0 + √(1 − ᾱ_{t−1} − σ_t²) · ε̂ + σ_t · z (equation 12).
   ///
   /// x̂_0 is what ε̂ implies (exercise 4.1). If `clipsPrediction` is set, it is clipped to [−1, 1], and ε̂ is replaced, for all
-  /// pixels, by the noise that x_t and the clipped x̂_0 imply; where nothing was cut off that is ε̂ itself. Where σ_t is 0, `noise` is not used.
+  /// pixels, by the noise that x_t and the clipped x̂_0 imply; where nothing was cut off that is ε̂ itself. Where σ_t is 0,
+  /// `noise` is not used.
   ///
   /// - Parameters:
   ///   - xt: Noisy images.

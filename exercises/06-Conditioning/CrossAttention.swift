@@ -14,8 +14,8 @@ import Tensors
 /// second the next d, and so on. Each head makes its own scores and weights from its channels of queries and keys, and
 /// mixes its channels of the values. The results lie side by side again, in the same order.
 ///
-/// Useful: `softmax(axis:)`; `matmul` multiplies the last two axes and takes all axes before them as a batch; `transposed()` swaps the
-/// last two axes, `transposed([0, 2, 1, 3])` the middle ones of four; `reshaped` splits an axis in two, or joins two
+/// Useful: `softmax(axis:)`; `matmul` multiplies the last two axes and takes all axes before them as a batch; `transposed()`
+/// swaps the last two axes, `transposed([0, 2, 1, 3])` the middle ones of four; `reshaped` splits an axis in two, or joins two
 /// neighbors.
 ///
 /// - Parameters:

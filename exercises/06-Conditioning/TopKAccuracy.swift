@@ -8,8 +8,8 @@ import Tensors
 /// - Parameters:
 ///   - scores: The classifier's score for each class, `[count, classCount]`; logits and probabilities have the same
 ///     order.
-///   - labels: For each image its classes, counted from 0 and each named once; what is no class is never a hit, but counts in k. k differs
-///     from image to image, and may be 0.
+///   - labels: For each image its classes, counted from 0 and each named once; what is no class is never a hit, but counts in
+///     k. k differs from image to image, and may be 0.
 /// - Returns: For each image a number from 0 to k. Of equal scores the class with the lower number counts as higher.
 /// - Throws: The `Fault` of faulty scores, or one that says that scores and labels do not fit together.
 public func topKHits(scores: Tensor, labels: [[Int]]) throws -> [Int] {

@@ -41,8 +41,8 @@ public final class Discriminator: Layer {
   ///
   /// First `input`, then a leaky ReLU with slope 0.2: `leakyReLU(slope: 0.2)`. Then in turn, for each of
   /// `convolutions`: the convolution, its normalization and the same leaky ReLU. In the end comes `output`, and no sigmoid
-  /// after it: the losses take logits. `output` gives `[count, 1, 1, 1]`; `reshaped([images.shape[0]])` makes `[count]` of it, and
-  /// is faulty where more than one pixel is left.
+  /// after it: the losses take logits. `output` gives `[count, 1, 1, 1]`; `reshaped([images.shape[0]])` makes `[count]` of it,
+  /// and is faulty where more than one pixel is left.
   ///
   /// - Parameter images: `[count, size, size, imageChannels]`.
   /// - Returns: One number for each image, `[count]`; faulty where the layers do not end with one pixel.

@@ -3,7 +3,8 @@ import Tensors
 /// The number of windows along one axis of an image, and so the extent of a convolution's output.
 ///
 /// The image has a margin of zeros at either end. The first window begins where the margin does, each further one a stride
-/// later, and the last one still lies inside altogether. Compute it from the four numbers: a grader refuses the engine's `conv2d`.
+/// later, and the last one still lies inside altogether. Compute it from the four numbers: a grader refuses the engine's
+/// `conv2d`.
 ///
 /// - Parameters:
 ///   - input: The image's extent.

@@ -1,8 +1,9 @@
 import Tensors
 
 // By hand, pixel by pixel: x[image, row, column, channel] reads and writes a tensor, which begins as `Tensor.zeros(shape)`;
-// arrays of `x.scalars` are quicker, and allowed. What is read that way is not recorded for gradients, so the gradient is written by hand too. The network uses the engine's `upsampledNearest`,
-// which does the same many times faster and records itself.
+// arrays of `x.scalars` are quicker, and allowed. What is read that way is not recorded for gradients, so the gradient is
+// written by hand too. The network uses the engine's `upsampledNearest`, which does the same many times faster and records
+// itself.
 
 /// Images enlarged by repeating each pixel in a block of `factor` × `factor`.
 ///

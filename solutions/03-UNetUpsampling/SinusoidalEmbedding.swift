@@ -10,8 +10,8 @@ import Tensors
 ///
 /// The frequencies fall from 1, which tells neighboring timesteps apart, to nearly 1/10000, which tells early from late.
 /// Angles grow with t, so they are computed in Double, and each sine and cosine is rounded to Float once: RealModule has
-/// `Double.pow`, `Double.sin` and `Double.cos`. `Tensor(elements, shape: shape)` makes a tensor of an array of `Float`, row after
-/// row.
+/// `Double.pow`, `Double.sin` and `Double.cos`. `Tensor(elements, shape: shape)` makes a tensor of an array of `Float`, row
+/// after row.
 ///
 /// Other networks have other conventions: the cosines first (diffusers), or i / (half − 1) in the exponent (report
 /// 003). Weights that were trained with one do not fit another.

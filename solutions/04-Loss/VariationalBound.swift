@@ -16,8 +16,8 @@ extension NoiseSchedule {
   /// The steps are taken from t = T − 1 down to 0. For each, fresh noise ε of the images' shape is drawn by
   /// `Tensor.normal(_:using:)`, x_t is made with it, and the network is asked once, with t for every image.
   ///
-  /// A term is the mean over all numbers: each channel of each pixel of each image. Nats divided by ln 2 are bits. `x.item` is the
-  /// number of a scalar tensor; the function `meanSquaredError(prediction, target)` and `x.squared().mean()` make such.
+  /// A term is the mean over all numbers: each channel of each pixel of each image. Nats divided by ln 2 are bits. `x.item` is
+  /// the number of a scalar tensor; the function `meanSquaredError(prediction, target)` and `x.squared().mean()` make such.
   ///
   /// `noised(_:with:at:)` of exercise 1.4 makes x_t, `predictedX0(from:noise:at:)` of 4.1 x̂_0. The likelihood of the images is
   /// `decoderLogLikelihood(of:mean:variance:)` of 4.4, and β̃_t is `posteriorVariance(at:)` of 2.4. What is

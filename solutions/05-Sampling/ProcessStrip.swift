@@ -5,13 +5,13 @@ import Tensors
 /// Which states to keep of a way back, so that a picture of it has the given number: by how many steps remain, from T (the
 /// noise) to 0 (the image), at even distances.
 ///
-/// With n states T is split into n − 1 equal intervals; a state between two steps is rounded down to fewer steps remaining. So 8
-/// states of 800 steps are 800, 685, 571, 457, 342, 228, 114 and 0.
+/// With n states T is split into n − 1 equal intervals; a state between two steps is rounded down to fewer steps remaining. So
+/// 8 states of 800 steps are 800, 685, 571, 457, 342, 228, 114 and 0.
 ///
 /// - Parameters:
 ///   - timestepCount: T.
-///   - states: How many states are wanted. Of T steps there are T + 1; if more are wanted, these are kept, each once. One alone is the image; of
-///     none or fewer there is nothing to keep.
+///   - states: How many states are wanted. Of T steps there are T + 1; if more are wanted, these are kept, each once. One alone
+///     is the image; of none or fewer there is nothing to keep.
 /// - Returns: The numbers of remaining steps, from the largest to the smallest.
 public func keptSteps(timestepCount: Int, states: Int) -> [Int] {
   // BEGIN SOLUTION 5.8

@@ -13,7 +13,8 @@ import Tensors
 ///     is their number, with a row of its own in the table. For sets of classes it is the empty set.
 ///   - probability: With which each label is replaced, from 0 (never) to 1 (always).
 ///   - generator: Draws one number for each image, in order, whatever the probability: `generator.uniform()` is a number from 0
-///     up to, but not including, 1. Where it is less than `probability`, the label is replaced. It is a Float; `Double(…)` converts it.
+///     up to, but not including, 1. Where it is less than `probability`, the label is replaced. It is a Float; `Double(…)`
+///     converts it.
 /// - Returns: As many labels, in the same order.
 public func droppingLabels<Label>(
   _ labels: [Label], nullLabel: Label, probability: Double, using generator: inout RandomGenerator

@@ -15,8 +15,8 @@ public func inputNoiseDeviation(epoch: Int, epochs: Int, initial: Double = 0.1) 
   // END SOLUTION
 }
 
-/// Images as the discriminator sees them: with normal noise added, to the real *and* to the generated ones. Each pixel of each image has
-/// a number of its own.
+/// Images as the discriminator sees them: with normal noise added, to the real *and* to the generated ones. Each pixel of each
+/// image has a number of its own.
 ///
 /// Without it real and generated images may be so different at first that the discriminator is right without effort, and the
 /// generator learns nothing (Arjovsky and Bottou 2017). With noise on one of the two the noise would be what tells them

@@ -7,9 +7,9 @@ import Tensors
 /// (Goodfellow et al. 2014, proposition 1). For others it is the mean of the two targets, weighted by p and q. Set the
 /// derivative by D to 0 and see.
 ///
-/// One-sided smoothing (a = 0.9, b = 0) only scales D*, and where the generator makes what the data never has, D* is 0 as before.
-/// With b above 0 the generator's density q gets into the numerator: such images are answered b, as if they were a little real,
-/// and the generator has less of a reason to leave them (Salimans et al. 2016, section 3.4).
+/// One-sided smoothing (a = 0.9, b = 0) only scales D*, and where the generator makes what the data never has, D* is 0 as
+/// before. With b above 0 the generator's density q gets into the numerator: such images are answered b, as if they were a
+/// little real, and the generator has less of a reason to leave them (Salimans et al. 2016, section 3.4).
 ///
 /// - Parameters:
 ///   - data: p, the density of the image among real ones.

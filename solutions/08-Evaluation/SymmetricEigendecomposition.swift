@@ -12,8 +12,8 @@ import Tensors
 ///
 /// τ = (a_qq − a_pp) / (2·a_pq), tan θ = sign(τ) / (|τ| + √(1 + τ²)), c = 1 / √(1 + tan² θ), s = c · tan θ
 ///
-/// (Golub and Van Loan, Matrix Computations, 8.5). Of the two angles that do, this is the smaller one, at most 45°; sign(0) is 1
-/// here. Where a_pq is 0 already, nothing is to be turned: c = 1 and s = 0.
+/// (Golub and Van Loan, Matrix Computations, 8.5). Of the two angles that do, this is the smaller one, at most 45°; sign(0) is
+/// 1 here. Where a_pq is 0 already, nothing is to be turned: c = 1 and s = 0.
 ///
 /// - Parameters:
 ///   - pp: a_pp, the element on the diagonal for axis p.
@@ -53,9 +53,9 @@ extension SquareMatrix {
   /// This matrix, which is symmetric, seen from axes from which it is diagonal.
   ///
   /// Begin with this matrix and with the identity for the axes. A sweep goes through all pairs p < q; for each,
-  /// ``jacobiRotation(pp:qq:pq:)`` computes c and s once; they turn the matrix's columns p and q, then its rows p and q, and the
-  /// columns p and q of the axes, so that axes · diagonal · axesᵀ stays this matrix. Sweep until the `offDiagonalNorm` is no more
-  /// than 1e-14 of the `norm`, but 50 times at most: a matrix that holds NaN never meets this condition.
+  /// ``jacobiRotation(pp:qq:pq:)`` computes c and s once; they turn the matrix's columns p and q, then its rows p and q, and
+  /// the columns p and q of the axes, so that axes · diagonal · axesᵀ stays this matrix. Sweep until the `offDiagonalNorm` is
+  /// no more than 1e-14 of the `norm`, but 50 times at most: a matrix that holds NaN never meets this condition.
   ///
   /// - Returns: The diagonal matrix, and the axes as the columns of a matrix.
   func diagonalized() -> (diagonal: SquareMatrix, axes: SquareMatrix) {
