@@ -117,6 +117,14 @@ struct AttentionKernelTests {
     expectWithin(bounds, y.gradients(from: upstream)[x], expected, x.shape, "its gradient")
   }
 
+  /// e²⁰⁰ is more than a Float holds; where the largest is subtracted first, all powers are at most 1.
+  @Test("The largest number of a row may stand at any place", arguments: [2, 3, 7, 8, 9, 17])
+  func softmaxOfLargeNumbers(width: Int) {
+    let x = (0..<width).flatMap { row in (0..<width).map { Float($0 == row ? 200 : 0) } }
+    let y = Tensor(x, shape: [width, width]).softmax().scalars
+    #expect(y == x.map { $0 / 200 }, "beside e²⁰⁰ all others are less than a Float's last digit of 1")
+  }
+
   // MARK: Comparing
 
   private func expectWithin(
