@@ -42,7 +42,7 @@ enum CVPDLExperiment {
   }
 
   private static func recipe(timesteps: Int, at scale: ExperimentScale) throws -> Recipe {
-    var recipe = try Recipe.of("cvpdl", at: scale, steps: (1000, 2000)) { $0.timesteps = timesteps }
+    var recipe = try Recipe.of("cvpdl", at: scale, steps: (1000, 8000)) { $0.timesteps = timesteps }
     // As the report draws: in all T steps, unclipped. Clipping would hide a part of what is asked.
     recipe.objective.denoising?.sampler = SamplerConfiguration(.ancestral, clips: false)
     return recipe
