@@ -77,6 +77,12 @@ struct BookTests {
         }
       }
       """, to: "exercises/01/ClosedForm.swift")
+    try folder.write(
+      """
+      // BEGIN SOLUTION 2.4
+      \(Self.answer)
+      // END SOLUTION
+      """, to: "solutions/02-Schedules/PosteriorVariance.swift")
     try folder.write("struct Exercise1_4 {}", to: "Tests/PublicTests/A.swift")
     try folder.write(EquationIndex(BookCheck.pages(in: folder)).text, to: EquationIndex.path)
     return BookCheck(folder: folder).problems()
@@ -105,6 +111,16 @@ struct BookTests {
     try #require(text != Self.page)
     let found = try problems(text)
     #expect(found.contains { $0.contains(complaint) && $0.hasPrefix("chapters/01.md:") }, "\(found)")
+  }
+
+  private static let answer = "betas[t] * (1 - alphaBarBefore(t)) / (1 - alphaBars[t])"
+
+  @Test(
+    "A line of an answer is found, by itself and within a sentence",
+    arguments: ["    \(answer)", "Write `\(answer)`, or `return` and this."])
+  func answers(line: String) throws {
+    let found = try problems("\(Self.page)\n\n\(line)")
+    #expect(found.count == 1 && found[0].hasSuffix("holds a line of the answer to 2.4"), "\(found)")
   }
 
   @Test("A list of equations that is out of date is found")

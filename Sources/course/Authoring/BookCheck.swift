@@ -52,9 +52,14 @@ struct BookCheck {
     }
   }
 
-  /// No page holds a line of an answer.
+  /// No page holds a line of an answer, by itself or as code within a sentence.
   private func answers(_ page: BookPage) -> [String] {
-    let lines = Dictionary(grouping: page.lines.enumerated(), by: { SourceLine.bare($0.element) })
+    let pieces = page.lines.enumerated().flatMap { number, line in
+      let parts = line.split(separator: "`", omittingEmptySubsequences: false).map(String.init)
+      let code = parts.indices.filter { $0 % 2 == 1 }.map { parts[$0] }
+      return ([line] + code).map { (offset: number, element: SourceLine.bare($0)) }
+    }
+    let lines = Dictionary(grouping: pieces, by: \.element)
     return Course.exercises.flatMap { exercise -> [String] in
       let path = Course.path(of: exercise, in: "solutions")
       guard let text = try? folder.text(path), let marked = try? MarkedSource(text, name: path) else { return [] }
