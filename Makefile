@@ -6,6 +6,7 @@
 TRAITS := $(if $(wildcard solutions),--traits Solutions)
 
 demo: libpng
+	$(if $(wildcard solutions),,./scripts/demo-needs)
 	swift build -c release --product ddpm $(TRAITS)
 	.build/release/ddpm demo
 

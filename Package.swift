@@ -42,8 +42,12 @@ let mathematics: Target.Dependency = .product(name: "RealModule", package: "swif
 /// What `course grade` builds the package for, besides `swift test`. In the stack `alone`, to be built with the trait
 /// `Solutions`, the tests of a chapter import its exercises under the chapter's name, and those stand on the solutions of the
 /// chapters below; in the stack `together` all is as without. Both contain only the engine, the
-/// chapters and their tests.
+/// chapters and their tests. `course verify` builds the stack `learning`: these with the tests that students see, and itself.
 let stack = Context.environment["COURSE_STACK"]
+
+/// Exercises whose files do not compile, such as `04-Loss/StepWeight.swift`: `course verify` has the stubs that it has laid
+/// into `runs/stubs` stand in for them, so that the others can be tested.
+let leftOut = Set((Context.environment["COURSE_LEFT_OUT"] ?? "").split(separator: ",").map(String.init))
 
 /// What a file of a chapter uses it imports itself, so that its imports tell what it can do; and it does nothing with pointers.
 let chapterSettings: [SwiftSetting] = [
@@ -60,9 +64,16 @@ let chapterTargets: [Target] = chapterNames.enumerated().flatMap { number, name 
   var choices: [Target.Dependency] = []
   var targets: [Target] = []
   if exists("exercises/\(folder)") {
+    let path = "exercises/\(folder)"
+    let files = (try? FileManager.default.contentsOfDirectory(atPath: Context.packageDirectory + "/" + path)) ?? []
+    let isWhole = leftOut.allSatisfy { !$0.hasPrefix(folder + "/") }
+    let sources = files.filter { $0.hasSuffix(".swift") }.sorted().map { file in
+      (leftOut.contains("\(folder)/\(file)") ? "runs/stubs/\(folder)/" : path + "/") + file
+    }
     targets.append(
       .target(
-        name: "\(name)Exercises", dependencies: below, path: "exercises/\(folder)", swiftSettings: chapterSettings))
+        name: "\(name)Exercises", dependencies: below, path: isWhole ? path : ".", sources: isWhole ? nil : sources,
+        swiftSettings: chapterSettings))
     choices.append(.target(name: "\(name)Exercises"))
   }
   if exists("solutions/\(folder)") {
@@ -85,10 +96,16 @@ let chapterTargets: [Target] = chapterNames.enumerated().flatMap { number, name 
     .testTarget(
       name: "\(name)Tests", dependencies: tested, path: "Tests/PublicTests/\(folder)", swiftSettings: settings))
   // Only an instructor's copy has these.
-  if exists("Tests/HiddenTests/\(folder)") {
+  if exists("Tests/HiddenTests/\(folder)"), stack != "learning" {
     targets.append(
       .testTarget(
         name: "\(name)HiddenTests", dependencies: tested, path: "Tests/HiddenTests/\(folder)", swiftSettings: settings))
+  }
+  if exists("Tests/SpotChecks/\(folder)"), stack == nil || stack == "alone" {
+    targets.append(
+      .testTarget(
+        name: "\(name)SpotChecks", dependencies: tested + ["SpotCheckSupport"], path: "Tests/SpotChecks/\(folder)",
+        swiftSettings: settings))
   }
   return targets
 }
@@ -99,10 +116,27 @@ let solvedTraits = chapterNames.map {
 
 // MARK: - The package
 
-/// What is left out where exercises alone are judged.
-let besides: [Target] = [
-  // MARK: Pictures and data
+/// The course's tool, and what it stands on.
+let tool: [Target] = [
   .target(name: "Images", dependencies: ["Tensors", "CPNG", "CZlib"], swiftSettings: engineSettings),
+  .target(name: "FolderLocks"),
+  .target(
+    name: "Fetching", dependencies: ["FolderLocks", .product(name: "Subprocess", package: "swift-subprocess")]),
+  .executableTarget(
+    name: "course",
+    dependencies: [
+      "Syllabus", "Tensors", "Images", "Fetching", "FolderLocks",
+      .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      .product(name: "SwiftCSV", package: "SwiftCSV"),
+      .product(name: "Yams", package: "Yams"),
+      .product(name: "Subprocess", package: "swift-subprocess"),
+      .product(name: "SystemPackage", package: "swift-system"),
+    ]),
+]
+
+/// What neither the chapters nor the tool need.
+let besides: [Target] = [
+  // MARK: Data
   .target(name: "Datasets", dependencies: ["Tensors", "Images", "CZlib"], swiftSettings: engineSettings),
 
   // MARK: The reports' systems
@@ -131,18 +165,7 @@ let besides: [Target] = [
     dependencies: engine + ["Datasets", "Images", "Reports", "Training", "Experiments"]
       + chapterNames.map { .init(stringLiteral: $0) }),
 
-  // MARK: Programs
-  .target(name: "FolderLocks"),  // What the two programs share.
-  .target(
-    name: "Fetching", dependencies: ["FolderLocks", .product(name: "Subprocess", package: "swift-subprocess")]),
-  .executableTarget(
-    name: "course",
-    dependencies: [
-      "Syllabus", "Tensors", "Images", "FolderLocks",
-      .product(name: "ArgumentParser", package: "swift-argument-parser"),
-      .product(name: "Subprocess", package: "swift-subprocess"),
-      .product(name: "SystemPackage", package: "swift-system"),
-    ]),
+  // MARK: The program
   .executableTarget(
     name: "ddpm",
     dependencies: engine + [
@@ -178,8 +201,8 @@ let besides: [Target] = [
 let package = Package(
   name: "DiffusionFromScratch",
   platforms: [.macOS(.v15)],
-  products: stack == nil
-    ? [.executable(name: "ddpm", targets: ["ddpm"]), .executable(name: "course", targets: ["course"])] : [],
+  products: (stack == nil ? [.executable(name: "ddpm", targets: ["ddpm"])] : [])
+    + (stack == nil || stack == "learning" ? [.executable(name: "course", targets: ["course"])] : []),
   traits: Set(
     solvedTraits + [
       .default(enabledTraits: exists("exercises") ? [] : ["Solutions"]),
@@ -190,6 +213,8 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-numerics", exact: "1.1.1"),
     .package(url: "https://github.com/swiftlang/swift-subprocess", exact: "1.0.2"),
     .package(url: "https://github.com/apple/swift-system", exact: "1.8.1"),
+    .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
+    .package(url: "https://github.com/swiftcsv/SwiftCSV", exact: "0.10.0"),
   ],
   targets: [
     // MARK: Libraries of the system
@@ -205,6 +230,9 @@ let package = Package(
     .target(
       name: "TestSupport", dependencies: engine + ["Syllabus", mathematics], path: "Tests/TestSupport",
       resources: [.copy("Fixtures")]),
-  ] + chapterTargets + (stack == nil ? besides : []),
+  ]
+    + (exists("Tests/SpotChecks")
+      ? [.target(name: "SpotCheckSupport", dependencies: ["Tensors"], path: "Tests/SpotChecks/Support")] : [])
+    + chapterTargets + (stack == nil || stack == "learning" ? tool : []) + (stack == nil ? besides : []),
   swiftLanguageModes: [.v6]
 )

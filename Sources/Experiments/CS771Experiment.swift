@@ -18,7 +18,7 @@ enum CS771Experiment {
   private static let epochs = [1, 10, 15, 30]
 
   @Sendable private static func cells(_ scale: ExperimentScale) throws -> [Cell] {
-    let recipe = try Recipe.of("cs771", at: scale, steps: (2000, 12_000))
+    let recipe = try Recipe.of("cs771", at: scale, steps: (2000, 8000))
     let source = scale == .small ? GaussianSource.synthetic : .mnist
     // Ten of each class, as in the report's figure; at full scale as many as a distance needs.
     let count = scale == .full ? 1000 : 100

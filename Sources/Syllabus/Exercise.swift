@@ -22,6 +22,9 @@ extension Exercise {
 
   /// The suite that instructors keep, without its module, such as `Hidden3_4`.
   public var hiddenSuite: String { "Hidden\(chapter)_\(number)" }
+
+  /// The test that prints numbers for graders to compare, such as `exercise3_4()`.
+  public var spotCheck: String { "exercise\(chapter)_\(number)()" }
 }
 
 extension Exercise: CustomStringConvertible {

@@ -9,7 +9,7 @@ struct CourseTool: AsyncParsableCommand {
       CommandGroup(
         name: "Learning",
         subcommands: [Progress.self, Next.self, Hint.self, Verify.self, Watch.self, Reset.self, Doctor.self]),
-      CommandGroup(name: "Teaching", subcommands: [Release.self, GradeCommand.self]),
+      CommandGroup(name: "Teaching", subcommands: [Release.self, GradeCommand.self, Autograder.self]),
       CommandGroup(name: "Authoring", subcommands: [Sync.self, Check.self, Mutants.self, Rehearse.self]),
     ],
     defaultSubcommand: Progress.self)

@@ -36,6 +36,10 @@ struct SourceRulesTests {
       "let s = #\"raw \" text\"#\n return a", "let s = \"\"\"\n  \"quoted\" text\n  \"\"\"\n  return a", "x[0] / x[1]",
       "let f = { (x: Double) -> Double in x }\n  return f(a)", "x.max()! / a", "x.max()!/a", "a ?? b / 2", "a\n    / b",
       "let ᾱ₀ = a\n  return ᾱ₀/b", "let `in` = a\n  return `in` / b", "a / /* the sum */ b", "x[0]?.y != nil ? a : b",
+      "[a, b].reduce(1, /)", "[a, b].reduce(1, (/))\n  return a / b",
+      "let open = a\n  return f(open: open, macro: 1, package: 2)",
+      "let _a = a\n  return _a", "print(#line, #function)\n  return a", "a.permutation(of: 3)",
+      "if let a, let b: Double = c { return a }\n  return b", "open ? a : b",
     ])
   func answers(body: String) throws {
     try check("import Tensors\n\npublic func add(_ a: Double, _ b: Double) -> Double {\n  \(body)\n}")
@@ -80,6 +84,35 @@ struct SourceRulesTests {
     ])
   func face(line: String) {
     #expect(violation("import Tensors\n\(line)\n") != nil, "tests could take this for their own: \(line)")
+  }
+
+  @Test(
+    "Nor is what compiles and harms nobody",
+    arguments: [
+      "@inline(__always) private func f() {}", "import Tensors;", "import Tensors; import Learning",
+      "private let _cache = [1]\nprivate func g() { print(_cache) }",
+      "private struct _Key { var _id = 1\n  func f() -> Int { self._id + _id } }",
+      "fileprivate extension Array where Element: Comparable { var span: Int { count } }",
+      "private extension Array where Element == Double { var total: Double { reduce(0, +) } }",
+      "private struct Key { let id: Int }\nextension Key: Comparable {\n  static func < (a: Key, b: Key) -> Bool { a.id < b.id }\n}",
+      "extension Key: Hashable {}\nstruct Key {}", "func f(open door: Bool, of: Int, of count: Int) {}",
+    ])
+  func welcome(line: String) throws {
+    try check("import Tensors\n\(line)\n" + stub.replacing("import Tensors\n", with: ""))
+  }
+
+  @Test(
+    "What those would open stays shut",
+    arguments: [
+      "let x = [8 of Int](repeating: 0)", "let x: [n of Int]", "let x: InlineArray<8, Int>", "struct S<let n: Int> {}",
+      "func f<T, let n: Int>(_ t: T) {}", "func f<T, let n: Int, U>(_ t: T) {}", "let n: [ (3) of Int ]",
+      "extension Array { func f() { _buffer } }\nlet _buffer = 1", "let _buffer = 1\nlet b = [1]._buffer",
+      "struct S { struct Tensor {} }\nextension Tensor: Error {}", "extension Tensor: Error where Int: Error {}",
+      "@inline(_never) func f() {}", "let x = __always", "open func f() {}", "open override func f() {}",
+      "open\nclass C {}", "package @MainActor func f() {}", "let q = (/a)/", "f(/, 1, /)/ 2",
+    ])
+  func shut(line: String) {
+    #expect(violation("import Tensors\n\(line)\n") != nil, "this must be refused: \(line)")
   }
 
   @Test("Helpers are welcome, and what the stub has may stay")

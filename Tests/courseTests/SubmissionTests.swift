@@ -75,6 +75,44 @@ struct SubmissionTests {
     #expect(throws: CourseError.self) { try Submission(folder: URL(filePath: link.path + ending), stubs: [:]) }
   }
 
+  @Test("A file in another encoding is read, and that is said")
+  func encodings() throws {
+    let folder = try Folder()
+    let written = answer + "// ᾱ, naïve\n"
+    func note() throws -> String? {
+      let exercise = try #require(Course.exercise("1.3"))
+      return try Submission(folder: folder.url, stubs: [exercise: answer]).notes[exercise]
+    }
+    try folder.write(written, to: path)
+    #expect(try note() == nil)
+    for encoding in [String.Encoding.utf16, .utf16BigEndian, .utf16LittleEndian] {
+      var data = try #require(written.data(using: encoding))
+      if encoding == .utf16BigEndian { data = Data([0xFE, 0xFF]) + data }
+      if encoding == .utf16LittleEndian { data = Data([0xFF, 0xFE]) + data }
+      try folder.write(data, to: path)
+      #expect(try read(folder).text?.hasSuffix(written) == true)
+      #expect(try note()?.contains("UTF-16") == true)
+    }
+    let latin = answer + "// naïve\n"
+    try folder.write(try #require(latin.data(using: .isoLatin1)), to: path)
+    #expect(try read(folder).text == latin)
+    #expect(try note()?.contains("Latin-1") == true)
+  }
+
+  @Test("Ends of lines, tabs, marks, emoji and a missing end as editors write them")
+  func editors() throws {
+    let folder = try Folder()
+    for text in [
+      answer.replacing("\n", with: "\r\n"), "\u{FEFF}" + answer, answer.replacing("  ", with: "\t"),
+      String(answer.dropLast()),
+      answer + "// 🎉 done\n",
+    ] {
+      try folder.write(text, to: path)
+      // Reading drops a byte order mark.
+      #expect(try read(folder).text == text.replacing("\u{FEFF}", with: ""))
+    }
+  }
+
   @Test("What is no text is refused")
   func bytes() throws {
     let folder = try Folder()

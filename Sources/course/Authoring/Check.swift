@@ -29,7 +29,7 @@ struct Check: AsyncParsableCommand {
     }
 
     let build = Build(folder: folder, stack: stubs ? .exercises : .solutions)
-    try await Status.showing("building the tests") { try await build.run() }
+    try await build.run(showing: "building the tests")
     let bundle = try TestBundle(of: build)
     var checks = 0
     for suites in TestBundle.Suites.allCases {

@@ -108,19 +108,22 @@ struct CourseCheck {
     return problems
   }
 
-  /// Each exercise has just one suite for all to see and one hidden, tied to it and titled like it.
+  /// Each exercise has just one suite for all to see and one hidden, tied to it and titled like it, and a spot check.
   private func suites() -> [String] {
     Course.chapters.flatMap { chapter -> [String] in
+      let checks = (try? folder.text("Tests/SpotChecks/\(chapter.folder)/\(chapter.module)SpotChecks.swift")) ?? ""
       let places = ["Tests/PublicTests/\(chapter.folder)", "Tests/HiddenTests/\(chapter.folder)"]
       let texts = places.map { place in
         folder.sources(in: place).map { (try? folder.text("\(place)/\($0)")) ?? "" }.joined(separator: "\n")
       }
-      return chapter.exercises.flatMap { exercise in
-        zip(texts, [exercise.publicSuite, exercise.hiddenSuite]).compactMap { text, suite in
+      return chapter.exercises.flatMap { exercise -> [String] in
+        let missing = zip(texts, [exercise.publicSuite, exercise.hiddenSuite]).compactMap { text, suite -> String? in
           let head = "@Suite(\"\(exercise.id) \(exercise.title)\", .exercise(\"\(exercise.id)\"))\nstruct \(suite) {"
           return text.components(separatedBy: head).count == 2
             ? nil : "one suite must begin with \(head.replacing("\n", with: " "))"
         }
+        let isChecked = checks.contains("@Test(\"\(exercise.id)\") func \(exercise.spotCheck)")
+        return missing + (isChecked ? [] : ["\(exercise.id) has no spot check in Tests/SpotChecks"])
       }
     }
   }

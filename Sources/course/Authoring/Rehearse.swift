@@ -14,6 +14,7 @@ struct Rehearse: AsyncParsableCommand {
     let course = try CourseFolder.current()
     guard course.hasSolutions else { throw CourseError("this is a student's copy; grading needs the solutions") }
     let grader = try Grader(course: course, hidden: true)
+    let spotChecks = try await Status.showing("building the course") { try await grader.makeSpotChecks() }
     let stubs = grader.copy.stubs
     let all = try KnownSubmission.all(in: course, references: grader.references, stubs: stubs)
     if let unknown = names.first(where: { name in !all.contains { $0.name == name } }) {
@@ -28,7 +29,7 @@ struct Rehearse: AsyncParsableCommand {
       let folder = CourseFolder(place.appending(path: known.name))
       try known.write(into: folder, of: course)
       let grade = try await Status.showing("\(number + 1)/\(chosen.count) \(known.name)") {
-        try await grader.grade(try Submission(folder: folder.root, stubs: stubs))
+        try await grader.grade(try Submission(folder: folder.root, stubs: stubs), spotChecks)
       }
       let problems = known.problems(with: grade, stubs: stubs)
       say((problems.isEmpty ? Style.green("✔") : Style.red("✘")) + " \(known.name): \(grade.earned) of \(grade.points)")

@@ -7,14 +7,15 @@ struct GradeCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "grade", abstract: "Grades submissions, and writes a report for each student.",
     discussion: """
-      Takes from each folder the exercise files that the syllabus names, and nothing else, and judges them in a copy of \
-      this course. The points are those of each exercise alone, with everything else right; how the student's own \
-      chapters do together is reported beside them.
+      Takes from each folder, .zip or .tar.gz the exercise files that the syllabus names, and nothing else, and judges them \
+      in a copy of this course. A folder of such is a class: what Canvas, Moodle, Gradescope and GitHub Classroom export is \
+      read as it is. The points are those of each exercise alone, with everything else right; how the student's own \
+      chapters do together is reported beside them. Interrupted, the same command goes on where it stopped.
       """,
     shouldDisplay: CourseTool.showsAllCommands)
 
-  @Argument(help: "The submissions: folders that hold a folder exercises.")
-  var submissions: [String]
+  @Argument(help: "The submissions: folders that hold a folder exercises, archives of such, or folders of these.")
+  var submissions: [String] = []
 
   @Flag(help: "Let the hidden tests count for half of the points.")
   var hidden = false
@@ -25,47 +26,128 @@ struct GradeCommand: AsyncParsableCommand {
   @Option(help: "The folder for the reports.")
   var out: String
 
-  func validate() throws {
-    // Disks that do not tell Anna from anna would have one report for both.
-    let names = submissions.map { URL(filePath: $0).standardizedFileURL.lastPathComponent.lowercased() }
-    if let twice = names.first(where: { name in names.filter { $0 == name }.count > 1 }) {
-      throw ValidationError("two submissions are called \(twice); a report is named for its folder")
+  @Option(help: "A class list (CSV): everybody on it gets a row in OUT/roster.csv, as Canvas and Moodle import it.")
+  var roster: String?
+
+  @Option(help: "The list's column for the points, where it is not the usual one.")
+  var column: String?
+
+  @Flag(help: "Also write OUT/summary.md: what the class has understood, exercise by exercise.")
+  var summary = false
+
+  @Option(help: "How many submissions to grade at a time, each in a copy of the course of its own.")
+  var jobs = 1
+
+  @Option(help: "Grade a part of the submissions, such as 2/5 for the second of five.")
+  var shard: Shard?
+
+  @Option(parsing: .upToNextOption, help: "Grade nothing, but put together what these folders of reports hold.")
+  var merge: [String] = []
+
+  /// A part of a class.
+  struct Shard: ExpressibleByArgument {
+    let part, count: Int
+
+    init?(argument: String) {
+      let numbers = argument.split(separator: "/", omittingEmptySubsequences: false).map { Int($0) }
+      guard numbers.count == 2, let part = numbers[0], let count = numbers[1], count > 0, (1...count).contains(part)
+      else {
+        return nil
+      }
+      (self.part, self.count) = (part, count)
     }
+
+    func chosen<Element>(of all: [Element]) -> [Element] {
+      all.indices.filter { $0 % count == part - 1 }.map { all[$0] }
+    }
+  }
+
+  func validate() throws {
+    if submissions.isEmpty == merge.isEmpty {
+      throw ValidationError("name the submissions, or with --merge folders of reports")
+    }
+    if !(1...64).contains(jobs) { throw ValidationError("--jobs is a number from 1 to 64") }
+    if column != nil, roster == nil { throw ValidationError("--column names a column of the list that --roster reads") }
   }
 
   func run() async throws {
     let course = try CourseFolder.current()
     guard course.hasSolutions else { throw CourseError("this is a student's copy; grading needs the solutions") }
+    // Read first: a list that cannot be read should not be told after a night.
+    let roster = try roster.map { try Roster($0, column: column) }
     let target = URL(filePath: out, directoryHint: .isDirectory)
     do {
       try FileManager.default.createDirectory(at: target, withIntermediateDirectories: true)
     } catch {
       throw CourseError("\(out) cannot be made a folder for the reports: \(error.localizedDescription)")
     }
-    if format == .csv, FileManager.default.fileExists(atPath: target.appending(path: ReportFormat.tableName).path) {
+    let kept = KeptGrades(in: target)
+    let table = target.appending(path: ReportFormat.tableName).path
+    if format == .csv, !kept.exists, FileManager.default.fileExists(atPath: table) {
       throw CourseError("\(out) holds \(ReportFormat.tableName) already, which this would replace: name another folder")
     }
-    let grader = try Grader(course: course, hidden: hidden)
+    if !merge.isEmpty { return try put(try merged(), roster: roster, into: target) }
 
-    var grades: [Grade] = []
+    let intake = try Intake(submissions)
+    for remark in intake.remarks { complain(remark) }
+    let handIns = shard?.chosen(of: intake.handIns) ?? intake.handIns
+    let line = try await GradingLine(
+      course: course, hidden: hidden, jobs: min(jobs, max(1, handIns.count)), kept: kept)
+    var graded: [Int: Grade] = [:]
     var failures = 0
-    for (number, path) in submissions.enumerated() {
-      do {
-        try Task.checkCancellation()
-        let submission = try Submission(folder: URL(filePath: path), stubs: grader.copy.stubs)
-        let grade = try await Status.showing("\(number + 1)/\(submissions.count) \(submission.name)") {
-          try await grader.grade(submission)
-        }
-        grades.append(grade)
-        try format.write(grades, into: target)
-        say("\(grade.student): \(grade.earned) of \(grade.points) points")
-      } catch let cancellation as CancellationError {
-        throw cancellation
-      } catch {
+    try await line.grade(handIns) { index, result in
+      switch result {
+      case .success(let (grade, isNew)):
+        graded[index] = grade
+        try format.write(grade, into: target)
+        try format.writeTable(graded.sorted { $0.key < $1.key }.map(\.value), into: target)
+        say("\(grade.student): \(grade.earned) of \(grade.points) points" + (isNew ? "" : " (graded before)"))
+        if let remark = grade.remark { complain("\(grade.student): \(remark)") }
+      case .failure(let error):
         failures += 1
-        complain("\(path): \(error)")
+        try format.writeFailure("\(error)", of: handIns[index].student.name, into: target)
+        complain("\(handIns[index].source.path): \(error)")
       }
     }
-    if failures > 0 { throw CourseError("\(failures) of \(submissions.count) submissions could not be graded") }
+    let grades = graded.sorted { $0.key < $1.key }.map { (student: handIns[$0.key].student, grade: $0.value) }
+    try put(grades, roster: roster, into: target)
+    if failures > 0 { throw CourseError("\(failures) of \(handIns.count) submissions could not be graded") }
+  }
+
+  /// What several folders of reports hold.
+  private func merged() throws -> [(student: Student, grade: Grade)] {
+    var all: [(student: Student, grade: Grade)] = []
+    for folder in merge {
+      let grades = try KeptGrades(in: URL(filePath: folder, directoryHint: .isDirectory)).all()
+      guard !grades.isEmpty else { throw CourseError("\(folder) holds no grades") }
+      for grade in grades {
+        guard !all.contains(where: { $0.grade.student == grade.student }) else {
+          throw CourseError("\(grade.student) was graded in two of the folders")
+        }
+        all.append((Student(name: grade.student, id: grade.studentID, email: grade.studentEmail), grade))
+      }
+    }
+    return all.sorted { $0.grade.student < $1.grade.student }
+  }
+
+  /// Writes what is made of all grades together, and for ``merge`` each student's report too.
+  private func put(
+    _ grades: [(student: Student, grade: Grade)], roster: Roster?, into target: URL
+  ) throws {
+    if !merge.isEmpty {
+      for (_, grade) in grades { try format.write(grade, into: target) }
+      try format.writeTable(grades.map(\.grade), into: target)
+    }
+    if summary {
+      try ReportFormat.write(ClassSummary(grades.map(\.grade)).text, to: target.appending(path: "summary.md"))
+    }
+    guard let roster else { return }
+    let result = roster.filled(with: grades)
+    try ReportFormat.write(result.table, to: target.appending(path: "roster.csv"))
+    if !result.absent.isEmpty { say("0 points, as nothing was handed in: " + result.absent.joined(separator: "; ")) }
+    if !result.unknown.isEmpty {
+      throw CourseError(
+        "on no row of the list, or on several, and so without points there: " + result.unknown.joined(separator: "; "))
+    }
   }
 }

@@ -12,8 +12,9 @@ struct Grader: Sendable {
   /// One grader at a time: another would lay its answers between this one's and their build.
   private let lock: FolderLock
 
-  init(course: CourseFolder, hidden: Bool) throws {
-    let folder = course.url(".build/grading")
+  /// - Parameter number: Which of several graders that work side by side, from 1.
+  init(course: CourseFolder, hidden: Bool, number: Int = 1) throws {
+    let folder = course.url(number == 1 ? ".build/grading" : ".build/grading-\(number)")
     do {
       try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
       lock = try FolderLock(folder)
@@ -25,26 +26,36 @@ struct Grader: Sendable {
       throw CourseError("\(folder.path) cannot be made: \(error.localizedDescription)")
     }
     // A place for each, because SwiftPM remembers for a place which test folders were there.
-    let place = course.url(".build/grading/\(hidden ? "hidden" : "visible")")
+    let place = folder.appending(path: hidden ? "hidden" : "visible")
     copy = try GradingCopy(of: course, in: place, hidden: hidden)
     references = try Dictionary(
       uniqueKeysWithValues: Course.exercises.map { ($0, try course.text(Course.path(of: $0, in: "solutions"))) })
     self.hidden = hidden
   }
 
+  /// Builds the tests on the references, and asks those what is right for inputs that are drawn now.
+  func makeSpotChecks() async throws -> SpotChecks {
+    var patience = GradingCopy.Patience()
+    let (bundle, dropped) = try await copy.build(references, others: references, stack: .alone, patience: &patience)
+    if let verdict = dropped.values.first {
+      throw CourseError("the course itself does not build: \(verdict.findings.first?.message ?? verdict.exercise)")
+    }
+    return try await SpotChecks(of: bundle)
+  }
+
   /// Grades a submission on both stacks.
-  func grade(_ submission: Submission) async throws -> Grade {
+  func grade(_ submission: Submission, _ spotChecks: SpotChecks) async throws -> Grade {
     let begun = submission.texts.filter { $0.value != copy.stubs[$0.key] }
     var visible = submission.refused
     for exercise in submission.texts.keys where begun[exercise] == nil {
       visible[exercise] = Verdict(exercise, .unfinished, "not begun")
     }
     var patience = GradingCopy.Patience()
-    let alone = try await judgeAlone(begun, .visible, patience: &patience)
+    let alone = try await judgeAlone(begun, .visible, spotChecks, patience: &patience)
     visible.merge(alone) { _, verdict in verdict }
     // Hidden tests say nothing new of an answer that the visible ones find wrong.
     let right = begun.filter { alone[$0.key]?.outcome == .passed }
-    let unseen = hidden ? try await judgeAlone(right, .hidden, patience: &patience) : [:]
+    let unseen = hidden ? try await judgeAlone(right, .hidden, nil, patience: &patience) : [:]
 
     let building = begun.filter { alone[$0.key]?.outcome != .doesNotCompile }
     let (bundle, dropped) = try await copy.build(
@@ -58,14 +69,18 @@ struct Grader: Sendable {
       lines: Course.exercises.map { exercise in
         Grade.Line(
           exercise, visible: visible[exercise] ?? Verdict(exercise, .rejected, "the file is missing"),
-          hidden: unseen[exercise], countsHidden: hidden, together: together[exercise])
-      })
+          hidden: unseen[exercise], countsHidden: hidden, together: together[exercise],
+          note: submission.notes[exercise])
+      }, remark: submission.remark)
   }
 
   /// Judges each answer as if all others were right: on reference code below its chapter, and with references in the places of
   /// those beside it that are missing, do not compile, or are wrong.
+  ///
+  /// - Parameter spotChecks: What the answers that pass must give for other inputs; nil where that is known already.
   private func judgeAlone(
-    _ answers: [Exercise: String], _ suites: TestBundle.Suites, patience: inout GradingCopy.Patience
+    _ answers: [Exercise: String], _ suites: TestBundle.Suites, _ spotChecks: SpotChecks?,
+    patience: inout GradingCopy.Patience
   ) async throws -> [Exercise: Verdict] {
     var verdicts: [Exercise: Verdict] = [:]
     func judge(_ exercises: [Exercise], among answers: [Exercise: String]) async throws {
@@ -75,6 +90,10 @@ struct Grader: Sendable {
       verdicts.merge(dropped.filter { exercises.contains($0.key) }) { _, verdict in verdict }
       let built = exercises.filter { dropped[$0] == nil }
       for (exercise, verdict) in zip(built, try await bundle.run(built, suites)) { verdicts[exercise] = verdict }
+      if let spotChecks {
+        let passing = built.filter { verdicts[$0]?.outcome == .passed }
+        verdicts.merge(try await spotChecks.refusals(of: passing, in: bundle)) { _, refusal in refusal }
+      }
     }
     try await judge(Course.exercises.filter { answers[$0] != nil }, among: answers)
 

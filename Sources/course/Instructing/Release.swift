@@ -19,7 +19,12 @@ struct Release: ParsableCommand {
     "Tests", "benchmarks", "interop", "models",
   ]
   private static let hiddenParts = [".swift-format", ".gitignore"]
-  private static let withheld = ["Tests/HiddenTests/", "Tests/Mutants/"]
+  private static let withheld = ["Tests/HiddenTests/", "Tests/Mutants/", "Tests/SpotChecks/"]
+  /// What a class on GitHub needs, and where it looks for it.
+  private static let classroom = [
+    "classroom/github/verify.yml": ".github/workflows/verify.yml",
+    "classroom/github/devcontainer.json": ".devcontainer/devcontainer.json",
+  ]
 
   func run() throws {
     let folder = try CourseFolder.current()
@@ -37,14 +42,15 @@ struct Release: ParsableCommand {
     }
     var files = try Self.parts.flatMap { try CourseFiles.all(in: folder, under: $0) } + Self.hiddenParts
     files.removeAll { path in Self.withheld.contains { path.hasPrefix($0) } }
-    for path in files where folder.exists(path) {
-      let copy = target.url(path)
+    let copies = files.filter { folder.exists($0) }.map { ($0, $0) } + Self.classroom.map { ($0.key, $0.value) }
+    for (path, place) in copies {
+      let copy = target.url(place)
       try manager.createDirectory(at: copy.deletingLastPathComponent(), withIntermediateDirectories: true)
       try manager.copyItem(at: folder.url(path), to: copy)
     }
     for exercise in Course.exercises {
       try target.write(Reset.stub(of: exercise, in: folder), to: Course.path(of: exercise, in: Self.stubs))
     }
-    print("\(files.count) files in \(to). Students begin with `./course` there.")
+    print("\(copies.count) files in \(to). Students begin with `./course` there.")
   }
 }

@@ -13,9 +13,8 @@ enum ReportFormat: String, ExpressibleByArgument, CaseIterable {
   /// JUnit's XML: a file a student.
   case junit
 
-  /// Writes what there is after one more submission: its report, or the table of all so far.
-  func write(_ grades: [Grade], into folder: URL) throws {
-    guard let grade = grades.last else { return }
+  /// Writes a student's report; nothing in a format that is one table for all.
+  func write(_ grade: Grade, into folder: URL) throws {
     switch self {
     case .json: try Self.write(JSONOption.encoded(grade), to: folder.appending(path: grade.student + ".json"))
     case .gradescope:
@@ -23,8 +22,21 @@ enum ReportFormat: String, ExpressibleByArgument, CaseIterable {
       try FileManager.default.createDirectory(at: own, withIntermediateDirectories: true)
       try Self.write(JSONOption.encoded(GradescopeResults(grade)), to: own.appending(path: "results.json"))
     case .junit: try Self.write(JUnitReport.xml(grade), to: folder.appending(path: grade.student + ".xml"))
-    case .csv: try Self.write(Self.table(grades), to: folder.appending(path: Self.tableName))
+    case .csv: break
     }
+  }
+
+  /// Tells a student why there is no grade, in a format that students get to read by themselves.
+  func writeFailure(_ reason: String, of student: String, into folder: URL) throws {
+    guard self == .gradescope else { return }
+    let own = folder.appending(path: student)
+    try FileManager.default.createDirectory(at: own, withIntermediateDirectories: true)
+    try Self.write(JSONOption.encoded(GradescopeResults(failure: reason)), to: own.appending(path: "results.json"))
+  }
+
+  /// Writes the table of all so far, in a format that has one.
+  func writeTable(_ grades: [Grade], into folder: URL) throws {
+    if self == .csv { try Self.write(Self.table(grades), to: folder.appending(path: Self.tableName)) }
   }
 
   static let tableName = "grades.csv"
@@ -37,14 +49,22 @@ enum ReportFormat: String, ExpressibleByArgument, CaseIterable {
     return ([head] + rows).map { $0.map(cell).joined(separator: ",") + "\r\n" }.joined()
   }
 
-  /// A cell as RFC 4180 has it. A name that a spreadsheet would take for a formula gets an apostrophe.
+  /// A cell in which a name that a spreadsheet would take for a formula has an apostrophe before it.
+  ///
+  /// Scalars are looked at, as a spreadsheet does: an equals sign and a combining accent are one character to Swift.
   static func cell(_ text: String) -> String {
-    let text = text.first.map { "=+-@\t".contains($0) } == true ? "'" + text : text
-    guard text.contains(where: { "\",\r\n".contains($0) }) else { return text }
-    return "\"" + text.replacing("\"", with: "\"\"") + "\""
+    let looksLikeFormula = text.unicodeScalars.first.map { "=+-@\t\r".unicodeScalars.contains($0) } == true
+    return quoted(looksLikeFormula ? "'" + text : text)
   }
 
-  private static func write(_ text: String, to file: URL) throws {
+  /// A cell as RFC 4180 has it.
+  static func quoted(_ text: String) -> String {
+    guard text.unicodeScalars.contains(where: { "\",\r\n".unicodeScalars.contains($0) }) else { return text }
+    let quoted = text.unicodeScalars.flatMap { $0 == "\"" ? [$0, $0] : [$0] }
+    return "\"" + String(String.UnicodeScalarView(quoted)) + "\""
+  }
+
+  static func write(_ text: String, to file: URL) throws {
     do {
       try Data((text.hasSuffix("\n") ? text : text + "\n").utf8).write(to: file, options: .atomic)
     } catch {
@@ -69,6 +89,7 @@ extension Grade.Line {
         "passes alone; with your other chapters: " + (together.findings.first?.message ?? together.outcome.rawValue))
     }
     if lines.isEmpty { lines = ["all \(visible.checks + (hidden?.checks ?? 0)) checks pass"] }
+    if let note { lines.append(note) }
     var told = Set<String>()
     return lines.filter { told.insert($0).inserted }.joined(separator: "\n")
   }
@@ -92,10 +113,18 @@ private struct GradescopeResults: Encodable {
   }
 
   let score: Int
+  let output: String?
   let tests: [Test]
+
+  init(failure: String) {
+    score = 0
+    output = "This submission could not be graded: \(failure)"
+    tests = []
+  }
 
   init(_ grade: Grade) {
     score = grade.earned
+    output = grade.remark
     tests = grade.lines.map {
       Test(
         name: $0.title, number: $0.exercise, score: $0.earned, maxScore: $0.points,

@@ -236,6 +236,11 @@ struct SourceTokens {
     // A slash where an operand is expected begins a regular expression, in which quotes are no quotes: behind another
     // operator, on a line of its own, or wherever there is a blank before it and none after.
     if let slash = scalars[start..<position].firstIndex(of: "/") {
+      // No regular expression begins with a parenthesis that nothing opened: this is the operator as an argument.
+      if position == start + 1, scalar() == ")", ["(", ","].contains(tokens.last?.text) {
+        add(.symbol, from: start)
+        return
+      }
       let isSpacedAfter = [" ", "\t", "\n", "\r"].contains(scalar() ?? "\n")
       guard slash == start, followsOperand, !isSpaced || isSpacedAfter else {
         throw fail("a regular expression, or an operator with a slash in it,")

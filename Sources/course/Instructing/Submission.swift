@@ -3,32 +3,38 @@ import Syllabus
 
 /// A student's folder, of which nothing is taken but the files that the syllabus names.
 struct Submission: Sendable {
-  /// The student: the folder's name.
+  /// What the student is called.
   let name: String
+  /// Where the folder `exercises` was found, if not where it should be; nil where all is in its place.
+  let remark: String?
   /// The text of each exercise that may be built.
   private(set) var texts: [Exercise: String] = [:]
+  /// What is to be said of how a file was read, where it is not in UTF-8.
+  private(set) var notes: [Exercise: String] = [:]
   /// Why a file was not taken, for those that were not.
   private(set) var refused: [Exercise: Verdict] = [:]
 
   /// Reads a folder. What is wrong with a file costs that file.
   ///
-  /// - Throws: A ``CourseError`` where there is no such folder, or it holds no exercise at all.
-  init(folder: URL, stubs: [Exercise: String]) throws {
+  /// - Parameter name: What the student is called; nil for the folder's name.
+  /// - Throws: A ``CourseError`` where there is no such folder, or not just one folder `exercises` in it.
+  init(folder: URL, name: String? = nil, stubs: [Exercise: String]) throws {
     // A link among submissions could lead to another student's, or to the solutions.
-    guard Self.kind(of: folder) != .typeSymbolicLink else {
+    guard FolderEntries.kind(of: folder) != .typeSymbolicLink else {
       throw CourseError("\(folder.path) is a symbolic link, which is not followed")
     }
-    var isFolder: ObjCBool = false
-    guard FileManager.default.fileExists(atPath: folder.path, isDirectory: &isFolder), isFolder.boolValue else {
-      throw CourseError("\(folder.path) is not a folder")
-    }
-    name = folder.standardizedFileURL.lastPathComponent
+    guard FolderEntries.kind(of: folder) == .typeDirectory else { throw CourseError("\(folder.path) is not a folder") }
+    self.name = name ?? folder.standardizedFileURL.lastPathComponent
+    let exercises = try ExercisesFolder.find(in: folder)
+    let found = ExercisesFolder.path(of: exercises, in: folder)
+    remark = found == "exercises" ? nil : "its exercises are in \(found)"
     for exercise in Course.exercises {
       let path = Course.path(of: exercise)
       do {
-        let text = try Self.text(path, in: folder)
+        let (text, encoding) = try Self.text(path, in: exercises)
         try SourceRules(stub: stubs[exercise] ?? "", exercise: exercise).check(text)
         texts[exercise] = text
+        notes[exercise] = encoding.map { "the file is in \($0) and was read so; save it in UTF-8" }
       } catch let violation as SourceRules.Violation {
         refused[exercise] = Verdict(
           exercise, .rejected, "not accepted: \(violation.reason)", place: "\(path):\(violation.line)")
@@ -36,17 +42,17 @@ struct Submission: Sendable {
         refused[exercise] = Verdict(exercise, .rejected, error.description, place: path)
       }
     }
-    guard refused.count < Course.exercises.count || Self.kind(of: folder.appending(path: "exercises")) == .typeDirectory
-    else { throw CourseError("\(folder.path) holds no folder exercises") }
   }
 
   /// A regular file's text. Links are not followed, wherever in the path they stand: they could lead out of the submission.
-  private static func text(_ path: String, in folder: URL) throws -> String {
-    var place = folder
-    for (depth, part) in path.split(separator: "/").enumerated() {
+  ///
+  /// - Parameter path: The file's path in the course, which begins with `exercises`.
+  private static func text(_ path: String, in exercises: URL) throws -> (String, encoding: String?) {
+    var place = exercises
+    for (depth, part) in path.split(separator: "/").dropFirst().enumerated() {
       place.append(path: String(part))
-      let wanted: FileAttributeType = depth < 2 ? .typeDirectory : .typeRegular
-      switch kind(of: place) {
+      let wanted: FileAttributeType = depth == 0 ? .typeDirectory : .typeRegular
+      switch FolderEntries.kind(of: place) {
       case wanted: break
       case nil: throw CourseError("the file is missing")
       case .typeSymbolicLink: throw CourseError("a symbolic link, which is not followed")
@@ -55,14 +61,25 @@ struct Submission: Sendable {
     }
     let size = (try? FileManager.default.attributesOfItem(atPath: place.path)[.size] as? Int) ?? 0
     guard size <= SourceRules.longest else { throw CourseError("longer than \(SourceRules.longest) bytes") }
-    guard let data = FileManager.default.contents(atPath: place.path), let text = String(data: data, encoding: .utf8)
-    else { throw CourseError("not a text in UTF-8") }
+    guard let data = FileManager.default.contents(atPath: place.path), let text = decoded(data) else {
+      throw CourseError("not a text in UTF-8")
+    }
     return text
   }
 
-  /// What lies at a place; a link is a link.
-  private static func kind(of place: URL) -> FileAttributeType? {
-    try? FileManager.default.attributesOfItem(atPath: place.path)[.type] as? FileAttributeType
+  /// A text in whatever way an editor saved it, and the encoding's name where it is not UTF-8; nil where it is no text.
+  static func decoded(_ data: Data) -> (String, encoding: String?)? {
+    if let text = String(data: data, encoding: .utf8) { return (text, nil) }
+    if data.starts(with: [0xFF, 0xFE]) || data.starts(with: [0xFE, 0xFF]), data.count.isMultiple(of: 2),
+      let text = String(data: data, encoding: .utf16)
+    {
+      return (text, "UTF-16")
+    }
+    // Any bytes are a text in Latin-1, but no text holds these.
+    guard !data.contains(where: { $0 < 9 || $0 == 0x7F }), let text = String(data: data, encoding: .isoLatin1) else {
+      return nil
+    }
+    return (text, "Latin-1")
   }
 }
 

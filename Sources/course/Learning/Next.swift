@@ -30,12 +30,15 @@ struct Next: ParsableCommand {
         state: next.map { record.state(of: $0, in: folder) }))
   }
 
-  /// The first exercise that does not pass yet, from where the learner is; nil when all do.
+  /// The first exercise that does not pass yet, from where the learner is on; where none follows, the first of the chapters that
+  /// have been begun, and then of all. Nil when all pass.
   static func exercise(_ folder: CourseFolder, _ record: ProgressRecord) -> Exercise? {
     let open = Course.exercises.filter { record.state(of: $0, in: folder) != .passed }
     let place = record.latest
     return open.first { next in place.map { (next.chapter, next.number) >= ($0.chapter, $0.number) } ?? true }
-      ?? open.first
+      ?? open.first { next in
+        Course.chapters[next.chapter].exercises.contains { record.state(of: $0, in: folder) != .notStarted }
+      } ?? open.first
   }
 
   static func sentence(_ folder: CourseFolder, _ record: ProgressRecord) -> String {

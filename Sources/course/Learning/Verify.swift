@@ -7,8 +7,9 @@ struct Verify: AsyncParsableCommand {
     abstract: "Tests an exercise, a chapter, or all that has been begun.",
     discussion: "Each exercise runs in a process of its own, with a clock and a memory limit.")
 
-  @Argument(help: "An exercise such as 3.4, or a chapter such as 3; without it, every exercise whose stub is gone.")
-  var what: String?
+  @Argument(
+    help: "Exercises such as 3.4 or 3.1-3.4, or chapters such as 3; without any, every exercise whose stub is gone.")
+  var what: [String] = []
 
   @OptionGroup var json: JSONOption
 
@@ -23,11 +24,9 @@ struct Verify: AsyncParsableCommand {
       for verdict in verdicts { VerdictReport.show(verdict) }
       if verdicts.isEmpty { say("No exercise has been begun.") }
       let broken = verdicts.filter { $0.outcome == .doesNotCompile }.map(\.exercise)
-      if let first = broken.first {
-        say("Nothing can be tested until all compiles.")
-        if !exercises.contains(where: { broken.contains($0.id) }) {
-          say("To leave that for later: ./course reset \(first) brings the stub back, and keeps what you wrote.")
-        }
+      if let first = broken.first(where: { id in !exercises.contains { $0.id == id } }) {
+        say("You did not ask for \(first), but as long as it does not compile its stub stands in for it.")
+        say("To leave it for later: ./course reset \(first) brings the stub back, and keeps what you wrote.")
       }
       if verdicts.count > 1 {
         let others = verdicts.filter { $0.outcome != .passed }.map(\.exercise).joined(separator: ", ")
@@ -40,18 +39,30 @@ struct Verify: AsyncParsableCommand {
     if passed < verdicts.count { throw ExitCode.failure }
   }
 
-  /// The exercises that an argument names.
-  static func exercises(_ what: String?, in folder: CourseFolder) throws -> [Exercise] {
-    guard let what else {
+  /// The exercises that the arguments name, in the order of the course.
+  static func exercises(_ arguments: [String], in folder: CourseFolder) throws -> [Exercise] {
+    guard !arguments.isEmpty else {
       let record = ProgressRecord(in: folder)
       return Course.exercises.filter { record.state(of: $0, in: folder) != .notStarted }
     }
-    if let chapter = Course.chapters.first(where: { "\($0.number)" == what }) { return chapter.exercises }
-    return [try CourseFolder.exercise(what)]
+    let named = try Set(arguments.flatMap { try exercises(named: $0) })
+    return Course.exercises.filter(named.contains)
   }
 
-  /// Builds, runs and notes. Where the build fails, the exercises whose files are to blame get the compiler's words for a
-  /// verdict, and no others are run.
+  /// The exercises that `3.4`, `3.1-3.4`, `3` or `3-5` names.
+  private static func exercises(named argument: String) throws -> [Exercise] {
+    if let chapter = Course.chapters.first(where: { "\($0.number)" == argument }) { return chapter.exercises }
+    let ends = argument.split(separator: "-", omittingEmptySubsequences: false).map(String.init)
+    guard ends.count == 2 else { return [try CourseFolder.exercise(argument)] }
+    let (first, last) = (try exercises(named: ends[0]), try exercises(named: ends[1]))
+    guard let start = first.first.flatMap(Course.exercises.firstIndex),
+      let end = last.last.flatMap(Course.exercises.firstIndex), start <= end
+    else { throw CourseError("\(argument): the first of a range comes before the last, as in 3.1-3.4") }
+    return Array(Course.exercises[start...end])
+  }
+
+  /// Builds, runs and notes. An exercise whose file does not compile gets the compiler's words for a verdict, and the others are
+  /// run with its stub in its place.
   static func verify(_ exercises: [Exercise], in folder: CourseFolder) async throws -> [Verdict] {
     guard !exercises.isEmpty else { return [] }
     let dates = ProgressRecord.dates(in: folder)
@@ -67,20 +78,36 @@ struct Verify: AsyncParsableCommand {
     guard folder.hasSolutions || folder.exists(Release.stubs) else {
       throw CourseError("the folder \(Release.stubs) is missing: copy it from where you have the course from")
     }
-    let build = Build(folder: folder, stack: .exercises)
-    do {
-      try await Status.showing("building") { try await build.run() }
-    } catch let failure as Build.Failure {
-      let verdicts = Course.exercises.compactMap { exercise in
+    var build = Build(folder: folder, stack: .learning)
+    var broken: [Verdict] = []
+    while let failure = try await failure(of: build) {
+      let verdicts = Course.exercises.filter { !build.leftOut.contains($0) }.compactMap { exercise in
         Verdict(exercise, complaints: failure.complaints.filter { $0.file == Course.path(of: exercise) })
       }
       guard !verdicts.isEmpty else { throw missingName(failure, folder) ?? failure }
-      return verdicts
+      broken += verdicts
+      build.leftOut += try verdicts.compactMap { Course.exercise($0.exercise) }.map { exercise in
+        try folder.write(Reset.stub(of: exercise, in: folder), to: Course.path(of: exercise, in: "runs/stubs"))
+        return exercise
+      }
     }
     let bundle = try TestBundle(of: build)
-    return try await Status.showing("testing") {
-      let verdicts = try await bundle.run(exercises, .visible)
+    let whole = exercises.filter { !build.leftOut.contains($0) }
+    let verdicts = try await Status.showing("testing") {
+      let verdicts = try await bundle.run(whole, .visible)
       return try await blamingPrerequisites(verdicts, bundle).map { try refusingWhatGradersRefuse($0, folder) }
+    }
+    let all = Dictionary(uniqueKeysWithValues: (verdicts + broken).map { ($0.exercise, $0) })
+    return Course.exercises.compactMap { all[$0.id] }
+  }
+
+  /// Why a build does not succeed; nil where it does.
+  private static func failure(of build: Build) async throws -> Build.Failure? {
+    do {
+      try await build.run(showing: "building")
+      return nil
+    } catch let failure as Build.Failure {
+      return failure
     }
   }
 

@@ -9,6 +9,8 @@ struct Build: Sendable {
     case exercises
     /// `solutions/` everywhere, as `swift test --traits Solutions` builds it.
     case solutions
+    /// `exercises/` everywhere, and nothing but the chapters, the tests that students see, and this tool.
+    case learning
     /// For grading: `exercises/` everywhere, and nothing but the chapters.
     case together
     /// For grading: `exercises/` in the chapter under test, on `solutions/` in the chapters below it.
@@ -39,6 +41,8 @@ struct Build: Sendable {
 
   let folder: CourseFolder
   let stack: Stack
+  /// Exercises whose stubs stand in for their files, which do not compile.
+  var leftOut: [Exercise] = []
 
   /// What building a submission may take, of memory and of the processors each process of it: a type that takes the compiler
   /// for ever to find, or is larger than the machine, must not keep the others waiting. The longest of the course's own files
@@ -60,14 +64,36 @@ struct Build: Sendable {
   }
 
   /// What the package description reads from the environment.
-  var environment: [String: String] { isForGrading ? ["COURSE_STACK": stack.rawValue] : [:] }
+  var environment: [String: String] {
+    if stack == .exercises || stack == .solutions { return [:] }
+    let files = leftOut.map { Course.chapters[$0.chapter].folder + "/" + $0.file }.joined(separator: ",")
+    return ["COURSE_STACK": stack.rawValue].merging(leftOut.isEmpty ? [:] : ["COURSE_LEFT_OUT": files]) { $1 }
+  }
+
+  /// Builds the tests, and shows how far that has come.
+  ///
+  /// - Throws: A ``Failure`` that names what does not compile.
+  func run(showing what: String) async throws {
+    let log = Self.log()
+    defer { try? FileManager.default.removeItem(at: log) }
+    try await Status.showing(
+      what, detail: { BuildProgress(contentsOf: log)?.text(after: $0) ?? "" }, { try await run(log: log) })
+  }
 
   /// Builds the tests.
   ///
   /// - Throws: A ``Failure`` that names what does not compile.
   func run() async throws {
-    let log = FileManager.default.temporaryDirectory.appending(path: "course-build-\(UUID().uuidString)")
+    let log = Self.log()
     defer { try? FileManager.default.removeItem(at: log) }
+    try await run(log: log)
+  }
+
+  private static func log() -> URL {
+    FileManager.default.temporaryDirectory.appending(path: "course-build-\(UUID().uuidString)")
+  }
+
+  private func run(log: URL) async throws {
     let process = LimitedProcess(
       command: ["swift", "build", "--build-tests"] + options, directory: folder.root, environment: environment,
       limits: isForGrading ? Self.limits : nil)

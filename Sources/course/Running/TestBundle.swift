@@ -38,34 +38,44 @@ struct TestBundle: Sendable {
   /// What a run of an exercise's tests may use: far more than a right answer needs.
   static let limits = LimitedProcess.Limits(seconds: 20, memory: 4096, tellsWhereItIs: true, file: 32)
 
-  /// Runs the tests of an exercise in a process of their own.
-  func run(_ exercise: Exercise, _ suites: Suites) async throws -> Verdict {
+  /// What a process of tests left.
+  private struct Outcome {
+    var ending: LimitedProcess.Ending
+    /// What the testing library wrote of the run.
+    let events: TestEvents
+    /// What the testing library and a crash had to say.
+    let log: String
+    /// What the code under test printed; on macOS SwiftPM's helper mixes it with the log.
+    let printed: URL
+  }
+
+  /// Runs a suite, or a test of it, in a process of its own.
+  ///
+  /// - Parameter read: What to do with what is left, before it is removed.
+  private func run<Result>(
+    suite: String, environment added: [String: String] = [:], read: (Outcome) -> Result
+  ) async throws -> Result {
     let scratch = FileManager.default.temporaryDirectory.appending(path: "course-\(UUID().uuidString)")
     try FileManager.default.createDirectory(
       at: scratch, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
     defer { try? FileManager.default.removeItem(at: scratch) }
     // The name is random, so that code under test cannot know where its verdict is written.
     let stream = scratch.appending(path: UUID().uuidString)
-    let module = Course.chapters[exercise.chapter].module
-    let suite =
-      switch suites {
-      case .visible: "\(module)Tests.\(exercise.publicSuite)"
-      case .hidden: "\(module)HiddenTests.\(exercise.hiddenSuite)"
-      }
     let process = LimitedProcess(
       command: command + [
-        "--no-parallel", "--filter", "^" + suite.replacing(".", with: "\\.") + "/", "--event-stream-output-path",
+        "--no-parallel", "--filter", "^" + NSRegularExpression.escapedPattern(for: suite) + "/",
+        "--event-stream-output-path",
         stream.path, "--event-stream-version", "0",
       ],
       directory: scratch,
-      environment: environment.merging([
+      environment: environment.merging(added) { $1 }.merging([
         "SWIFT_BACKTRACE":
           "enable=yes,color=no,interactive=no,threads=crashed,limit=64,top=32,images=none,registers=none,timeout=5s"
       ]) { $1 },
       limits: Self.limits)
-    // What the code under test prints, and what the testing library and a crash have to say. SwiftPM's helper mixes them.
     let log = scratch.appending(path: "log")
     #if os(macOS)
+      let printed = log
       var ending = try await process.run(output: log)
     #else
       let printed = scratch.appending(path: "printed")
@@ -80,31 +90,65 @@ struct TestBundle: Sendable {
         ending = .signaled(signal)
       }
     #endif
-    var verdict = Verdict(
-      exercise, events: TestEvents(contentsOf: stream), ending: ending, output: output ?? "", limits: Self.limits)
-    #if !os(macOS)
-      // By printing what it is given, an answer could tell what the hidden tests are.
-      if suites == .visible { verdict.printed = PrintedText(contentsOf: printed) }
-    #endif
-    return verdict
+    return read(
+      Outcome(ending: ending, events: TestEvents(contentsOf: stream), log: output ?? "", printed: printed))
+  }
+
+  /// Runs the tests of an exercise in a process of their own.
+  func run(_ exercise: Exercise, _ suites: Suites) async throws -> Verdict {
+    let module = Course.chapters[exercise.chapter].module
+    let suite =
+      switch suites {
+      case .visible: "\(module)Tests.\(exercise.publicSuite)"
+      case .hidden: "\(module)HiddenTests.\(exercise.hiddenSuite)"
+      }
+    return try await run(suite: suite) { outcome in
+      var verdict = Verdict(
+        exercise, events: outcome.events, ending: outcome.ending, output: outcome.log, limits: Self.limits)
+      #if !os(macOS)
+        // By printing what it is given, an answer could tell what the hidden tests are.
+        if suites == .visible { verdict.printed = PrintedText(contentsOf: outcome.printed) }
+      #endif
+      return verdict
+    }
+  }
+
+  /// The numbers that an exercise's spot check prints; nil where it prints none.
+  func spotCheckNumbers(of exercise: Exercise, seed: UInt64) async throws -> [Double]? {
+    let module = Course.chapters[exercise.chapter].module
+    let suite = "\(module)SpotChecks.\(module)SpotChecks/\(exercise.spotCheck)"
+    return try await run(suite: suite, environment: [SpotChecks.variable: "\(seed)"]) { outcome in
+      FileManager.default.contents(atPath: outcome.printed.path).flatMap {
+        SpotChecks.numbers(of: exercise, printed: String(decoding: $0.prefix(1 << 20), as: UTF8.self))
+      }
+    }
   }
 
   /// Runs the tests of several exercises, as many at a time as there are processors.
   ///
   /// - Returns: The verdicts in the order of the exercises.
   func run(_ exercises: [Exercise], _ suites: Suites) async throws -> [Verdict] {
-    try await withThrowingTaskGroup(of: (Int, Verdict).self) { group in
-      var verdicts = [Verdict?](repeating: nil, count: exercises.count)
+    try await forEach(exercises) { try await run($0, suites) }
+  }
+
+  /// Does something for each of several exercises, for as many at a time as there are processors.
+  ///
+  /// - Returns: The results in the order of the exercises.
+  func forEach<Result: Sendable>(
+    _ exercises: [Exercise], _ body: @escaping @Sendable (Exercise) async throws -> Result
+  ) async throws -> [Result] {
+    try await withThrowingTaskGroup(of: (Int, Result).self) { group in
+      var results = [Result?](repeating: nil, count: exercises.count)
       for (index, exercise) in exercises.enumerated() {
-        if index >= width, let (place, verdict) = try await group.next() {
-          verdicts[place] = verdict
+        if index >= width, let (place, result) = try await group.next() {
+          results[place] = result
         }
-        group.addTask { (index, try await run(exercise, suites)) }
+        group.addTask { (index, try await body(exercise)) }
       }
-      for try await (place, verdict) in group {
-        verdicts[place] = verdict
+      for try await (place, result) in group {
+        results[place] = result
       }
-      return verdicts.compactMap { $0 }
+      return results.compactMap { $0 }
     }
   }
 }

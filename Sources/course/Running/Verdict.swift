@@ -96,8 +96,11 @@ extension Verdict {
         outcome = !unfinished.isEmpty && unfinished.count == findings.count ? .unfinished : .failed
       }
     }
-    // A message may quote an answer, which can be as long as it likes.
-    for index in findings.indices { findings[index].message = String(findings[index].message.prefix(2000)) }
+    // A message may quote an answer, which can be as long as it likes and hold what steers a terminal.
+    for index in findings.indices {
+      let lines = findings[index].message.prefix(2000).split(separator: "\n", omittingEmptySubsequences: false)
+      findings[index].message = lines.map { printable(String($0)) }.joined(separator: "\n")
+    }
     self.init(
       exercise: exercise.id, outcome: outcome, passed: functions.filter(isPassed).count, checks: functions.count,
       findings: findings)

@@ -12,11 +12,16 @@ func complain(_ message: String) {
   FileHandle.standardError.write(Data("course: \(printable(message))\n".utf8))
 }
 
-/// A text that neither ends the line nor steers the terminal, nor turns what follows around.
+/// A text that neither ends the line nor steers the terminal, nor turns what follows around: what would is shown as Swift
+/// writes it, such as `\u{1B}`, and the ends of lines are blanks.
 func printable(_ text: String) -> String {
-  let scalars = text.unicodeScalars.map { scalar in
-    let isHarmful = scalar.properties.generalCategory == .control && scalar != "\t" || scalar.properties.isBidiControl
-    return isHarmful ? " " : scalar
-  }
-  return String(String.UnicodeScalarView(scalars))
+  text.unicodeScalars.map { scalar in
+    switch scalar {
+    case "\n", "\r": " "
+    case "\t": "\t"
+    default:
+      scalar.properties.generalCategory == .control || scalar.properties.isBidiControl
+        ? scalar.escaped(asASCII: true) : String(scalar)
+    }
+  }.joined()
 }

@@ -3,8 +3,11 @@ import Foundation
 /// Says what takes long: on a terminal with a clock, and takes it away when it is done; in a log with a line.
 enum Status {
   /// Shows `what` with the seconds that have passed while `body` runs.
+  ///
+  /// - Parameter detail: What else to show after so many seconds.
   static func showing<Result: Sendable>(
-    _ what: String, _ body: @Sendable () async throws -> Result
+    _ what: String, detail: @escaping @Sendable (_ seconds: Int) -> String = { _ in "" },
+    _ body: @Sendable () async throws -> Result
   ) async throws -> Result {
     let isOnTerminal = isatty(STDERR_FILENO) == 1
     let ticking = Task {
@@ -14,8 +17,8 @@ enum Status {
       }
       let start = ContinuousClock.now
       while !Task.isCancelled {
-        let seconds = (ContinuousClock.now - start).components.seconds
-        FileHandle.standardError.write(Data("\r\u{1B}[K\(what) … \(seconds) s".utf8))
+        let seconds = Int((ContinuousClock.now - start).components.seconds)
+        FileHandle.standardError.write(Data("\r\u{1B}[K\(what) … \(seconds) s\(detail(seconds))".utf8))
         try? await Task.sleep(for: .seconds(1))
       }
     }

@@ -187,15 +187,11 @@ struct Exercise3_5 {
     #expect(block(x, time: normal([3, 6], seed: 6)).fault != nil, "three times do not fit two images")
   }
 
-  @Test("The gradient reaches every parameter, the input and the time")
-  func gradients() throws {
-    let block = try block(from: 4, to: 6)
-    let (x, time) = (x.variable, time.variable)
-    let gradients = try block(x, time: time).squared().mean().checked().gradients()
-    expectReached(block, by: gradients, what: "the result")
-    #expect(
-      gradients[x] != nil,
-      "no gradient reaches the input: the result does not use it, or was computed without recording")
-    #expect(gradients[time] != nil, "no gradient reaches the time, so that its embedding would never learn")
+  @Test("The gradient reaches every parameter, the input and the time, on every way", arguments: [4, 6])
+  func gradients(outputs: Int) throws {
+    let block = try block(from: 4, to: outputs)
+    expectGradients(of: "the block's result", ["x": x, "the time": time], parametersOf: block) {
+      block($0[0], time: $0[1])
+    }
   }
 }

@@ -230,7 +230,7 @@ struct Exercise3_6 {
 
   @Test("The same gradients as the engine's")
   func gradients() throws {
-    let layer = try layer(heads: 2)
+    let (layer, x) = (try layer(heads: 2), x.variable)
     let upstream = normal(x.shape, seed: 5)
     let result = try layer(x).checked()
     try #require(
@@ -252,6 +252,10 @@ struct Exercise3_6 {
 
     let missing = Tensor(
       fault: Fault("no gradient reaches it: the result does not use it, or was computed without recording"))
+    let isReached = expectClose(
+      gradients[x] ?? missing, expected[x] ?? missing,
+      "the gradient by x, which reaches it through the attention and around it", tolerance: 2e-5)
+    guard isReached else { return }
     for (path, parameter) in layer.parameters {
       // A bias of the keys moves all scores of a query alike, which softmax does not notice: its gradient is 0 but for rounding.
       let scale: ErrorScale = path == "key.bias" ? .number(1) : .largest

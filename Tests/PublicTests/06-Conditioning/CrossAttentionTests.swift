@@ -194,6 +194,17 @@ struct Exercise6_4 {
       tolerance: 1e-5)
   }
 
+  @Test("The layer's gradients reach the images, the context and all parameters")
+  func layerGradients() {
+    let layer = layer(heads: 4)
+    expectGradients(
+      of: "the layer's answer",
+      ["the images": random([2, 2, 3, 8], seed: 15), "the context": random([2, 5, 3], seed: 16)],
+      // A bias of the keys moves all scores of a query alike, which softmax does not notice.
+      parametersOf: layer, withoutEffect: ["key.bias"]
+    ) { layer($0[0], context: $0[1]) }
+  }
+
   @Test("The order of the tokens does not count; equal keys give the mean of the values")
   func symmetry() throws {
     let query = random([1, 4, 6], seed: 12)

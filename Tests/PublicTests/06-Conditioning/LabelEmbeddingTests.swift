@@ -101,23 +101,14 @@ struct Exercise6_2 {
       "the gradient with respect to the table, whose rows 1 and 3 no image asked for", tolerance: 1e-6)
   }
 
-  @Test("A set's linear layer learns too")
-  func setGradients() throws {
+  @Test("For sets too the gradient reaches the time, the rows and the linear layer")
+  func setGradients() {
     let layer = setEmbedding()
-    let upstream = random([3, 6], seed: 7)
-    let result = try layer(random([3, 6], seed: 8), labels: multiHotRows).checked()
-    try #require(
-      result.shape == [3, 6],
-      "time and labels are added, so the time's shape stays: yours is \(result.shape) instead of [3, 6]")
-    let gradients = result.gradients(from: upstream)
-    let ofWeight = try #require(
-      gradients[layer.projection.weight], "no gradient reaches the linear layer's weight: is the layer called?")
-    expectClose(
-      ofWeight, multiHotRows.transposed().matmul(upstream),
-      "the gradient with respect to the weight, each row's from the images with that label", tolerance: 1e-5)
-    let ofBias = try #require(
-      layer.projection.bias.flatMap { gradients[$0] }, "no gradient reaches the bias, which belongs to every image")
-    expectClose(ofBias, upstream.sum(axes: [0]), "the gradient with respect to the bias", tolerance: 1e-5)
+    expectGradients(
+      of: "the embedding of time and labels",
+      ["the time": random([3, 6], seed: 8), "the rows of labels": multiHotRows],
+      parametersOf: layer
+    ) { layer($0[0], labels: $0[1]) }
   }
 
   @Test("A label outside the table is a fault that names it", arguments: [-1, 4])

@@ -141,6 +141,28 @@ struct Exercise6_7 {
       likelyMistake(
         mean, insteadOf: 1, ["an image without labels counts as missed; it is to be left out": 0.5],
         otherwise: "0 of 0 labels is neither right nor wrong: the other image alone counts"))
+    // A wrong image beside an empty one: 1/2, 0/3 and 2/2, and nothing of the empty one.
+    let (hits, counts) = ([1, 0, 0, 2], [2, 3, 0, 2])
+    let some = meanAccuracy(hits: hits, labelCounts: counts)
+    #expect(
+      abs(some - 0.5) < 1e-12,
+      likelyMistake(
+        some, insteadOf: 0.5,
+        [
+          "an image with labels and no hit counts too, as 0: only images without labels are left out": 0.75,
+          "an image without labels counts as missed; it is to be left out": 0.375,
+          "an image without labels counts as found; it is to be left out": 0.625,
+          "the mean over images has pooled the labels": 3.0 / 7,
+        ], otherwise: "the mean of 1/2, 0/3 and 2/2 is 1/2, without the image that has no labels"))
+    let pooledOfSome = pooledAccuracy(hits: hits, labelCounts: counts)
+    #expect(
+      abs(pooledOfSome - 3.0 / 7) < 1e-12,
+      likelyMistake(
+        pooledOfSome, insteadOf: 3.0 / 7,
+        [
+          "labels of an image without a hit count too": 0.75,
+          "the pooled accuracy is a mean over images; here all labels are put in one pot": 0.5,
+        ], otherwise: "of seven labels three are hits"))
     let pooled = pooledAccuracy(hits: [0, 1], labelCounts: [0, 1])
     #expect(pooled == 1, "of one label one was found: yours is \(pooled) instead of 1")
     let (noMean, noPooled) = (meanAccuracy(hits: [0], labelCounts: [0]), pooledAccuracy(hits: [], labelCounts: []))

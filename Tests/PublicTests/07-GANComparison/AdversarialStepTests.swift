@@ -9,7 +9,7 @@ import Testing
 struct Exercise7_8 {
   @Test(
     "The discriminator takes its step, then the generator against the better discriminator",
-    arguments: [(1, 0, 1), (0.9, 0.1, 0.9)] as [(Double, Double, Double)])
+    arguments: [(1, 0, 1), (0.9, 0.2, 0.6)] as [(Double, Double, Double)])
   func byHand(_ targets: (real: Double, fake: Double, generator: Double)) throws {
     let game = TinyGame()
     var step = game.step
@@ -26,6 +26,12 @@ struct Exercise7_8 {
         losses.discriminator, insteadOf: expected.lossOfDiscriminator,
         [
           "the targets are not used": plain.lossOfDiscriminator,
+          "the generator's target stands in the place of that for real images":
+            game.lossOfDiscriminator(TinyGame.a, (targets.generator, targets.fake, 0)),
+          "the targets for real and for generated images have changed places":
+            game.lossOfDiscriminator(TinyGame.a, (targets.fake, targets.real, 0)),
+          "the target for generated images is 1 minus that for real ones; it is `fakeTarget`":
+            game.lossOfDiscriminator(TinyGame.a, (targets.real, 1 - targets.real, 0)),
           "the two losses have changed places": expected.lossOfGenerator,
           "this is the loss after the step; the loss before it is wanted": game.lossOfDiscriminator(a, targets),
         ], within: 1e-5, otherwise: "the discriminator's loss is off"
@@ -58,6 +64,8 @@ struct Exercise7_8 {
           "the generator went along the discriminator's gradient, towards its target for generated images":
             game.generatorWeight(after: expected.a, wanting: targets.fake),
           "the generator's target is not used": game.generatorWeight(after: expected.a, wanting: 1),
+          "the generator wants the discriminator's target for real images; it has its own, `generatorTarget`":
+            game.generatorWeight(after: expected.a, wanting: targets.real),
           "this follows from the discriminator's weight, which is not right yet": game.generatorWeight(
             after: a, wanting: targets.generator),
         ], within: 1e-5, otherwise: "the generator's weight is off after its step"
@@ -74,6 +82,8 @@ struct Exercise7_8 {
           "the generator's loss has its own target, not the discriminator's for generated images":
             game.lossOfGenerator(expected.a, targets.fake),
           "the two losses have changed places": expected.lossOfDiscriminator,
+          "the generator's loss has its own target, `generatorTarget`, not the discriminator's for real images":
+            game.lossOfGenerator(expected.a, targets.real),
           "the generator's target is not used": plain.lossOfGenerator,
           "this follows from the discriminator's weight, which is not right yet": game.lossOfGenerator(
             a, targets.generator),

@@ -124,6 +124,9 @@ struct Exercise7_9 {
   func misfit() {
     let (latent, tiled) = (latentLabels(), tiledLabels())
     #expect(latent(random([3, 2]), labels: [1, 2]).fault != nil, "two labels for three latent vectors must be faulty")
+    #expect(latent(random([3, 2]), labels: [1]).fault != nil, "one label for three latent vectors must be faulty")
+    #expect(
+      latent(random([1, 2]), labels: [1, 2, 0]).fault != nil, "three labels for one latent vector must be faulty")
     #expect(latent(random([3, 2]), labels: [1, 2, 4]).fault != nil, "label 4 of 4 classes must be faulty")
     #expect(tiled(random([3, 2, 2, 1]), labels: [1]).fault != nil, "one label for three images must be faulty")
     #expect(tiled(random([3, 2, 2, 1]), labels: [1, 2, -1]).fault != nil, "label −1 must be faulty")

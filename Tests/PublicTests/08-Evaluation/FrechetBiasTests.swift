@@ -151,6 +151,25 @@ struct Exercise8_5 {
         ], within: 1e-9, otherwise: "from the means 4 of groups of 2 and 3.5 of groups of 4 the line leads to 3"))
   }
 
+  @Test("Three counts whose means are on no line, and a limit below 0")
+  func offTheLine() throws {
+    let features = Tensor.ones([16, 1])
+    // At 1/2, 1/4 and 1/8 the means are 3, 1 and 0.5: Σ (x − x̄)(y − ȳ) = 0.5 and Σ (x − x̄)² = 7/96, so the slope is 48/7.
+    let means = [2: 3.0, 4: 1, 8: 0.5]
+    let found = try extrapolated(features, counts: [2, 4, 8]) { means[$0.shape.first ?? 0] ?? .nan }
+    let points = [(x: 0.5, y: 3.0), (x: 0.25, y: 1), (x: 0.125, y: 0.5)]
+    #expect(
+      abs(found + 0.5) < 1e-12,
+      likelyMistake(
+        found, insteadOf: -0.5,
+        [
+          lineFirst: leastSquaresLine(through: points).intercept,
+          "either what is below 0 was made 0, or this is the line through the last two points; all points count": 0,
+          "this is the line through the first and the last point; all points count": 0.5 - 0.125 * 20 / 3,
+          "this is the magnitude; where the line leads, it leads": 0.5,
+        ], within: 1e-9, otherwise: "the line through (1/2, 3), (1/4, 1) and (1/8, 1/2) is at −1/2 for 1/n = 0"))
+  }
+
   @Test("Normal features, whose true distance is 0")
   func normal() throws {
     var generator = RandomGenerator(seed: 6)

@@ -102,6 +102,18 @@ struct Exercise8_3 {
       otherwise: "its product with itself is not the matrix")
   }
 
+  @Test("Small eigenvalues are no zeros", arguments: [1e-4, 1e-6, 1e-9])
+  func small(value: Double) {
+    let root = SquareMatrix.diagonal([4, value]).principalSquareRoot()
+    expectMatrix(
+      root, .diagonal([2, value.squareRoot()]), "the root of 4 and \(value) on the diagonal", tolerance: 1e-14,
+      [
+        "small eigenvalues were made 0; only what is below 0 counts as 0": .diagonal([2, 0]),
+        "these are the roots of the eigenvalues in the order of size, without their eigenvectors":
+          .diagonal([value.squareRoot(), 2]),
+      ], otherwise: "only what is below 0 counts as 0")
+  }
+
   @Test("What is below 0 counts as 0", arguments: [-1e-17, -1e-9, -0.25])
   func negative(value: Double) throws {
     let root = SquareMatrix.diagonal([4, value]).principalSquareRoot()

@@ -75,7 +75,7 @@ struct Exercise8_1 {
     for i in 0..<3 {
       for j in 0..<3 {
         #expect(
-          found[i, j] == found[j, i],
+          agree(found[i, j], found[j, i], relative: 1e-12),
           "i and j count alike: at \(i), \(j) yours is \(found[i, j]) and at \(j), \(i) it is \(found[j, i]) instead of the same"
         )
         // The variance of a sample covariance of normal numbers is (c_ii c_jj + c_ij²) / (n − 1). Six standard errors:
@@ -111,6 +111,25 @@ struct Exercise8_1 {
         otherwise: agree(found, right, relative: 1e-2)
           ? "digits are lost: sums are in Double, and the mean is subtracted before multiplying"
           : "the variance of 65536 and some sixteenths is off; are digits lost, where the mean is large?"))
+  }
+
+  @Test("Sums are in Double: a thousand equal rows have that row for their mean, to all digits")
+  func precision() throws {
+    // Neither number is exact in Float, and a sum of a thousand of them loses a few digits there.
+    let row: [Float] = [1.0 / 3, 1e4 / 7]
+    let found = try moments(Tensor((0..<1000).flatMap { _ in row }, shape: [1000, 2]))
+    for (feature, right) in row.map(Double.init).enumerated() {
+      let mean = found.mean[feature]
+      #expect(
+        agree(mean, right, relative: 1e-12),
+        likelyMistake(
+          mean, insteadOf: right, [:],
+          otherwise: "digits are lost in the sum: convert each number to Double, and add those"))
+      // What rounding leaves of equal numbers, squared.
+      #expect(
+        abs(found.covariance[feature, feature]) < 1e-16 * right * right,
+        "equal numbers have the variance 0: yours is \(found.covariance[feature, feature])")
+    }
   }
 
   @Test("Moved and stretched features: the mean moves along, the covariance only stretches")

@@ -92,6 +92,28 @@ struct Exercise8_6 {
     #expect(odd.isNaN, "two balls have two radii, so with one there is no coverage: yours is \(odd) instead of NaN")
   }
 
+  @Test("Each ball has its own radius, and a farther, larger one counts as well as the nearest")
+  func unequalBalls() {
+    // Of radii 1 and 8 around 0 and 10: 4 lies in the second alone, −5 and 1.5 in none. Of radius 3 around 0: 2 and 2.5 do, 4 does not.
+    let found = [
+      coverage(of: [[4], [-5], [1.5]], centers: [[0], [10]], radii: [1, 8]),
+      coverage(of: [[2], [2.5], [4]], centers: [[0]], radii: [3]),
+    ]
+    #expect(
+      found == [1.0 / 3, 2.0 / 3],
+      likelyMistake(
+        found, insteadOf: [1.0 / 3, 2.0 / 3],
+        [
+          "only the nearest center's ball, or only the first, is looked at; 4 lies in the larger one around 10": [
+            0, 2.0 / 3,
+          ],
+          "all balls got the largest radius; each has its own": [1, 2.0 / 3],
+          "squared distances are compared with radii": [0, 0],
+          "distances are compared with squared radii": [1, 1],
+        ], otherwise: "4 lies in the ball of radius 8 around 10; −5 and 1.5 lie in none; 2 and 2.5 are within 3 of 0"
+      ).about("4, −5, 1.5 in balls around 0 and 10 of radii 1 and 8; 2, 2.5, 4 in one around 0 of radius 3"))
+  }
+
   /// Three clusters at 0, 100 and 200, of four points each.
   private let clusters = Tensor([0, 1, 2, 3, 100, 101, 102, 103, 200, 201, 202, 203], shape: [12, 1])
 
@@ -112,8 +134,10 @@ struct Exercise8_6 {
         [found.precision, found.recall], insteadOf: [1, 4.0 / 12],
         [
           "precision and recall are exchanged: precision asks about the generated images": [4.0 / 12, 1],
-          "each set is asked about balls around itself: recall has balls around the generated images, precision around the real":
-            [1, 1],
+          """
+          everything is covered: either each set is asked about balls around itself (recall has balls around the generated \
+          images, precision around the real), or the balls are too large
+          """: [1, 1],
         ],
         otherwise: balls()
           ? "all of the generated images lie in balls around real ones, and 4 of 12 real ones in balls around generated ones"
@@ -131,8 +155,10 @@ struct Exercise8_6 {
         [found.precision, found.recall], insteadOf: [0.5, 1],
         [
           "precision and recall are exchanged: precision asks about the generated images": [1, 0.5],
-          "each set is asked about balls around itself: recall has balls around the generated images, precision around the real":
-            [1, 1],
+          """
+          everything is covered: either each set is asked about balls around itself (recall has balls around the generated \
+          images, precision around the real), or the balls are too large
+          """: [1, 1],
         ],
         otherwise: balls()
           ? "half of the generated images lie in balls around real ones, and all real ones in balls around generated ones"

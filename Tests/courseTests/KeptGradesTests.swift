@@ -1,0 +1,45 @@
+import Foundation
+import Syllabus
+import Testing
+
+@testable import course
+
+@Suite("Grades that are kept")
+struct KeptGradesTests {
+  @Test("A grade is found again for the same stamp only; a damaged one is none")
+  func keeping() throws {
+    let folder = FileManager.default.temporaryDirectory.appending(path: "kept-\(UUID().uuidString)")
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let kept = KeptGrades(in: folder)
+    #expect(!kept.exists)
+    #expect(kept.grade(of: "jane", stamp: "a") == nil)
+    var grade = Grade(student: "jane", lines: [])
+    (grade.studentID, grade.seconds) = ("7", 1.5)
+    try kept.keep(grade, stamp: "a")
+    #expect(kept.exists)
+    #expect(kept.grade(of: "jane", stamp: "a")?.studentID == "7")
+    #expect(kept.grade(of: "jane", stamp: "b") == nil)
+    #expect(try kept.all().map(\.student) == ["jane"])
+    try Data("{".utf8).write(to: folder.appending(path: ".grades/jane.json"))
+    #expect(kept.grade(of: "jane", stamp: "a") == nil)
+    #expect(throws: CourseError.self) { try kept.all() }
+  }
+
+  @Test("Numbers are the reference's where they are within a thousandth of the largest")
+  func spotChecks() {
+    #expect(SpotChecks.difference([1, 1000.5], from: [0.5, 1000]) == nil)
+    #expect(SpotChecks.difference([1, 1002], from: [1, 1000])?.contains("1002.0 instead of 1000.0") == true)
+    #expect(SpotChecks.difference([.nan], from: [1]) != nil)
+    #expect(SpotChecks.difference([1], from: [1, 2]) != nil)
+    #expect(SpotChecks.difference(nil, from: [1]) != nil)
+  }
+
+  @Test("The last line with an exercise's numbers counts, and only numbers are some")
+  func numbers() throws {
+    let exercise = try #require(Course.exercise("1.3"))
+    let printed = "spot check 1.3: 9 9\nx spot check 1.3: 8\nspot check 1.30: 7\nspot check 1.3: 1 -2.5e-3\nend"
+    #expect(SpotChecks.numbers(of: exercise, printed: printed) == [1, -2.5e-3])
+    #expect(SpotChecks.numbers(of: exercise, printed: "spot check 1.3: 1 x") == nil)
+    #expect(SpotChecks.numbers(of: exercise, printed: "spot check 1.3: ") == nil)
+  }
+}

@@ -1,0 +1,79 @@
+import Foundation
+import Syllabus
+import Testing
+
+@testable import course
+
+@Suite("A class list and its points")
+struct RosterTests {
+  /// The list of a text, with a grade for each student: all visible tests of the first so many exercises pass.
+  private func result(
+    _ text: String, column: String? = nil, _ students: [(Student, passed: Int)]
+  ) throws -> Roster.Result {
+    let file = FileManager.default.temporaryDirectory.appending(path: "roster-\(UUID().uuidString).csv")
+    defer { try? FileManager.default.removeItem(at: file) }
+    try Data(text.utf8).write(to: file)
+    return try Roster(file.path, column: column).filled(
+      with: students.map { student, passed in
+        let lines = Course.exercises.prefix(passed).map {
+          Grade.Line($0, visible: Verdict($0, .passed, ""), hidden: nil, countsHidden: false, together: nil)
+        }
+        return (student, Grade(student: student.name, lines: lines))
+      })
+  }
+
+  private let first = Course.exercises[0].points
+
+  @Test("Canvas's gradebook: by number or by name, 0 for the absent, and no other assignment's column")
+  func canvas() throws {
+    let list = """
+      \u{FEFF}Student,ID,SIS User ID,SIS Login ID,Section,Quiz (77),Diffusion (4711)
+          Points Possible,,,,,10,280
+      "Doe, Jane",101,s1,jdoe,A,5,
+      "Smith, Bob",102,s2,bsmith,A,6,
+      "Lee, Ann",103,s3,alee,A,,
+      """
+    let students = [(Student(fileName: "x_101_5_a.zip"), passed: 1), (Student(name: "smithbob"), passed: 0)]
+    let result = try result(list, column: "Diffusion (4711)", students)
+    #expect(result.absent == ["Lee, Ann"])
+    #expect(result.unknown.isEmpty)
+    #expect(
+      result.table.split(separator: "\r\n").map(String.init) == [
+        "Student,ID,SIS User ID,SIS Login ID,Section,Diffusion (4711)", "Points Possible,,,,,280",
+        "\"Doe, Jane\",101,s1,jdoe,A,\(first)", "\"Smith, Bob\",102,s2,bsmith,A,0", "\"Lee, Ann\",103,s3,alee,A,0",
+      ])
+    let added = try self.result(list, students)
+    #expect(added.table.hasPrefix("Student,ID,SIS User ID,SIS Login ID,Section,Diffusion from Scratch\r\n"))
+    #expect(added.table.contains("Points Possible,,,,,\(Grade.fullPoints)\r\n"))
+  }
+
+  @Test("Moodle's worksheet keeps its columns, and its own maximum")
+  func moodle() throws {
+    let result = try result(
+      """
+      Identifier,"Full name","Email address",Status,Grade,"Maximum Grade","Grade can be changed"
+      "Participant 42","Jane Doe",jane@example.edu,"Submitted for grading",,100.00,Yes
+      "Participant 43","Bob",bob@example.edu,"No submission",,100.00,Yes
+      """, [(Student(fileName: "Jane Doe_42_assignsubmission_file_"), passed: 1)])
+    let points = String(format: "%.2f", Double(first) * 100 / Double(Grade.fullPoints))
+    #expect(
+      result.table.contains("Participant 42,Jane Doe,jane@example.edu,Submitted for grading,\(points),100.00,Yes"))
+    #expect(result.table.contains("Participant 43,Bob,bob@example.edu,No submission,0.00,100.00,Yes"))
+  }
+
+  @Test("Any list: by login or address; who is not on it, or is it twice, is told")
+  func plain() throws {
+    let result = try result(
+      "name;github\nJosé;jose-1\nKim;kim\nKim;kim\n",
+      [(Student(name: "jose-1"), passed: 1), (Student(name: "kim"), passed: 1), (Student(name: "eve"), passed: 1)])
+    #expect(result.table.contains("José,jose-1,\(first)\r\n"))
+    #expect(result.unknown == ["kim", "eve"])
+  }
+
+  @Test("A list that tells nobody's name is an error, and so is a column that it does not have")
+  func unreadable() {
+    #expect(throws: CourseError.self) { try result("a,b\n1,2\n", []) }
+    #expect(throws: CourseError.self) { try result("name,b\n1,2\n", column: "c", []) }
+    #expect(throws: CourseError.self) { try Roster("/nowhere.csv", column: nil) }
+  }
+}
