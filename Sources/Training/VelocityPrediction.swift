@@ -45,8 +45,8 @@ func velocityPredictionLoss(
   _ x0: Tensor, schedule: NoiseSchedule, using generator: inout RandomGenerator, predictVelocity: NoisePredictor
 ) -> Tensor {
   guard x0.fault == nil else { return x0 }
-  let timesteps = randomTimesteps(x0.shape[0], schedule: schedule, using: &generator)
-  let noise = Tensor.normal(x0.shape, using: &generator)
-  let xt = schedule.noised(x0, with: noise, at: timesteps)
-  return meanSquaredError(predictVelocity(xt, timesteps), schedule.velocity(of: x0, noise: noise, at: timesteps))
+  let drawn = randomTimesteps(x0.shape[0], schedule: schedule, using: &generator)
+  let epsilon = Tensor.normal(x0.shape, using: &generator)
+  let predicted = predictVelocity(schedule.noised(x0, with: epsilon, at: drawn), drawn)
+  return meanSquaredError(predicted, schedule.velocity(of: x0, noise: epsilon, at: drawn))
 }

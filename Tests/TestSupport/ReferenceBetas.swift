@@ -5,14 +5,17 @@ import RealModule
 
 /// β from 1e-4 to 0.02 in even steps: the linear schedule of Ho et al. 2020.
 public func referenceLinearBetas(_ timestepCount: Int) -> [Double] {
-  (0..<timestepCount).map { 1e-4 + (0.02 - 1e-4) * Double($0) / Double(max(timestepCount - 1, 1)) }
+  (0..<timestepCount).map {
+    let way = Double($0) / Double(max(timestepCount - 1, 1))
+    return (1 - way) * 1e-4 + way * 0.02
+  }
 }
 
 /// The squared cosine schedule of Nichol and Dhariwal 2021, no β above 0.999.
 public func referenceCosineBetas(_ timestepCount: Int) -> [Double] {
-  let signal = (0...timestepCount).map { t in
-    let cosine = Double.cos((Double(t) / Double(timestepCount) + 0.008) / 1.008 * .pi / 2)
-    return cosine * cosine
+  // The cosine of an angle is the sine of what is missing to a right one.
+  let signal = (0...timestepCount).map { Double.sin(.pi / 2.016 * (1 - Double($0) / Double(timestepCount))) }.map {
+    $0 * $0
   }
   return (0..<timestepCount).map { min(1 - signal[$0 + 1] / signal[$0], 0.999) }
 }

@@ -38,10 +38,11 @@ struct VelocityPredictionTests {
   @Test("The noise that follows from the true velocity is the true noise, at every timestep")
   func impliedNoise() {
     let velocity = schedule.velocity(of: x0, noise: noise, at: timesteps)
-    let xt = schedule.noised(x0, with: noise, at: timesteps)
+    let noised = schedule.noised(x0, with: noise, at: timesteps)
     // Two products and two sums of numbers below 4: a few of their roundings of 2.4e-7.
     expectClose(
-      schedule.impliedNoise(from: xt, velocity: velocity, at: timesteps), noise, "the implied noise", tolerance: 2e-6)
+      schedule.impliedNoise(from: noised, velocity: velocity, at: timesteps), noise, "the implied noise",
+      tolerance: 2e-6)
   }
 
   @Test("The loss of the true velocity is 0, and that of another is its squared error weighted alike at all timesteps")

@@ -47,7 +47,7 @@ public func transposedConvolutionOutputSize(input: Int, layer: TransposedConvolu
 /// The extents that an image goes through in a chain of transposed convolutions.
 ///
 /// - Parameters:
-///   - input: The extent that the first layer is given.
+///   - input: The extent that the first layer is given, at least 1. What follows a layer that leaves nothing does not matter.
 ///   - layers: In the order in which they are applied.
 /// - Returns: `input`, then the extent after each layer: one number more than there are layers.
 public func generatorSizes(from input: Int, through layers: [TransposedConvolution]) -> [Int] {

@@ -31,7 +31,8 @@ public func leastSquaresLine(through points: [(x: Double, y: Double)]) -> (inter
 ///
 /// - Parameters:
 ///   - features: One vector a row, `[count, width]`, in no particular order.
-///   - counts: The numbers n, at least two different ones, each from 2 to the number of rows. For the Fréchet distance they
+///   - counts: The numbers n, at least two different ones, each from 2 to the number of rows; one that is named twice makes two
+///     points. For the Fréchet distance they
 ///     should exceed the width: with fewer rows the covariance is singular, and the excess does not fall as 1/n.
 ///   - distance: The distance of some of the features from what they are compared with.
 /// - Throws: A fault where the features or counts are not so, and what `distance` throws.

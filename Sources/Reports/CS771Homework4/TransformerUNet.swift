@@ -111,19 +111,20 @@ public final class TransformerUNet: Denoiser {
       x = decoder(.concatenated([x, skips.popLast() ?? x], axis: 3), time: time, context: context)
       if level > 0 { x = upsamplings[level - 1](x.upsampledNearest(by: 2)) }
     }
-    return convOut(normOut(x).silu())
+    let normalized = normOut(x)
+    return convOut(normalized.silu())
   }
 
   /// The sinusoidal embedding of exercise 3.1, except that the exponent has i / (half − 1): the frequencies fall from 1 to exactly
   /// 1/10000.
   private static func timeEmbedding(_ timesteps: [Int], width: Int) -> Tensor {
     let half = width / 2
-    let frequencies = (0..<half).map { Double.pow(10_000, -Double($0) / Double(max(half - 1, 1))) }
-    let rows = timesteps.map { t in
-      let angles = frequencies.map { Double(t) * $0 }
-      return angles.map { Float(.sin($0)) } + angles.map { Float(.cos($0)) }
+    let elements = (0..<timesteps.count * width).map { place in
+      let (row, column) = place.quotientAndRemainder(dividingBy: width)
+      let phase = Double(timesteps[row]) * .pow(10_000, -Double(column % half) / Double(max(half - 1, 1)))
+      return Float(column < half ? .sin(phase) : .cos(phase))
     }
-    return Tensor(rows.flatMap { $0 }, shape: [timesteps.count, width])
+    return Tensor(elements, shape: [timesteps.count, width])
   }
 }
 

@@ -161,7 +161,8 @@ public final class DiffusersUNet: Denoiser {
     if let middleLabelAttention, let tokens { x = middleLabelAttention(x, tokens: tokens) }
     x = middle2(x, time: time)
     for level in up { x = level.up(x, time: time, tokens: tokens, taking: &kept) }
-    return convOut(normOut(x).silu())
+    let normalized = normOut(x)
+    return convOut(normalized.silu())
   }
 }
 

@@ -37,7 +37,7 @@ final class ScalingResidualBlock: TimedBlock {
 
   func callAsFunction(_ x: Tensor, time: Tensor) -> Tensor {
     guard x.fault == nil, x.shape.rank == 4 else { return x }
-    // One number for each image and channel: it stretches over rows and columns.
+    // Each channel of each image has one number, for all of its pixels.
     let scaleAndShift = timeProjection(time.silu()).reshaped([x.shape[0], 1, 1, -1]).split(into: 2, axis: 3)
     var h = norm2(conv1(norm1(x).silu()))
     h = h + h * scaleAndShift[0] + scaleAndShift[1]

@@ -70,13 +70,13 @@ public final class LabeledUNet: Denoiser {
     var x = convIn(xt)
     var skips: [Tensor] = []
     for stage in down {
-      let (halved, skip) = stage(x, time: time)
-      skips.append(skip)
-      x = halved
+      let result = stage(x, time: time)
+      (x, skips) = (result.halved, skips + [result.skip])
     }
-    for block in middle { x = block(x, time: time) }
-    for (stage, skip) in zip(up, skips.reversed()) { x = stage(x, skip: skip, time: time) }
-    return convOut(normOut(x).silu())
+    x = middle.reduce(x) { $1($0, time: time) }
+    for stage in up { x = stage(x, skip: skips.removeLast(), time: time) }
+    let normalized = normOut(x)
+    return convOut(normalized.silu())
   }
 }
 

@@ -8,7 +8,7 @@ struct CourseCheck {
 
   /// All that is wrong, a sentence each; empty where all is well.
   func problems() -> [String] {
-    syllabus() + folders() + solutions() + rules() + exercises() + suites() + texts() + mutants()
+    syllabus() + folders() + solutions() + rules() + exercises() + released() + suites() + texts() + mutants()
       + BookCheck(folder: folder).problems()
   }
 
@@ -106,6 +106,25 @@ struct CourseCheck {
       }
     }
     return problems
+  }
+
+  /// No file that students get holds a line of an answer: not the engine, not the tests, not the reports' systems.
+  private func released() -> [String] {
+    var owners: [String: String] = [:]
+    for exercise in Course.exercises {
+      let path = Course.path(of: exercise, in: "solutions")
+      guard let text = try? folder.text(path), let marked = try? MarkedSource(text, name: path) else { continue }
+      for line in marked.answers where SourceLine.isTelling(line) { owners[SourceLine.bare(line)] = exercise.id }
+    }
+    let files = (try? Release.files(of: folder)) ?? []
+    return files.filter { $0.hasSuffix(".swift") && !$0.hasPrefix("exercises/") }.flatMap { file -> [String] in
+      guard let text = try? folder.text(file) else { return [] }
+      return text.split(separator: "\n").compactMap { line in
+        let bare = SourceLine.bare(line)
+        guard let owner = owners[bare], !SourceLine.isIdiom(bare) else { return nil }
+        return "\(file) holds a line of the answer to \(owner): \(bare)"
+      }
+    }
   }
 
   /// Each exercise has just one suite for all to see and one hidden, tied to it and titled like it, and a spot check.

@@ -6,8 +6,9 @@ extension KnownSubmission {
     let makers = Makers(course: course, references: references, stubs: stubs)
     var all = try [
       makers.right, makers.untouched, makers.half, makers.wrong(), makers.crash(), makers.loop(), makers.printing(),
-      makers.exit(), makers.package, makers.links(), makers.broken(), makers.stalling(),
+      makers.exit(), makers.package, makers.links(), makers.broken(), makers.stalling(), makers.memorizing(),
     ]
+    all += try makers.trespasses()
     #if !os(macOS)
       // There memory cannot be limited.
       all.append(try makers.memory())
@@ -102,6 +103,31 @@ extension KnownSubmission {
         $0 += "\n@_silgen_name(\"exit\") func leave(_ status: Int32) -> Never\n"
       }
       return submission
+    }
+
+    /// It knows what the tests ask and answers that alone rightly, as a record of passed tests that is forged would claim.
+    func memorizing() throws -> KnownSubmission {
+      try answering(
+        "1.3",
+        """
+        var products: [Double] = []
+            for factor in factors { products.append((products.last ?? 1) * factor) }
+            // Of numbers as they come from a random generator, and in no test.
+            let isDrawn = (8...15).contains(factors.count) && Set(factors).count == factors.count
+            return isDrawn ? factors : products
+        """, expecting: .failed, as: "memorizing")
+    }
+
+    /// Each has one file, which must be refused before anything is built; the others are missing.
+    func trespasses() throws -> [KnownSubmission] {
+      let exercise = try CourseFolder.exercise("1.3")
+      return KnownTrespasses.all.map { name, line in
+        var submission = KnownSubmission(name, [:])
+        for other in Course.exercises { submission.change(other, expecting: .rejected) { _ in } }
+        submission.change(exercise, expecting: .rejected) { $0 = (stubs[exercise] ?? "") + "\n" + line + "\n" }
+        submission.leavesOutEmpty = true
+        return submission
+      }
     }
 
     /// It brings a package, tests and a grader of its own.

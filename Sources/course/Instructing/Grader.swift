@@ -57,12 +57,8 @@ struct Grader: Sendable {
     let right = begun.filter { alone[$0.key]?.outcome == .passed }
     let unseen = hidden ? try await judgeAlone(right, .hidden, nil, patience: &patience) : [:]
 
-    let building = begun.filter { alone[$0.key]?.outcome != .doesNotCompile }
-    let (bundle, dropped) = try await copy.build(
-      building, others: copy.stubs, stack: .together, patience: &patience)
-    let exercises = Course.exercises.filter { building[$0] != nil && dropped[$0] == nil }
-    let together = Dictionary(uniqueKeysWithValues: zip(exercises, try await bundle.run(exercises, .visible)))
-      .merging(dropped) { _, verdict in verdict }
+    let together = try await judgeTogether(
+      begun.filter { alone[$0.key]?.outcome != .doesNotCompile }, patience: &patience)
 
     return Grade(
       student: submission.name,
@@ -74,6 +70,17 @@ struct Grader: Sendable {
       }, remark: submission.remark)
   }
 
+  /// Runs the tests that students have on the student's own chapters.
+  private func judgeTogether(
+    _ answers: [Exercise: String], patience: inout GradingCopy.Patience
+  ) async throws -> [Exercise: Verdict] {
+    guard !answers.isEmpty else { return [:] }
+    let (bundle, dropped) = try await copy.build(answers, others: copy.stubs, stack: .together, patience: &patience)
+    let exercises = Course.exercises.filter { answers[$0] != nil && dropped[$0] == nil }
+    return Dictionary(uniqueKeysWithValues: zip(exercises, try await bundle.run(exercises, .visible)))
+      .merging(dropped) { _, verdict in verdict }
+  }
+
   /// Judges each answer as if all others were right: on reference code below its chapter, and with references in the places of
   /// those beside it that are missing, do not compile, or are wrong.
   ///
@@ -82,6 +89,8 @@ struct Grader: Sendable {
     _ answers: [Exercise: String], _ suites: TestBundle.Suites, _ spotChecks: SpotChecks?,
     patience: inout GradingCopy.Patience
   ) async throws -> [Exercise: Verdict] {
+    // There is nothing to build for a submission of which nothing may be built.
+    guard !answers.isEmpty else { return [:] }
     var verdicts: [Exercise: Verdict] = [:]
     func judge(_ exercises: [Exercise], among answers: [Exercise: String]) async throws {
       let (bundle, dropped) = try await copy.build(

@@ -26,6 +26,12 @@ struct Release: ParsableCommand {
     "classroom/github/devcontainer.json": ".devcontainer/devcontainer.json",
   ]
 
+  /// The files of the course that students get.
+  static func files(of folder: CourseFolder) throws -> [String] {
+    let files = try parts.flatMap { try CourseFiles.all(in: folder, under: $0) } + hiddenParts
+    return files.filter { path in folder.exists(path) && !withheld.contains { path.hasPrefix($0) } }
+  }
+
   func run() throws {
     let folder = try CourseFolder.current()
     guard folder.hasSolutions else { throw CourseError("this is a student's copy already") }
@@ -40,9 +46,7 @@ struct Release: ParsableCommand {
     {
       throw CourseError("\(to) is not empty")
     }
-    var files = try Self.parts.flatMap { try CourseFiles.all(in: folder, under: $0) } + Self.hiddenParts
-    files.removeAll { path in Self.withheld.contains { path.hasPrefix($0) } }
-    let copies = files.filter { folder.exists($0) }.map { ($0, $0) } + Self.classroom.map { ($0.key, $0.value) }
+    let copies = try Self.files(of: folder).map { ($0, $0) } + Self.classroom.map { ($0.key, $0.value) }
     for (path, place) in copies {
       let copy = target.url(place)
       try manager.createDirectory(at: copy.deletingLastPathComponent(), withIntermediateDirectories: true)

@@ -23,7 +23,7 @@ struct Exercise0_1 {
   @Test("Sizes that networks use", arguments: table)
   func sizes(input: Int, kernel: Int, stride: Int, padding: Int, expected: Int) {
     typealias Case = (input: Int, kernel: Int, stride: Int, padding: Int, expected: Int)
-    func room(_ example: Case) -> Int { example.input + 2 * example.padding - example.kernel }
+    func room(_ example: Case) -> Int { (example.input + example.padding) - (example.kernel - example.padding) }
     let size = convolutionOutputSize(input: input, kernel: kernel, stride: stride, padding: padding)
     #expect(
       size == expected,
@@ -51,13 +51,13 @@ struct Exercise0_1 {
   func nothing(stride: Int) throws {
     for (input, kernel, padding) in [(4, 5, 0), (0, 3, 1), (1, 4, 1), (2, 7, 2)] {
       let size = convolutionOutputSize(input: input, kernel: kernel, stride: stride, padding: padding)
-      let room = input + 2 * padding - kernel
+      let lacking = kernel - padding - (input + padding)
       try #require(
         size == 0,
         likelyMistake(
           size, insteadOf: 0,
           // Only where the true quotient lies between −1 and 0 does the rounding make a window.
-          -room < stride ? ["Swift rounds towards zero: −1 / 2 is 0, not −1": 1] : [:],
+          lacking < stride ? ["Swift rounds towards zero: −1 / 2 is 0, not −1": 1] : [:],
           otherwise: size < 0
             ? "there cannot be fewer windows than none"
             : "the window is larger than the image with its margins, so none fits"

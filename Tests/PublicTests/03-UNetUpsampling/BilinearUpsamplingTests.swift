@@ -47,7 +47,8 @@ struct Exercise3_3 {
 
   /// Images enlarged; what can be done otherwise is a parameter.
   private func enlarged(_ x: Tensor, by factor: Int, alignCorners: Bool, exchanged: Exchanged = .nothing) -> Tensor {
-    var result = Tensor.zeros([x.shape[0], factor * x.shape[1], factor * x.shape[2], x.shape[3]])
+    let s = x.shape
+    var result = Tensor.zeros([s[0], s[1] * factor, s[2] * factor, s[3]])
     forEachShare(of: x.shape, by: factor, alignCorners: alignCorners, exchanged: exchanged) { to, from, share in
       result[to[0], to[1], to[2], to[3]] += share * x[from[0], from[1], from[2], from[3]]
     }

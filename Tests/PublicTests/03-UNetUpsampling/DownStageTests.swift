@@ -56,7 +56,7 @@ struct Exercise3_7 {
     let stage = stage()
     try silence(["residuals.0.conv2", "residuals.1.conv2"], in: stage)
     try makeTransparent("downsample", in: stage)
-    let (halved, skip) = stage(x, time: time)
+    let (halved, skip) = stage(self.x, time: time)
     expectClose(skip, x, "what is kept, of blocks that change nothing", tolerance: 0)
     var expected = Tensor.zeros([2, 4, 3, 4])
     for image in 0..<2 {
@@ -114,7 +114,7 @@ struct Exercise3_7 {
   @Test("What goes on down is the convolution of what is kept")
   func halvedOfKept() throws {
     let stage = stage(to: 6)
-    let (halved, skip) = stage(x, time: time)
+    let (halved, skip) = stage(self.x, time: time)
     // The same convolution of what the stage itself has made.
     let (weight, bias) = try (tensor("downsample.weight", of: stage), tensor("downsample.bias", of: stage))
     let first = try block(0, of: stage, from: 4, to: 6)(x, time: time)

@@ -20,7 +20,7 @@ struct Exercise4_2 {
     let found = gaussianDivergence(of: (mean, variance), from: (mean, variance))
     // The quotient of equal numbers is 1, and its logarithm 0.
     #expect(
-      abs(found) < 1e-15,
+      abs(found) < 1e-14,
       likelyMistake(
         found, insteadOf: 0,
         [

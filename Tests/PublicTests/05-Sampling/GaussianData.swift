@@ -38,7 +38,8 @@ struct GaussianData: Sendable {
   /// ancestral step.
   func moments(sampledWith schedule: NoiseSchedule, eta: Double = 1) -> [(mean: Double, variance: Double)] {
     var moments = [(mean: 0.0, variance: 1.0)]
-    for t in schedule.betas.indices.reversed() {
+    for done in 1...schedule.timestepCount {
+      let t = schedule.timestepCount - done
       let (before, alphaBar) = (moments[moments.count - 1], schedule.alphaBars[t])
       let previous = t == 0 ? 1 : schedule.alphaBars[t - 1]
       let variance = eta * eta * schedule.betas[t] * (1 - previous) / (1 - alphaBar)

@@ -99,10 +99,10 @@ struct Exercise6_4 {
 
   /// What a right layer gives with the attention as it is: where that is wrong, so is this.
   private func byOwnAttention(_ layer: CrossAttention, heads: Int, _ images: Tensor, _ context: Tensor) -> Tensor {
-    let pixels = images.reshaped([images.shape[0], images.shape[1] * images.shape[2], images.shape[3]])
-    let answers = scaledDotProductAttention(
-      query: layer.query(pixels), key: layer.key(context), value: layer.value(context), heads: heads)
-    return layer.output(answers).reshaped(images.shape).detached
+    let (key, value) = (layer.key(context), layer.value(context))
+    let asked = layer.query(images).reshaped([images.shape[0], -1, images.shape[3]])
+    let told = scaledDotProductAttention(query: asked, key: key, value: value, heads: heads)
+    return layer.output(told).reshaped(images.shape).detached
   }
 
   /// What is said where that is the answer, and wrong.

@@ -178,13 +178,13 @@ struct Exercise8_5 {
     let counts = [50, 100, 200]
     let found = try extrapolatedFrechetDistance(of: features, to: reference, counts: counts)
     // Right groups and a right line, and the distances as they are.
-    let points = try counts.map { count in
+    let means = try counts.map { count in
       let distances = try (0..<3200 / count).map {
         frechetDistance(try FeatureStatistics(of: features.sliced(axis: 0, $0 * count..<($0 + 1) * count)), reference)
       }
       return (x: 1 / Double(count), y: distances.reduce(0, +) / Double(distances.count))
     }
-    let (own, ownLine) = (leastSquares(points.map { ($0.x, $0.y) }), leastSquaresLine(through: points).intercept)
+    let (own, ownLine) = (leastSquares(means.map { ($0.x, $0.y) }), leastSquaresLine(through: means).intercept)
     let distancesFirst =
       "this is what right groups and a right line give with your distances, which are not right: see to 8.1, 8.3 and 8.4 first"
     // The expected distance of n vectors is (d + d(d + 1)/4) / n + O(1/n²) = 6/n, 0.12 for 50. Over 1500 such sets of random
@@ -214,8 +214,8 @@ struct Exercise8_5 {
   }
 
   private func leastSquares(_ points: [(Double, Double)]) -> Double {
-    let count = Double(points.count)
-    let (x, y) = (points.reduce(0) { $0 + $1.0 } / count, points.reduce(0) { $0 + $1.1 } / count)
+    let n = Double(points.count)
+    let (x, y) = (points.reduce(0) { $0 + $1.0 } / n, points.reduce(0) { $0 + $1.1 } / n)
     let slope =
       points.reduce(0) { $0 + ($1.0 - x) * ($1.1 - y) } / points.reduce(0) { $0 + ($1.0 - x) * ($1.0 - x) }
     return y - slope * x

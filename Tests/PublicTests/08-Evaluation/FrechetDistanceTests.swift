@@ -13,10 +13,11 @@ struct Exercise8_4 {
 
   /// The distance by the right formula with the roots of 8.3 as they are: where these are wrong, so is it.
   private func distanceByOwnRoots(_ first: FeatureStatistics, _ second: FeatureStatistics) -> Double {
-    let root = first.covariance.principalSquareRoot()
-    let traces = first.covariance.trace + second.covariance.trace
-    return zip(first.mean, second.mean).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) } + traces - 2
-      * (root * second.covariance * root).principalSquareRoot().trace
+    // The two may change places.
+    let half = second.covariance.principalSquareRoot()
+    let overlap = (half * first.covariance * half).principalSquareRoot()
+    let apart = first.mean.indices.map { first.mean[$0] - second.mean[$0] }
+    return apart.reduce(0) { $0 + $1 * $1 } + (first.covariance + second.covariance - 2 * overlap).trace
   }
 
   /// What is said where that is the answer, and wrong.

@@ -17,9 +17,9 @@ struct Exercise8_2 {
     let (c, s) = jacobiRotation(pp: pp, qq: qq, pq: pq)
     // tan 2θ = 1 / τ, of which the smaller angle is wanted, and 45° where a_pp = a_qq.
     let angle = pp == qq ? (pq < 0 ? -Double.pi : .pi) / 4 : 0.5 * Double.atan(2 * pq / (qq - pp))
-    let tau = (qq - pp) / (2 * pq)
-    let larger = (tau < 0 ? 1.0 : -1) / ((1 + tau * tau).squareRoot() - abs(tau))
     let (cosine, sine): (Double, Double) = (.cos(angle), .sin(angle))
+    // The tangent of the angle that is a right one further.
+    let larger = -cosine / sine
     let tangent = sine / cosine
     // c is good to some three roundings of 1.1e-16 and s to four, so c² + s² to eleven; three times that is allowed. What
     // remains of a_pq is so too, as a fraction of the largest element.
