@@ -6,8 +6,8 @@ source /etc/os-release
 case "$(uname -m)" in aarch64) suffix=-aarch64 ;; *) suffix="" ;; esac
 
 apt-get update -qq
-DEBIAN_FRONTEND=noninteractive apt-get install -y -qq curl git libpng-dev pkg-config unzip binutils gcc libc6-dev \
-  libcurl4-openssl-dev libedit2 libpython3-dev libsqlite3-0 libstdc++-11-dev libxml2-dev libz3-dev tzdata zlib1g-dev
+DEBIAN_FRONTEND=noninteractive apt-get install -y -qq curl git libpng-dev pkg-config unzip binutils g++ libc6-dev \
+  libcurl4-openssl-dev libedit2 libpython3-dev libsqlite3-0 libxml2-dev libz3-dev tzdata zlib1g-dev
 if ! command -v swift >/dev/null; then
   system=ubuntu$VERSION_ID$suffix
   curl -fsSL "https://download.swift.org/swift-$version-release/${system//./}/swift-$version-RELEASE/swift-$version-RELEASE-$system.tar.gz" \
