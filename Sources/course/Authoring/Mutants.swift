@@ -10,6 +10,9 @@ struct Mutants: AsyncParsableCommand {
   @Argument(help: "An exercise such as 3.4, or a chapter such as 3; without it, all.")
   var what: String?
 
+  @Flag(help: "Run the right answers of Tests/Variants instead, none of which the visible tests may refuse.")
+  var right = false
+
   /// The part of the mistakes that the tests must name.
   private static let namedPart = 0.8
 
@@ -29,7 +32,7 @@ struct Mutants: AsyncParsableCommand {
   func run() async throws {
     let course = try CourseFolder.current()
     guard course.hasSolutions else { throw CourseError("this is a student's copy; wrong answers are kept elsewhere") }
-    let mutants = try Mutant.all(in: course).filter {
+    let mutants = try (right ? Mutant.variants(in: course) : Mutant.all(in: course)).filter {
       what == nil || $0.exercise.id == what || "\($0.exercise.chapter)" == what
     }
     guard !mutants.isEmpty else { throw CourseError("there is no wrong answer for \(what ?? "any exercise")") }
@@ -49,6 +52,12 @@ struct Mutants: AsyncParsableCommand {
         show(results[results.count - 1])
       }
     }
+    if right {
+      let refused = results.filter { $0.verdict.outcome != .passed }.count
+      say("\(results.count - refused) of \(results.count) right answers pass")
+      if refused > 0 { throw CourseError("\(refused) right answers are refused, crash or do not compile") }
+      return
+    }
     let (killed, named) = (results.filter(\.isKilled).count, results.filter(\.isNamed).count)
     say("\(killed) of \(results.count) wrong answers found, \(named) mistakes named")
     if killed < results.count {
@@ -67,10 +76,12 @@ struct Mutants: AsyncParsableCommand {
 
   private func show(_ result: Result) {
     let mark =
-      result.isNamed
-      ? Style.green("named ") : result.isKilled ? Style.yellow("found ") : Style.red(result.verdict.outcome.rawValue)
+      right && result.verdict.outcome == .passed
+      ? Style.green("passed")
+      : result.isNamed
+        ? Style.green("named ") : result.isKilled ? Style.yellow("found ") : Style.red(result.verdict.outcome.rawValue)
     say("\(mark) \(result.mutant.exercise.id)  \(result.mutant.mistake)")
-    if !result.isNamed, let finding = result.verdict.findings.first {
+    if right || !result.isNamed, let finding = result.verdict.findings.first {
       say(Style.dim("         \(finding.message.replacing("\n", with: " "))"))
     }
   }

@@ -19,7 +19,7 @@ struct Release: ParsableCommand {
     "Tests", "benchmarks", "interop", "models",
   ]
   private static let hiddenParts = [".swift-format", ".gitignore"]
-  private static let withheld = ["Tests/HiddenTests/", "Tests/Mutants/", "Tests/SpotChecks/"]
+  private static let withheld = ["Tests/HiddenTests/", "Tests/Mutants/", "Tests/SpotChecks/", "Tests/Variants/"]
   /// What a class on GitHub needs, and where it looks for it.
   private static let classroom = [
     "classroom/github/verify.yml": ".github/workflows/verify.yml",

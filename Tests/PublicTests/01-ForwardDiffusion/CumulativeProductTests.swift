@@ -98,15 +98,15 @@ struct Exercise1_3 {
       likelyMistake(
         products[0], insteadOf: factors[0], ["the products begin with 1": 1],
         otherwise: "the first product is the first factor"))
-    // One rounding of 1.1e-16, and as much where an answer goes another way.
-    let wrong = (1..<count).first { !agree(products[$0], products[$0 - 1] * factors[$0], relative: 2.3e-16) }
+    // Up to so many factors, each rounded by 1.1e-16, in whatever order they are multiplied.
+    let wrong = (1..<count).first { !agree(products[$0], products[$0 - 1] * factors[$0], relative: 1e-13) }
     if let wrong {
       let right = products[wrong - 1] * factors[wrong]
       Issue.record(
         likelyMistake(
           products[wrong], insteadOf: right, [:],
           otherwise: agree(products[wrong], right, relative: 1e-6)
-            ? "the product is the one before times the factor, to the last digit of a Double"
+            ? "the product is the one before times the factor, to thirteen digits and more: are there Floats on the way?"
             : "the product is the one before times the factor"
         ).about("element \(wrong)"))
     }

@@ -32,7 +32,7 @@ struct Exercise2_1 {
     let betas = try betas(timestepCount)
     let step = (0.02 - 1e-4) / Double(timestepCount - 1)
     #expect(
-      betas[0] == 1e-4,
+      agree(betas[0], 1e-4, relative: 1e-12),
       likelyMistake(
         betas[0], insteadOf: 1e-4,
         [

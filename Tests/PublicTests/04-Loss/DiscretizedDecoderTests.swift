@@ -191,4 +191,20 @@ struct Exercise4_4 {
     #expect(
       misfit.isNaN, "means of the shape [4] for images of the shape [2, 2, 1, 1]: yours is \(misfit) instead of NaN")
   }
+
+  @Test("Bright and dark are mirror images, also far out", arguments: [0.3, 0.1])
+  func mirrored(deviation: Double) {
+    for (pixel, mean) in [(1.0, -1.0), (1, 0.2), (127 / 127.5, -0.9), (0.6, -0.8)] {
+      let (bright, dark) = (
+        pixelLogLikelihood(pixel, mean: mean, deviation: deviation),
+        pixelLogLikelihood(-pixel, mean: -mean, deviation: deviation)
+      )
+      #expect(
+        agree(bright, dark, relative: 1e-9),
+        """
+        a pixel of \(pixel) with the mean \(mean) is as likely as one of \(-pixel) with \(-mean): yours are \(bright) and \(dark). \
+        1 − Φ(x) loses its digits for large x; Φ(−x) does not
+        """)
+    }
+  }
 }

@@ -144,4 +144,19 @@ struct Exercise4_9 {
       guard isClose else { return }
     }
   }
+
+  @Test("Weights that are not finite show in the average, and nothing of it is a variable")
+  func broken() {
+    let weights = ["w": Tensor([1, .nan]), "v": Tensor(fault: Fault("broken"))]
+    let found = movedAverage(["w": Tensor([1, 2]), "v": Tensor([1, 2])], towards: weights, decay: 0.5)
+    #expect(
+      found["w"]?.isFinite == false && found["v"]?.fault != nil,
+      "a training that has broken must show in its average: weights that are NaN or faulty count like others")
+    for decay in [0, 0.5] {
+      let average = movedAverage(["w": Tensor([1, 2])], towards: ["w": Tensor([3, 4]).variable], decay: decay)
+      #expect(
+        average["w"]?.requiresGradient == false,
+        "with the decay \(decay) the average is a variable; it is numbers alone, computed `withoutGradients`")
+    }
+  }
 }

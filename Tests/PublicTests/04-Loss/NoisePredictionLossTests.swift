@@ -218,4 +218,18 @@ struct Exercise4_7 {
       Tensor(fault: unfinished), schedule: schedule, using: &generator, predictNoise: { xt, _ in xt })
     #expect(faulty.fault == unfinished, "the images' fault is passed on")
   }
+
+  @Test("The caller's generator moves on, and a loss that is not finite stays so")
+  func generatorAndLoss() {
+    let (schedule, x0) = (
+      NoiseSchedule(betas: randomBetas(10, in: 0.02..<0.2, seed: 64)), normal([2, 3, 2, 1], seed: 65)
+    )
+    var (generator, before) = (RandomGenerator(seed: 66), RandomGenerator(seed: 66))
+    let loss = noisePredictionLoss(x0, schedule: schedule, using: &generator) { xt, _ in xt * Float.infinity }
+    #expect(!loss.isFinite, "a network that predicts infinite noise has no finite loss: yours is \(loss.item)")
+    #expect(
+      generator.next() != before.next(),
+      "the generator is where it was, so that the next call draws the same: draw with the one that was handed in, not a copy"
+    )
+  }
 }

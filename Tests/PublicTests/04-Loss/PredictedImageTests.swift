@@ -175,4 +175,16 @@ struct Exercise4_1 {
         from: fixture["\(step)/sample"], noise: fixture["\(step)/prediction"], at: [t, t]),
       fixture["\(step)/original"], "x̂_0 at t = \(t) of the \(kind) schedule, against diffusers", tolerance: 5e-7)
   }
+
+  @Test("Gradients reach the images, the noise and the predicted image")
+  func gradientsOfBoth() {
+    let schedule = NoiseSchedule(betas: randomBetas(10, in: 0.02..<0.2, seed: 61))
+    let inputs = (normal([2, 3, 2, 1], seed: 62), normal([2, 3, 2, 1], seed: 63))
+    expectGradients(of: "the predicted image", ["x_t": inputs.0, "the noise": inputs.1]) {
+      schedule.predictedX0(from: $0[0], noise: $0[1], at: [2, 7])
+    }
+    expectGradients(of: "the implied noise", ["x_t": inputs.0, "the predicted image": inputs.1]) {
+      schedule.impliedNoise(from: $0[0], x0: $0[1], at: [2, 7])
+    }
+  }
 }

@@ -107,4 +107,17 @@ struct Exercise4_3 {
         first / later, insteadOf: 54.073_67, [:],
         otherwise: "the weight at t = 1, divided by that at t = 400 of 1000 linear steps, is not right"))
   }
+
+  @Test("A schedule of a single timestep has a finite weight")
+  func single() {
+    let schedule = NoiseSchedule(betas: [0.3])
+    for variance in ReverseVariance.allCases {
+      let found = schedule.stepWeight(at: 0, variance: variance)
+      // β² / (2 σ² α (1 − ᾱ)) with σ² = β, α = 0.7 and 1 − ᾱ = 0.3.
+      #expect(
+        agree(found, 0.3 / (2 * 0.7 * 0.3), relative: 1e-12),
+        "with one timestep there is no β̃_1, and σ_0² is β_0, whatever the choice, as in `reverseVariance`: yours is \(found)"
+      )
+    }
+  }
 }

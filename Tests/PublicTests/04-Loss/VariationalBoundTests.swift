@@ -261,4 +261,21 @@ struct Exercise4_5 {
         otherwise:
           "the same seed gives the same terms again, and the bound is their sum; all noise comes from the generator"))
   }
+
+  @Test("The caller's generator moves on, and a fault makes its terms NaN")
+  func generatorAndFaults() {
+    let (schedule, x0) = (NoiseSchedule(betas: randomBetas(4, in: 0.02..<0.2, seed: 67)), Tensor.zeros([1, 2, 2, 1]))
+    var (generator, before) = (RandomGenerator(seed: 68), RandomGenerator(seed: 68))
+    let terms = schedule.boundTerms(of: x0, variance: .posterior, using: &generator) { _, _ in
+      Tensor(fault: Fault("no network"))
+    }
+    let areNumbers = terms.dropLast().contains { !$0.isNaN }
+    #expect(
+      !areNumbers,
+      "a network that answers with a fault makes the terms of all steps NaN: yours are \(terms)")
+    #expect(
+      generator.next() != before.next(),
+      "the generator is where it was, so that the next call draws the same: draw with the one that was handed in, not a copy"
+    )
+  }
 }

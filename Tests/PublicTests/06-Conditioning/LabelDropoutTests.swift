@@ -137,4 +137,32 @@ struct Exercise6_5 {
     let hasMovedOn = twice[0] != twice[1]
     #expect(hasMovedOn, "the generator must move on: yours dropped the same places in two batches in a row")
   }
+
+  @Test("One number is drawn for each image, in order, whatever the probability")
+  func draws() {
+    let labels = Array(0..<12)
+    for probability in [0, 0.4, 1] {
+      var (generator, other) = (RandomGenerator(seed: 77), RandomGenerator(seed: 77))
+      let found = droppingLabels(labels, nullLabel: 99, probability: probability, using: &generator)
+      let numbers = labels.map { _ in Double(other.uniform()) }
+      let right = zip(labels, numbers).map { label, number in number < probability ? 99 : label }
+      #expect(
+        found == right,
+        "with the probability \(probability) those images lose their labels whose numbers, drawn in order, are less: yours are \(found) instead of \(right)"
+      )
+      #expect(
+        generator.next() == other.next(),
+        "with the probability \(probability) the generator has not moved on by one number for each image")
+    }
+  }
+
+  @Test("A number that equals the probability keeps the label")
+  func equality() {
+    var generator = RandomGenerator(seed: 78)
+    var copy = generator
+    let probability = Double(copy.uniform())
+    #expect(
+      droppingLabels([5], nullLabel: 9, probability: probability, using: &generator) == [5],
+      "a label is replaced where the number is less than the probability, not where it equals it")
+  }
 }

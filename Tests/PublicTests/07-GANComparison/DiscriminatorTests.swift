@@ -114,4 +114,11 @@ struct Exercise7_3 {
     let shape = try network(.normal([2, 32, 32, 3], using: &generator)).checked().shape
     #expect(shape == [2], "two images have two answers: yours is \(shape) instead of [2]")
   }
+
+  @Test("Images of other channels are a fault, and no crash")
+  func otherChannels() {
+    #expect(
+      discriminator()(normal([2, 16, 16, 5], seed: 8)).fault != nil,
+      "images of 5 channels do not fit, and must be faulty")
+  }
 }

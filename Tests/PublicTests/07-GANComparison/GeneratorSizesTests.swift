@@ -133,4 +133,15 @@ struct Exercise7_1 {
       sizes == [5],
       likelyMistake(sizes, insteadOf: [5], [:], otherwise: "where nothing is applied the input's size is left"))
   }
+
+  @Test("Padding may cut off more than a kernel, and a layer may leave nothing")
+  func largePadding() {
+    let wide = TransposedConvolution(kernel: 1, stride: 3, padding: 1)
+    let size = transposedConvolutionOutputSize(input: 5, layer: wide)
+    #expect(
+      size == 11, "(5 − 1) · 3 − 2 · 1 + 1 is 11, also where the padding is wider than the kernel: yours is \(size)")
+    let cutting = TransposedConvolution(kernel: 2, stride: 1, padding: 3)
+    let sizes = generatorSizes(from: 2, through: [cutting])
+    #expect(sizes == [2, 0], "a layer that would cut off more than there is leaves 0 pixels: yours are \(sizes)")
+  }
 }

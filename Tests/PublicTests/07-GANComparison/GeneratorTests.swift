@@ -131,4 +131,13 @@ struct Exercise7_2 {
     #expect(
       one.shape == [1, 32, 32, 3], "one latent vector is one image: yours is \(one.shape) instead of [1, 32, 32, 3]")
   }
+
+  @Test("Latents of another width are a fault")
+  func otherWidth() {
+    for width in [4, 10] {
+      #expect(
+        generator()(normal([3, width], seed: 9)).fault != nil,
+        "latents of \(width) numbers do not fit a generator for 5, and must be faulty")
+    }
+  }
 }
