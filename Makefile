@@ -38,8 +38,9 @@ stubs: libpng
 	./course check --stubs
 	swift test --skip-build --disable-xctest --skip '\.(Exercise|Hidden)[0-9]_[0-9]|SpotChecks\.'
 
-# Every wrong answer in Tests/Mutants must be found by the tests that students have.
+# The tests that students have must find every wrong answer in Tests/Mutants, and refuse no right one in Tests/Variants.
 mutants: libpng
+	./course mutants --right
 	./course mutants
 
 # Submissions whose worth is known, hostile ones among them, must get the points that they are worth.
