@@ -22,6 +22,26 @@ struct SamplingSpotChecks {
     xt * Tensor(timesteps.map { 0.3 + Float($0) / 50 }, shape: [timesteps.count, 1, 1, 1])
   }
 
+  /// All that drawing images does: what is shown on the way, the images, and how far the generators have come.
+  private func draw(_ count: Int, with sampler: some Sampler, _ check: inout SpotCheck) throws {
+    var generators = self.generators(&check, count)
+    var shown: [(left: Int, x: Tensor)] = []
+    let images = sampler.sample(imageShape: [2, 3, 1], generators: &generators, predictNoise: predict) { left, x in
+      shown.append((left: left, x: x))
+    }
+    for state in shown {
+      check.add(Double(state.left))
+      try check.add(state.x)
+    }
+    try check.add(images)
+    addProgress(of: generators, to: &check)
+  }
+
+  /// How far generators have come.
+  private func addProgress(of generators: [RandomGenerator], to check: inout SpotCheck) {
+    for var generator in generators { check.add(Double(generator.uniform())) }
+  }
+
   @Test("5.1") func exercise5_1() throws {
     try SpotCheck.run("5.1") { check in
       let (schedule, x, noise) = (schedule(&check), check.normal([2, 3, 2, 1]), check.normal([2, 3, 2, 1]))
@@ -52,12 +72,7 @@ struct SamplingSpotChecks {
   @Test("5.4") func exercise5_4() throws {
     try SpotCheck.run("5.4") { check in
       let sampler = AncestralSampler(schedule: schedule(&check, steps: 5...8), clipsPrediction: false)
-      var (generators, remaining) = (generators(&check, 3), [Double]())
-      let images = sampler.sample(imageShape: [2, 3, 1], generators: &generators, predictNoise: predict) { left, _ in
-        remaining.append(Double(left))
-      }
-      try check.add(images)
-      check.add(remaining)
+      try draw(3, with: sampler, &check)
     }
   }
 
@@ -76,12 +91,7 @@ struct SamplingSpotChecks {
       let schedule = schedule(&check, steps: 4...6)
       let timesteps = (0..<schedule.timestepCount).map { 3 * $0 + check.integer(0...2) }
       let sampler = RespacedSampler(AncestralSampler(schedule: schedule, clipsPrediction: false), timesteps: timesteps)
-      var (generators, remaining) = (generators(&check, 2), [Double]())
-      let images = sampler.sample(imageShape: [2, 3, 1], generators: &generators, predictNoise: predict) { left, _ in
-        remaining.append(Double(left))
-      }
-      try check.add(images)
-      check.add(remaining)
+      try draw(2, with: sampler, &check)
     }
   }
 
@@ -107,7 +117,9 @@ struct SamplingSpotChecks {
       let sampler = AncestralSampler(schedule: schedule(&check, steps: 6...8), clipsPrediction: false)
       var generators = generators(&check, 2)
       try check.add(
-        sampler.processStrip(states: 4, imageShape: [2, 2, 1], generators: &generators, predictNoise: predict))
+        sampler.processStrip(
+          states: check.integer(3...5), imageShape: [2, 3, 1], generators: &generators, predictNoise: predict))
+      addProgress(of: generators, to: &check)
     }
   }
 }
