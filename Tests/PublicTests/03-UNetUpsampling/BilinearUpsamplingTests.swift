@@ -323,4 +323,17 @@ struct Exercise3_3 {
         "the conventions are exchanged": mistaken(otherCorners: true),
       ])
   }
+
+  @Test("Positions for other factors than 2")
+  func otherFactors() {
+    let centers = sourcePosition(of: 4, size: 3, factor: 3, alignCorners: false)
+    #expect(
+      abs(centers - 1) < 1e-12,
+      "by centers, new pixel 4 of 9 lies on old pixel 1 of 3, (4 + ½) / 3 − ½: the factor counts. Yours is \(centers)")
+    let corners = sourcePosition(of: 2, size: 3, factor: 1, alignCorners: true)
+    #expect(
+      abs(corners - 2) < 1e-12,
+      "with a factor of 1 every pixel stays where it is; only an axis of one pixel is special. Yours is \(corners) instead of 2"
+    )
+  }
 }

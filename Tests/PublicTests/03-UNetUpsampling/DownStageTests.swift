@@ -154,4 +154,13 @@ struct Exercise3_7 {
       stage($0[0], time: $0[1]).skip
     }
   }
+
+  @Test("Odd sizes are halved to the next larger whole number")
+  func odd() {
+    let result = stage()(normal([1, 5, 3, 4], seed: 6), time: normal([1, 6], seed: 7))
+    #expect(
+      result.halved.shape == [1, 3, 2, 4] && result.skip.shape == [1, 5, 3, 4],
+      "images of 5 × 3 pixels are halved to 3 × 2: yours are \(result.halved.fault?.reason ?? "\(result.halved.shape)")"
+    )
+  }
 }

@@ -189,4 +189,18 @@ struct Exercise3_1 {
     // Sums of 12 products, twice, of waves that may differ in the last place.
     expectClose(layer([3, 500]), expected, "what two linear layers make of the waves", tolerance: 2e-6)
   }
+
+  @Test("Timesteps beyond 999 have waves of their own, and no timesteps make no rows")
+  func range() throws {
+    let late = try sinusoidalEmbedding([999, 1500], width: 4).checked()
+    let right = Double.sin(1500)
+    #expect(
+      abs(Double(late[1, 0]) - right) < 1e-6,
+      "the first wave of t = 1500 is sin 1500: there is no largest timestep. Yours is \(late[1, 0]) instead of \(right)"
+    )
+    let none = sinusoidalEmbedding([], width: 4)
+    #expect(
+      none.fault == nil && none.shape == [0, 4],
+      "no timesteps make a tensor of no rows, [0, 4]: yours is \(none.fault?.reason ?? "\(none.shape)")")
+  }
 }

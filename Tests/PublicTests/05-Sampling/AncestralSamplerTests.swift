@@ -249,4 +249,36 @@ struct Exercise5_4 {
       misfit.fault != nil, "a prediction of [1, 3, 2, 1] does not fit images of [1, 2, 2, 1]: the images must be faulty"
     )
   }
+
+  /// A sampler that keeps the shapes of the noise that it is given.
+  private struct ShapeKeeper: ReverseSampler {
+    final class Shapes: @unchecked Sendable { var all: [Shape] = [] }
+    let schedule: NoiseSchedule
+    let shapes = Shapes()
+
+    func step(_ xt: Tensor, predictedNoise: Tensor, at t: Int, noise: Tensor) -> Tensor {
+      shapes.all.append(noise.shape)
+      return xt * 0.5 + predictedNoise
+    }
+  }
+
+  @Test("Every step is given noise of all images' shape, and the network records nothing")
+  func shapesAndRecords() {
+    let sampler = ShapeKeeper(schedule: NoiseSchedule(betas: [0.1, 0.2, 0.3]))
+    let weight = Tensor(Float(0.5)).variable
+    var (generators, records) = (drawing(2), [Bool]())
+    _ = sampler.sample(
+      imageShape: [2, 3, 1], generators: &generators,
+      predictNoise: { xt, _ in
+        let predicted = xt * weight
+        records.append(predicted.requiresGradient)
+        return predicted
+      })
+    #expect(
+      sampler.shapes.all == [[2, 2, 3, 1], [2, 2, 3, 1], [2, 2, 3, 1]],
+      "each step, the last one too, is given noise of the shape of x_t, [2, 2, 3, 1]: yours are \(sampler.shapes.all)")
+    #expect(
+      records == [false, false, false],
+      "while images are drawn nothing is recorded, the network's own work included: ask it `withoutGradients` too")
+  }
 }

@@ -132,4 +132,25 @@ struct Exercise5_6 {
       wrong.sample(imageShape: [2, 2, 1], generators: &generators, predictNoise: predictor).fault != nil,
       "10 timesteps for a schedule of 1000 must make the images faulty")
   }
+
+  @Test(
+    "The network is told the timesteps as they are, also uneven ones; who watches, how many steps are left of these")
+  func uneven() {
+    let sampler = RespacedSampler(
+      SimpleSampler(schedule: NoiseSchedule(betas: [0.1, 0.2, 0.3])), timesteps: [1, 5, 6])
+    var (generators, told, left) = (drawing(2), [[Int]](), [Int]())
+    _ = sampler.sample(
+      imageShape: [2, 2, 1], generators: &generators,
+      predictNoise: { xt, timesteps in
+        told.append(timesteps)
+        return xt
+      }, onStep: { remaining, _ in left.append(remaining) })
+    #expect(
+      told == [[6, 6], [5, 5], [1, 1]],
+      "the timesteps 1, 5 and 6 are told from the last on, each for both images, however far apart they are: yours are \(told)"
+    )
+    #expect(
+      left.suffix(3) == [2, 1, 0],
+      "of three steps 2, 1 and 0 are left, whatever their timesteps: yours are \(left)")
+  }
 }

@@ -221,4 +221,21 @@ struct Exercise8_5 {
       points.reduce(0) { $0 + ($1.0 - x) * ($1.1 - y) } / points.reduce(0) { $0 + ($1.0 - x) * ($1.0 - x) }
     return y - slope * x
   }
+
+  @Test("An error of a distance is passed on, and a count that is named twice counts twice")
+  func errorsAndRepeats() throws {
+    let features = Tensor.ones([16, 1])
+    #expect(throws: Fault("inside"), "what a distance throws must not be left out") {
+      try extrapolated(features, counts: [2, 4]) { group in
+        if group.shape[0] == 4 { throw Fault("inside") }
+        return 1
+      }
+    }
+    let means = [2: 3.0, 4: 1, 8: 0.5]
+    let found = try extrapolated(features, counts: [2, 2, 4, 8]) { means[$0.shape.first ?? 0] ?? .nan }
+    let right = leastSquares([(0.5, 3), (0.5, 3), (0.25, 1), (0.125, 0.5)])
+    #expect(
+      abs(found - right) < 1e-12,
+      "2 is named twice and makes two points of the line: yours leads to \(found) instead of \(right)")
+  }
 }
