@@ -227,9 +227,13 @@ struct Exercise4_7 {
     var (generator, before) = (RandomGenerator(seed: 66), RandomGenerator(seed: 66))
     let loss = noisePredictionLoss(x0, schedule: schedule, using: &generator) { xt, _ in xt * Float.infinity }
     #expect(!loss.isFinite, "a network that predicts infinite noise has no finite loss: yours is \(loss.item)")
+    _ = randomTimesteps(2, schedule: schedule, using: &before)
+    _ = Tensor.normal(x0.shape, using: &before)
     #expect(
-      generator.next() != before.next(),
-      "the generator is where it was, so that the next call draws the same: draw with the one that was handed in, not a copy"
-    )
+      generator.next() == before.next(),
+      """
+      the generator is not behind the timesteps and the noise, so that the next call draws some of the same: draw both with the \
+      one that was handed in, not a copy
+      """)
   }
 }
