@@ -76,7 +76,7 @@ struct IntakeTests {
   @Test("A folder of folders is a class, with those in it that hold nothing")
   func folders() throws {
     let folder = try Folder()
-    for name in ["bob", "anna"] { try folder.write(to: "\(name)/work/exercises/x") }
+    for name in ["bob", "anna"] { try folder.write(to: "\(name)/own/exercises/x") }
     try folder.write(to: "carl/notes.txt")
     try folder.write(to: "__MACOSX/._x")
     try folder.write(to: ".DS_Store")
@@ -133,10 +133,10 @@ struct IntakeTests {
     let folder = try Folder()
     let command = ending == "zip" ? Self.zip : Self.tar
     for path in ["class/doe_1_2_a.\(ending)", "moodle/Jane_9_assignsubmission_file_/work.\(ending)"] {
-      try folder.write("answer", to: "in/work/Exercises/\(Self.file)")
-      try folder.write("not wanted", to: "in/work/.build/exercises/\(Self.file)")
+      try folder.write("answer", to: "in/own/Exercises/\(Self.file)")
+      try folder.write("not wanted", to: "in/own/.build/exercises/\(Self.file)")
       try folder.write("not wanted", to: "in/__MACOSX/exercises/\(Self.file)")
-      try folder.write("not wanted", to: "in/work/large.bin")
+      try folder.write("not wanted", to: "in/own/large.bin")
       try FileManager.default.createDirectory(
         at: folder.url.appending(path: path).deletingLastPathComponent(), withIntermediateDirectories: true)
       try await folder.pack("in", as: path, by: command)
@@ -147,9 +147,9 @@ struct IntakeTests {
       let opened = try Folder()
       let root = try await handIn.open(in: opened.url)
       let exercises = try ExercisesFolder.find(in: root)
-      #expect(ExercisesFolder.path(of: exercises, in: root) == "work/Exercises")
+      #expect(ExercisesFolder.path(of: exercises, in: root) == "own/Exercises")
       #expect(FileManager.default.contents(atPath: exercises.appending(path: Self.file).path) == Data("answer".utf8))
-      #expect(!FileManager.default.fileExists(atPath: root.appending(path: "work/large.bin").path))
+      #expect(!FileManager.default.fileExists(atPath: root.appending(path: "own/large.bin").path))
     }
   }
 

@@ -16,7 +16,7 @@ fi
 
 # A right submission, so that what is built for it need not be built again for each student's.
 cd /autograder/source
-mkdir -p /tmp/warm
-cp -r solutions /tmp/warm/exercises
-./course grade /tmp/warm --hidden --format gradescope --out /tmp/warm-reports
-rm -rf /tmp/warm /tmp/warm-reports
+warm=$(mktemp -d)
+cp -r solutions "$warm/exercises"
+./course grade "$warm" --hidden --format gradescope --out "$warm/reports"
+rm -rf "$warm"

@@ -5,8 +5,8 @@ import Testing
 /// What an answer gives for inputs that nobody knew before, as numbers to be compared elsewhere.
 ///
 /// The process that runs a student's code prints these numbers and judges nothing. The grader compares them with those that the
-/// reference prints, in a process of its own that never runs a student's code: whoever writes a verdict into the record of
-/// the tests has yet to compute the right numbers. See INSTRUCTORS.md.
+/// reference prints, in a process of its own that never runs a student's code: a forged record of passed tests is not enough
+/// without the right numbers. See INSTRUCTORS.md.
 public struct SpotCheck {
   /// Where the inputs come from: drawn by the grader for each grading, and the same for the reference.
   public var generator: RandomGenerator
