@@ -54,7 +54,8 @@ public struct GuidedPredictor {
   ///   - timesteps: One for each image.
   /// - Returns: ε̂, of the images' shape.
   public func callAsFunction(_ xt: Tensor, _ timesteps: [Int]) -> Tensor {
-    guard xt.fault != nil || (xt.shape.first == labels.count && timesteps.count == labels.count) else {
+    if xt.fault != nil { return xt }
+    guard xt.shape.first == labels.count, timesteps.count == labels.count else {
       return Tensor(
         fault: Fault(
           "\(labels.count) labels and \(timesteps.count) timesteps for images \(xt.shape): one for each is needed"))

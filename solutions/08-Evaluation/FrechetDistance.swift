@@ -30,7 +30,7 @@ public struct FeatureStatistics: Sendable {
 /// A covariance has its ``SquareMatrix/principalSquareRoot()`` and its `trace`, and `*` multiplies matrices.
 ///
 /// - Returns: The distance, in which rounding may leave a little less than 0; NaN where there are not as many features in one
-///   as in the other.
+///   as in the other, and where a mean or covariance holds NaN, so that a generator which broke down does not look perfect.
 public func frechetDistance(_ first: FeatureStatistics, _ second: FeatureStatistics) -> Double {
   let sizes = [first.mean.count, second.mean.count, first.covariance.size, second.covariance.size]
   guard sizes.allSatisfy({ $0 == sizes[0] }) else { return .nan }

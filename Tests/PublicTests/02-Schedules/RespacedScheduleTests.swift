@@ -143,4 +143,18 @@ struct Exercise2_6 {
         ], otherwise: "the only step goes from ᾱ = 1 to ᾱ = 1/8"
       ).about("all β 1/2, timestep 2"))
   }
+
+  @Test("A step that takes nearly everything is not limited")
+  func longStep() throws {
+    // ᾱ is 1/4, 1/16, … 1/1024, exact, and 1 − 1/1024 is above the cap of 2.2 and 2.4.
+    let found = try respaced(NoiseSchedule(betas: [Double](repeating: 0.75, count: 10)), [4, 9])
+    let right = 1 - 1.0 / 1024
+    #expect(
+      found == [right, right],
+      likelyMistake(
+        found, insteadOf: [right, right],
+        ["β' is not limited to 0.999: with a limit ᾱ' does not stay ᾱ": [0.999, 0.999]],
+        otherwise: "from ᾱ = 1 to 1/1024, and from there to 1/1024 of it"
+      ).about("ten β of 3/4, timesteps 4 and 9"))
+  }
 }

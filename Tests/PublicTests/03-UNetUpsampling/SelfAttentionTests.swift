@@ -267,4 +267,19 @@ struct Exercise3_6 {
       guard isClose else { return }
     }
   }
+
+  @Test("Scores of many sizes: each query's weights add up to 1")
+  func largeScores() throws {
+    let layer = try layer(heads: 2)
+    // Scores of some thousands, so that those of one query may all lie far below another's.
+    try set(["query.weight": tensor("query.weight", of: layer) * 3000], in: layer)
+    let found = try layer(x).checked()
+    let strange = found.scalars.count { !$0.isFinite }
+    #expect(
+      strange == 0,
+      """
+      with large scores \(strange) of \(x.shape.elementCount) numbers are not finite: a softmax by hand must subtract from a \
+      query's scores the largest of that query's, not of all, else all its powers may be 0 or infinite
+      """)
+  }
 }

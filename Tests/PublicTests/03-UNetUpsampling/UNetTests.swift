@@ -81,6 +81,21 @@ struct Exercise3_9 {
       ])
   }
 
+  @Test("The result is not limited: the last convolution has the last word")
+  func unlimited() throws {
+    let (network, x) = (network(), normal([2, 8, 8, 1], seed: 2))
+    let before = try network(x, at: [3, 700]).checked()
+    for name in ["convOut.weight", "convOut.bias"] { try set([name: tensor(name, of: network) * 256], in: network) }
+    // A factor of 2⁸ changes no rounding.
+    expectClose(
+      network(x, at: [3, 700]), before * 256, "the result with a last convolution of 256 times the weight and bias",
+      tolerance: 1e-6,
+      mistakes: [
+        "the result is held to [−3, 3], so beyond it nothing is learned": (before * 256).clamped(to: -3...3),
+        "the result is held to [−1, 1], but noise is not": (before * 256).clamped(to: -1...1),
+      ])
+  }
+
   @Test("The blocks are told the time's embedding as it is")
   func time() throws {
     let network = network()

@@ -145,4 +145,24 @@ struct Exercise4_2 {
           ? "what depends on the variances alone is to be computed in Double; in Float only rounding is left of it"
           : "variances that differ by 1e-4 of themselves, and equal means, are nearly no distance"))
   }
+
+  @Test("Means that are nearly equal leave nearly nothing: the difference is squared, not multiplied out")
+  func nearMeans() throws {
+    // The difference is 2⁻¹⁰, exact in Float too, and its square 2⁻²⁰; the squares of the means have no digits for it.
+    let (distance, mean) = (0x1p-10, 4096.0)
+    let right = distance * distance / 2
+    let number = gaussianDivergence(of: (mean + distance, 1), from: (mean, 1))
+    let tensor = try gaussianDivergence(
+      of: (Tensor([Float(1 + distance)]), 1), from: (Tensor([Float(1)]), 1)
+    ).checked()
+    let found = [number, Double(tensor.scalars[0])]
+    #expect(
+      found.allSatisfy { agree($0, right, relative: 1e-3) },
+      likelyMistake(
+        found, insteadOf: [right, right], [:], within: 1e-3,
+        otherwise: found.allSatisfy { abs($0 - right) < 1e-6 }
+          ? "m_p² − 2 m_p m_q + m_q² loses the digits that count where the means are near: square their difference"
+          : "means that are 2⁻¹⁰ apart, and variances of 1, have the divergence 2⁻²¹"
+      ).about("the means 4096 and 4096 + 2⁻¹⁰ of numbers, and 1 and 1 + 2⁻¹⁰ of tensors"))
+  }
 }

@@ -50,6 +50,29 @@ struct Exercise4_6 {
       """)
   }
 
+  @Test("No image's timestep tells another's")
+  func independent() throws {
+    let (timestepCount, draws) = (100, 50_000)
+    var generator = RandomGenerator(seed: 5)
+    let timesteps = randomTimesteps(
+      draws, schedule: NoiseSchedule(betas: referenceLinearBetas(timestepCount)), using: &generator)
+    try #require(
+      timesteps.count == draws, "one timestep for each image: yours are \(timesteps.count) instead of \(draws)")
+    let centered = timesteps.map { Double($0) - Double(timestepCount - 1) / 2 }
+    let variance = Double(timestepCount * timestepCount - 1) / 12
+    for distance in [1, 2, draws / 2] {
+      let products = zip(centered, centered.dropFirst(distance)).map { $0 * $1 }
+      let correlation = products.reduce(0, +) / Double(products.count) / variance
+      // Six standard errors: a false alarm in one of 500 million.
+      #expect(
+        abs(correlation) < 6 / Double(products.count).squareRoot(),
+        """
+        the timesteps depend on each other: those of images that are \(distance) apart have a correlation of \
+        \(Float(correlation)) instead of about 0
+        """)
+    }
+  }
+
   @Test("Of one timestep there is no choice, and the next batch has others")
   func edges() throws {
     var generator = RandomGenerator(seed: 3)
@@ -166,5 +189,18 @@ struct Exercise4_6 {
           ], within: 1e-12, otherwise: "both parts, divided by B"
         ).about("one timestep for each image, B = \(batch)"))
     }
+  }
+
+  @Test("Means that are large beside their differences")
+  func largeMeans() {
+    // The means lie 2 to either side of theirs, all exact in Double. Their squares, 10¹⁶, have no digits for that.
+    let found = batchMeanVariance(means: [1e8 + 1, 1e8 + 5], variances: [0, 0], batch: 1).oneTimestepForAll
+    #expect(
+      agree(found, 4, relative: 1e-9),
+      likelyMistake(
+        found, insteadOf: 4, [:],
+        otherwise:
+          "the mean of the squares less the square of the mean loses all digits here: square the differences from the mean"
+      ).about("means of 10⁸ + 1 and 10⁸ + 5"))
   }
 }

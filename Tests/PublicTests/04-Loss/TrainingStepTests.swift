@@ -105,6 +105,9 @@ struct Exercise4_8 {
       !found.item.isFinite,
       "a loss of \(factor) is returned as it is, so that the caller can see it: yours is \(found.item) instead")
     #expect(
+      !found.requiresGradient,
+      "a loss of \(factor) too is returned without its record: `detached`, on every way out")
+    #expect(
       weight.value == Tensor([1, 4]),
       "after a loss of \(factor) the parameters must be as before: yours are \(weight.value.scalars) instead of [1, 4]")
     #expect(

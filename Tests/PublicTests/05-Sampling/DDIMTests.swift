@@ -228,4 +228,28 @@ struct Exercise5_7 {
         "the step must be faulty and say that t = \(t) is outside 0..<1000")
     }
   }
+
+  @Test("The last step leads to the clean image: clipped where that is asked for, and without noise for every η")
+  func lastStep() {
+    // x̂_0 = (x_t − √(1 − ᾱ_0) ε̂) / √ᾱ_0 is beyond 1.
+    let xt = one * 3
+    for eta in [0, 1.0] {
+      let clipped = DDIMSampler(schedule: linear, eta: eta).step(
+        xt, predictedNoise: zero, at: 0, noise: one * .nan)
+      let unclipped = DDIMSampler(schedule: linear, eta: eta, clipsPrediction: false).step(
+        xt, predictedNoise: zero, at: 0, noise: one * .nan)
+      let beyond = xt / Float(linear.alphaBars[0].squareRoot())
+      let noisy: (Tensor) -> String = {
+        $0.fault == nil && $0.scalars.contains(where: \.isNaN)
+          ? "where σ_t is 0 the noise given is not used, not even times 0; ask σ_t, not η: " : ""
+      }
+      // x̂_0 is a quotient, and clipped it is 1; some eight roundings of 6e-8.
+      expectClose(
+        clipped, one, "\(noisy(clipped))the step at t = 0, η = \(eta), clipped", tolerance: 1e-6,
+        mistakes: ["the predicted image is not clipped; `clipsPrediction` holds at the last step too": beyond])
+      expectClose(
+        unclipped, beyond, "\(noisy(unclipped))the step at t = 0, η = \(eta), not clipped", tolerance: 1e-6,
+        mistakes: ["the predicted image is clipped, but `clipsPrediction` is false": one])
+    }
+  }
 }

@@ -53,6 +53,25 @@ struct Exercise5_8 {
       """)
   }
 
+  @Test("Whole numbers stay whole: what lies on a step is not rounded to the next")
+  func wholeNumbers() {
+    for timestepCount in 1...400 {
+      for states in 2...12 {
+        let intervals = min(states - 1, timestepCount)
+        let right = (0...intervals).map { timestepCount * (intervals - $0) / intervals }
+        let found = keptSteps(timestepCount: timestepCount, states: states)
+        guard found != right else { continue }
+        let isNear = found.count == right.count && zip(found, right).allSatisfy { abs($0 - $1) <= 1 }
+        Issue.record(
+          """
+          \(isNear ? "a product with a rounded quotient may fall below a whole number, and be rounded down by 1 too much: multiply first, then divide" : "T is split into n − 1 equal intervals"): \
+          of T = \(timestepCount) and n = \(states) yours are \(found) instead of \(right)
+          """)
+        return
+      }
+    }
+  }
+
   @Test("Of few steps all states are kept, and none twice")
   func few() {
     for (timestepCount, states, expected, reason) in [

@@ -220,4 +220,18 @@ struct Exercise6_4 {
       value.mean(axes: [1], keepingAxes: true).broadcast(to: [1, 4, 6]),
       "where all keys are equal no token is preferred", tolerance: 1e-5)
   }
+
+  @Test("A query whose scores all lie far below another's has weights all the same")
+  func farBelow() throws {
+    // All keys are equal, so that each query is told the mean of the values; the scores are 200 and −200.
+    let (key, value) = (Tensor.ones([1, 3, 4]), random([1, 3, 4], seed: 17))
+    let query = Tensor([Float](repeating: 100, count: 4) + [Float](repeating: -100, count: 4), shape: [1, 2, 4])
+    expectClose(
+      try scaledDotProductAttention(query: query, key: key, value: value, heads: 1).checked(),
+      value.mean(axes: [1], keepingAxes: true).broadcast(to: [1, 2, 4]),
+      """
+      queries with scores of 200 and −200 for all keys, whose weights are equal (a softmax by hand subtracts from a query's \
+      scores the largest of that query's)
+      """, tolerance: 1e-6)
+  }
 }

@@ -126,4 +126,16 @@ struct Exercise6_3 {
       "2 rows of labels fit 2 images: yours is faulty, “\(withLabelChannels(images, labels: labels).fault?.reason ?? "")”"
     )
   }
+
+  @Test("A label stays what it is, whatever the pixels are")
+  func strangePixels() throws {
+    var images = images
+    images[1, 2, 0, 1] = .infinity
+    images[0, 0, 0, 0] = .nan
+    let found = try answer(images, labels).sliced(axis: -1, 2..<6)
+    #expect(
+      found == tiles,
+      "a label's numbers must not be computed with the pixels: beside an infinite pixel and a NaN yours are no longer the labels"
+    )
+  }
 }

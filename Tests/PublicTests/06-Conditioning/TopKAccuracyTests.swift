@@ -67,6 +67,14 @@ struct Exercise6_7 {
   func corners() throws {
     let found = try hits(scores.sliced(axis: 0, 0..<3), [[], [1], []])
     #expect(found == [0, 1, 0], "an image without labels has 0 hits: yours is \(found) instead of [0, 1, 0]")
+    let strange = try hits(scores.sliced(axis: 0, 0..<2), [[9, -1, 3], [9, 3]])
+    #expect(
+      strange == [1, 1],
+      likelyMistake(
+        strange, insteadOf: [1, 1],
+        ["what is no class counts in k: labels 9 and 3 are two, so the two highest scores count": [0, 0]],
+        otherwise: "what is no class is never a hit, but counts in k"
+      ).about("four classes, the labels [9, −1, 3] and [9, 3]"))
     let equal = try hits(.zeros([2, 30]), [[0, 1], [2, 29]])
     #expect(
       equal == [2, 0],

@@ -189,6 +189,15 @@ struct Exercise7_8 {
       }
       let losses = step(real: half == "discriminator" ? spoiled : game.real, latents: game.latents)
       let steps = (discriminator: discriminator.steps, generator: generator.steps)
+      let cost =
+        half == "discriminator"
+        ? discriminatorLoss(realLogits: spoiled, fakeLogits: .zeros([3, 1]))
+        : generatorLoss(fakeLogits: spoiled, target: 1)
+      let told = half == "discriminator" ? losses.discriminator : losses.generator
+      #expect(
+        told.isNaN == cost.item.isNaN,
+        "a loss that is not finite is returned as it was, so that one sees what it is: the \(half)'s is \(told) instead of \(cost.item)"
+      )
       if half == "discriminator" {
         #expect(
           steps == (0, 0) && !losses.discriminator.isFinite && losses.generator.isNaN,

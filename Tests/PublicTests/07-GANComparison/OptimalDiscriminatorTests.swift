@@ -90,6 +90,14 @@ struct Exercise7_6 {
       likelyMistake(
         twoSided, insteadOf: 0.1, [:],
         otherwise: "with b = 0.1 even what the data never has is answered b, as if a little real"))
+    let onlyReal = optimalDiscriminator(data: 0.7, generated: 0, realTarget: 0.9, fakeTarget: 0.1)
+    #expect(
+      agree(onlyReal, 0.9, relative: 1e-12),
+      likelyMistake(
+        onlyReal, insteadOf: 0.9, [:],
+        otherwise: onlyReal.isNaN
+          ? "q is 0 for what the generator never makes, so do not divide by it" : "what only the data has is answered a"
+      ))
     // One-sided smoothing scales the plain answer; with b above 0 it is bent, most where q is large.
     let plain = densities.map { $0.p / ($0.p + $0.q) }
     let scaled = densities.map { optimalDiscriminator(data: $0.p, generated: $0.q, realTarget: 0.9) }

@@ -71,6 +71,12 @@ struct Exercise8_5 {
       abs(moved.slope - line.slope) < 1e-11,
       "moving all points does not change the slope: that of yours is \(Float(moved.slope)) instead of \(Float(line.slope))"
     )
+    let far = leastSquaresLine(through: points.map { (x: $0.x + 1e6, y: $0.y) })
+    // The points have ten digits behind the comma left. Sums of products of x, 10¹², have none of those that count.
+    #expect(
+      agree(far.slope, line.slope, relative: 1e-6),
+      "where x is large beside its differences, sums of x² and x · y lose the digits that count: take the means away first (the slope of yours is \(Float(far.slope)) instead of \(Float(line.slope)))"
+    )
     let intercept = line.intercept + 5 - 10 * line.slope
     #expect(
       abs(moved.intercept - intercept) < 1e-10,

@@ -216,4 +216,40 @@ struct Exercise8_4 {
     let one = frechetDistance(statistics([0], [[1]]), statistics([2], [[1]]))
     #expect(abs(one - 4) < 1e-12, "1 feature and 1 have one: yours is \(Float(one)) instead of 4")
   }
+
+  @Test("Covariances of few images, from themselves")
+  func fewImages() throws {
+    for stream in 1...20 {
+      var generator = RandomGenerator(seed: 8, stream: UInt64(stream))
+      // Of rank 2, with six eigenvalues of 0 that rounding makes a little more or less.
+      let half = normalMatrix(size: 8, using: &generator)
+      let thin = SquareMatrix(size: 8) { $1 < 2 ? half[$0, $1] : 0 }
+      let one = FeatureStatistics(mean: [Double](repeating: 0, count: 8), covariance: thin * thin.transposed)
+      let distance = frechetDistance(one, one)
+      try #require(
+        !distance.isNaN,
+        """
+        \(unlessRootsAreWrong("eigenvalues of 0 that rounding makes negative must count as 0 in every root")): the distance of a \
+        covariance of rank 2 from itself is NaN instead of 0
+        """)
+      // Roots of six eigenvalues of about 1e-16 of the square, 1e-8 each, of the trace.
+      #expect(
+        abs(distance) < 1e-6 * one.covariance.trace,
+        likelyMistake(
+          distance, insteadOf: 0, [rootsFirst: distanceByOwnRoots(one, one)], within: 1e-6,
+          otherwise: unlessRootsAreWrong("a covariance of rank 2 is at no distance from itself")))
+    }
+  }
+
+  @Test("What is no number is at no distance, and not at that of the best")
+  func notANumber() {
+    let one = statistics([0], [[1]])
+    for other in [statistics([.nan], [[1]]), statistics([0], [[.nan]])] {
+      let distance = frechetDistance(one, other)
+      #expect(
+        distance.isNaN,
+        "features that are no numbers, as of a generator that broke down, have the distance NaN: yours is \(distance) instead"
+      )
+    }
+  }
 }

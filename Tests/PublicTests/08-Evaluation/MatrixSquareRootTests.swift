@@ -131,4 +131,13 @@ struct Exercise8_3 {
         "the roots are turned backwards: V √Λ Vᵀ": .diagonal([0, 2]),
       ], otherwise: "what is below 0 counts as 0")
   }
+
+  @Test("Where all is small nothing is 0")
+  func tiny() {
+    let root = (1e-14 * SquareMatrix(rows: [[5, 4], [4, 5]])).principalSquareRoot()
+    expectMatrix(
+      root, 1e-7 * SquareMatrix(rows: [[2, 1], [1, 2]]), "the root of 1e-14 · [[5, 4], [4, 5]]", tolerance: 1e-13,
+      ["small eigenvalues were made 0; only what is below 0 counts as 0": SquareMatrix(size: 2) { _, _ in 0 }],
+      otherwise: "a matrix of small numbers has a root like any other")
+  }
 }

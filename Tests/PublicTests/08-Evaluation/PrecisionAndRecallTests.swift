@@ -60,6 +60,23 @@ struct Exercise8_6 {
       ).about("the points (0, 0), (3, 4), (3, 4), (0, 0) with k = 2"))
   }
 
+  @Test("Far from the origin distances are what they are")
+  func farAway() throws {
+    let far = 1e8
+    let found = try radii([[far], [far + 1], [far + 3], [far + 7]], k: 1)
+    #expect(
+      found == [1, 1, 2, 4],
+      likelyMistake(
+        found, insteadOf: [1, 1, 2, 4], [:],
+        otherwise: "a² + b² − 2 a b loses the digits that count where features are large: use `distance(_:_:)`"
+      ).about("10⁸ and 1, 3 and 7 more"))
+    let covered = coverage(of: [[far + 2], [far + 5]], centers: [[far], [far + 9]], radii: [2.5, 3.5])
+    #expect(
+      covered == 0.5,
+      "10⁸ + 2 lies within 2.5 of 10⁸, and 10⁸ + 5 not within 3.5 of 10⁸ + 9; distances from a² + b² − 2 a b lose these digits: yours is \(covered) instead of 0.5"
+    )
+  }
+
   @Test("What is covered")
   func covered() {
     let centers: [[Double]] = [[0], [10]]
