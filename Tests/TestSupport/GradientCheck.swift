@@ -94,6 +94,8 @@ extension GradientCase {
       let actual = gradient.scalars
       expectClose(
         places.map { Double(actual[$0]) }, slopes, at: places, of: gradient.shape, what: what,
+        // The result was right, so each step of it is, and the engine knows its derivative.
+        advice: "is a part of the way cut off, by `detached`, `withoutGradients` or a new tensor made of `scalars`?",
         sourceLocation: sourceLocation)
     }
   }
@@ -106,7 +108,7 @@ extension GradientCase {
 
   private func expectClose(
     _ actual: [Double], _ expected: [Double], at places: [Int], of shape: Shape, what: String,
-    sourceLocation: SourceLocation
+    advice: String? = nil, sourceLocation: SourceLocation
   ) {
     // Where all cancels, what is left is the rounding of numbers of about 1.
     let scale = expected.reduce(0.01) { max($0, abs($1)) }
@@ -124,7 +126,7 @@ extension GradientCase {
     Issue.record(
       """
       \(what) at \(position) is \(found); \(errors.count { !($0 <= Self.tolerance) }) of \(errors.count) elements looked \
-      at are off
+      at are off\(advice.map { "; the result is right, so \($0)" } ?? "")
       """, sourceLocation: sourceLocation)
   }
 }

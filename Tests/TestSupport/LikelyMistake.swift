@@ -20,7 +20,8 @@ public func likelyMistake(
   }
   guard !right.isNaN else { return nothingToCompareWith }
   let (yours, wanted) = shown([found], [right])
-  return Comment(rawValue: "\(fitting?.key ?? otherwise) (yours is \(yours[0]) instead of \(wanted[0]))")
+  let sentence = fitting?.key ?? otherwise + laterDigits([found], [right])
+  return Comment(rawValue: "\(sentence) (yours is \(yours[0]) instead of \(wanted[0]))")
 }
 
 /// The same for several numbers at once: a wrong answer fits where it does so in all of them.
@@ -35,7 +36,7 @@ public func likelyMistake(
     a.count == b.count && zip(a, b).allSatisfy { agree($0, $1, relative: tolerance) }
   }
   let fitting = mistakes.first { agreesWith($0.value, found) && !agreesWith($0.value, right) }
-  let sentence = fitting?.key ?? otherwise
+  let sentence = fitting?.key ?? otherwise + laterDigits(found, right)
   guard found.count == right.count else {
     let count = found.count == 1 ? "1 number" : "\(found.count) numbers"
     return Comment(rawValue: "\(sentence) (yours has \(count) instead of \(right.count))")
@@ -51,6 +52,16 @@ public func likelyMistake(
     rawValue: """
       \(sentence) (\(subject) \(yours.joined(separator: ", ")) instead of \(wanted.joined(separator: ", ")))
       """)
+}
+
+/// What to look for where numbers are nearly right, after the sentence that says what they should be; else nothing.
+private func laterDigits(_ found: [Double], _ right: [Double]) -> String {
+  let areNear =
+    found.count == right.count && found != right
+    && zip(found, right).allSatisfy { agree($0, $1, relative: 0.01) || $0 == $1 }
+  return areNear
+    ? "; the first digits are right, so look for a small number that is added or left out, or for Float where Double is needed"
+    : ""
 }
 
 /// Where the numbers begin that are shown; nothing where it is the beginning.

@@ -22,6 +22,8 @@ public func neighborRadii(of points: [[Double]], k: Int) -> [Double] {
 
 /// The fraction of the points that lie in at least one ball, surfaces included.
 ///
+/// A ball's own k-th neighbor lies on its surface, so compare the distances as they are: the square of a root is rounded.
+///
 /// - Parameters:
 ///   - points: At least one.
 ///   - centers: The balls' centers.

@@ -25,7 +25,7 @@ public func inputNoiseDeviation(epoch: Int, epochs: Int, initial: Double = 0.1) 
 /// - Parameters:
 ///   - real: Real images.
 ///   - fake: Generated images, not necessarily as many. They keep their gradients: the generator learns through them.
-///   - deviation: The standard deviation of the noise; with 0 the images come back as they are.
+///   - deviation: The standard deviation of the noise; with 0 the images come back as they are, and nothing need be drawn.
 ///   - generator: The source of random numbers: first those for all real images, then those for all generated ones.
 /// - Returns: Both with noise, each in its own shape.
 public func withInputNoise(

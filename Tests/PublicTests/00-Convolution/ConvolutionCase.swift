@@ -78,6 +78,28 @@ struct ConvolutionCase: Sendable, CustomStringConvertible {
     return Tensor(sums.map { Float($0) }, shape: output)
   }
 
+  /// The convolution of one who asks whether a pixel's index lies inside the array, and not whether its row and column lie
+  /// inside the image: what is left of a row is then the end of the row above.
+  func convolvedWithoutColumns(_ x: Tensor, _ w: Tensor) -> Tensor {
+    let (pixels, weights) = (x.scalars.map(Double.init), w.scalars.map(Double.init))
+    var sums = [Double](repeating: 0, count: output.elementCount)
+    let (inputs, outputs) = (weight[2], weight[3])
+    for n in 0..<image[0] {
+      for (i, j) in pairs(output[1], output[2]) {
+        let target = ((n * output[1] + i) * output[2] + j) * outputs
+        for (ky, kx) in pairs(weight[0], weight[1]) {
+          let (row, column) = (i * stride + ky - padding, j * stride + kx - padding)
+          let source = ((n * image[1] + row) * image[2] + column) * inputs
+          guard source >= 0, source + inputs <= pixels.count else { continue }
+          for (c, o) in pairs(inputs, outputs) {
+            sums[target + o] += pixels[source + c] * weights[((ky * weight[1] + kx) * inputs + c) * outputs + o]
+          }
+        }
+      }
+    }
+    return Tensor(sums.map { Float($0) }, shape: output)
+  }
+
   /// A weight whose kernels are mirrored, top to bottom and left to right.
   func mirrored(_ w: Tensor) -> Tensor {
     let taps = weight[0] * weight[1]

@@ -92,6 +92,15 @@ struct Exercise0_5 {
         ], otherwise: "each element is the sum over 3 images of 3 · 3 windows"))
   }
 
+  /// The gradient for an element of the weight where windows begin one pixel apart and taps lie a stride apart.
+  private func slopeWithStride(at place: Int, of example: ConvolutionCase, _ x: Tensor, _ upstream: Tensor) -> Double {
+    var alone = Tensor.zeros([example.weight.elementCount]).scalars
+    alone[place] = 1
+    let (stride, padding) = (example.stride, example.padding)
+    return innerProduct(
+      example.convolved(x, Tensor(alone, shape: example.weight)) { $0 + $1 * stride - padding }, upstream)
+  }
+
   @Test("Central differences of ⟨conv x, upstream⟩", arguments: ConvolutionCase.all)
   func differences(example: ConvolutionCase) throws {
     let (x, weight, upstream) = example.draw(seed: 6)
@@ -109,7 +118,12 @@ struct Exercise0_5 {
       try #require(
         abs(slope - element) < 1e-3,
         likelyMistake(
-          element, insteadOf: slope, ["the gradient has the wrong sign": -slope], within: 1e-3,
+          element, insteadOf: slope,
+          [
+            "the gradient has the wrong sign": -slope,
+            "the stride multiplies the window's index, i, and not the tap's, ky":
+              slopeWithStride(at: place, of: example, x, upstream),
+          ], within: 1e-3,
           otherwise: "the gradient is what the loss rises by for 1 more of that weight"
         ).about("element \(place)"))
     }

@@ -96,7 +96,7 @@ struct Exercise0_2 {
       let missing = alone.scalars.count { $0.isNaN }
       try #require(
         missing == 0,
-        "image \(n): \(missing) of \(alone.scalars.count) outputs are NaN, which is what a tensor gives outside of its shape"
+        "image \(n): \(missing) of \(alone.scalars.count) outputs are NaN, which is what a tensor gives outside of its shape: rows go to the height, columns to the width"
       )
       // The same sums in the same order: exact.
       expectClose(
@@ -163,6 +163,8 @@ struct Exercise0_2 {
         "the taps of a kernel are neighbors: the stride multiplies the window's index, not the tap's":
           example.convolved(x, weight) { $0 * stride + $1 * stride - padding },
         "the stride multiplies the window's index alone": example.convolved(x, weight) { ($0 + $1 - padding) * stride },
+        "the padding is multiplied by the stride; it is taken from i · stride + ky as it is":
+          example.convolved(x, weight) { ($0 - padding) * stride + $1 },
       ])
   }
 

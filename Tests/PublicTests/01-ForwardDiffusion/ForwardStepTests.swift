@@ -48,6 +48,7 @@ struct Exercise1_2 {
           "x_{t−1} is weighted with √(1 − β_{t−1}): one step early": t > 0 ? (1 - betas[t - 1]).squareRoot() : .nan,
           "x_{t−1} is weighted with √(1 − β_{t+1}): one step late": t < 3 ? (1 - betas[t + 1]).squareRoot() : .nan,
           "x_{t−1} is weighted with 1 − √β_t: variances add up to 1, the weights do not": 1 - betas[t].squareRoot(),
+          "x_{t−1} is weighted with 1 − β_t / 2, which is √(1 − β_t) for small β_t only": 1 - betas[t] / 2,
         ], otherwise: "x_{t−1} is weighted with the root of what step t keeps, 1 − β_t"
       ).about("t = \(t)"))
   }

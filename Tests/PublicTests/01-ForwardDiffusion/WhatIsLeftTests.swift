@@ -83,6 +83,8 @@ struct Exercise1_6 {
             "this has ᾱ in the place of 1 − ᾱ: the variance of x_T is 1 − ᾱ_T":
               (alphaBar * meanSquare + alphaBar - 1 - .log(alphaBar)) / 2,
             "the −ᾱ_T is missing: v − 1 is not 0": (alphaBar * meanSquare - .log(1 - alphaBar)) / 2,
+            "`meanSquare` is squared once more; it is the mean of x_0² already":
+              (alphaBar * meanSquare * meanSquare - alphaBar - .log(1 - alphaBar)) / 2,
             "the mean square is missing: this is L_T of an image of nothing but ±1": symmetric * .log(2),
             "the sign of the logarithm is wrong: less variance must raise the divergence":
               (alphaBar * meanSquare - alphaBar + .log(1 - alphaBar)) / 2,

@@ -102,6 +102,8 @@ struct Exercise2_1 {
             "T numbers have T − 1 steps between them, so divide by T − 1, not by T":
               (0..<count).map { first + (last - first) * Double($0) / Double(count) },
             // Where it is not all 0.
+            "no β is held to `last`, which may be less than `first`":
+              last < first ? [Double](repeating: last, count: count) : [],
             "the steps go on from 0: they must begin at `first`": first == last ? [] : right.map { $0 - first },
             "each β is `last` times a part of the way; `first` and the way to `last` are to be added up":
               last == 0 ? [] : (0..<count).map { last * Double($0) / Double(count - 1) },

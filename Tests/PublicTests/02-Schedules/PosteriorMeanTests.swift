@@ -67,6 +67,8 @@ struct Exercise2_3 {
         "x_t is weighted with √β_t; it is √α_t": beta.squareRoot() * (1 - before) / (1 - now),
         "the share has ᾱ_{t−1} where 1 − ᾱ_{t−1} should be": (1 - beta).squareRoot() * before / (1 - now),
         "the weight of x_t is not divided by 1 − ᾱ_t": (1 - beta).squareRoot() * (1 - before),
+        "the weights do not add up to 1, so x_t's is not what x_0's leaves of it": 1 - before.squareRoot() * beta
+          / (1 - now),
       ], otherwise: "the weight of x_t is √α_t · (1 − ᾱ_{t−1}) / (1 − ᾱ_t)"
     ).about("t = \(t), \(example)")
   }

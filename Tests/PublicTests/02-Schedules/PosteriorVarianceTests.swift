@@ -36,6 +36,8 @@ struct Exercise2_4 {
         "β̃_t is not divided by 1 − ᾱ_t": beta * (1 - before),
         "the share alone is no variance: it is a part of β_t": (1 - before) / (1 - now),
         "ᾱ stands where 1 − ᾱ should: it is noise that is shared out": beta * before / now,
+        "of x_{t−1} the step's precision is α_t / β_t, not 1 / β_t: x_t is √α_t times it": 1
+          / (1 / (1 - before) + 1 / beta),
         "this belongs to the step before, at t − 1": t > 1
           ? betas[t - 1] * (1 - schedule.alphaBars[t - 2]) / (1 - before) : .nan,
       ], otherwise: "β̃_t is β_t · (1 − ᾱ_{t−1}) / (1 − ᾱ_t)"

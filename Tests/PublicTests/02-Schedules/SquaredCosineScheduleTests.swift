@@ -76,6 +76,7 @@ struct Exercise2_2 {
         "the ratio is upside down": look(
           (0..<count).map { min(1 - curve(parts[$0]) / curve(parts[$0 + 1]), maximumBeta) }),
         "the cap is the most that β may be, and here it is the least": look((0..<count).map { _ in maximumBeta }),
+        "there is no least β: the first ones are smaller than 0.0001": look(right.map { max($0, 0.0001) }),
       ], within: 1e-9, otherwise: otherwise)
   }
 

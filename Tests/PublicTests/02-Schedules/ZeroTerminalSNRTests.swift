@@ -59,6 +59,7 @@ struct Exercise2_7 {
           "these are 1 − ᾱ, of all steps: divide ᾱ by that of the step before": [0.36, 0.84, 1],
           "these are α: β is what they lack to 1": [0.64, 0.25, 0],
           "the first β is missing: ᾱ before it is 1": [0.75, 1],
+          "no limit holds here: the last β is 1, not 0.999": [0.36, 0.75, 0.999],
         ], within: 1e-9, otherwise: "√ᾱ is 0.8, 0.5, 0.2 and becomes 0.8, 0.4, 0, and from that follows β"))
   }
 

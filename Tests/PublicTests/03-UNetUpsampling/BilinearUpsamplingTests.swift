@@ -257,7 +257,7 @@ struct Exercise3_3 {
         ], within: 1e-5,
         otherwise: """
           ⟨x, gradient of y⟩ must be ⟨enlarged x, y⟩: each enlarged pixel's number goes back to the four pixels that it was \
-          made of, in the same shares
+          made of, in the same shares; at the edge these may be one pixel, which gets all of its shares
           """))
   }
 

@@ -53,6 +53,8 @@ struct Exercise3_5 {
         "the shortcut is missing: its convolution of x must be added at the end": .zeros([2, 5, 6, 6]),
         "the shortcut's bias is missing: call the layer": x.conv2d(weight, bias: .zeros([6])),
         "the shortcut is a convolution of SiLU(x); it is of x itself": x.silu().conv2d(weight, bias: bias),
+        "the shortcut is a convolution of what norm 1 and SiLU give; it is of x itself":
+          try normalized(x, by: "norm1", of: block).silu().conv2d(weight, bias: bias),
         "the shortcut is a convolution of what norm 1 gives; it is of x itself":
           try normalized(x, by: "norm1", of: block).conv2d(weight, bias: bias),
       ])
@@ -79,6 +81,7 @@ struct Exercise3_5 {
     var activatesBeforeNorm = false
     var convolvesFirst = false
     var goesAround = true
+    var tellsFirstTime = false
   }
 
   private func reference(_ block: ResidualBlock, _ change: (inout Ways) -> Void = { _ in }) throws -> Tensor {
@@ -98,7 +101,8 @@ struct Exercise3_5 {
       let h = try norm.map { try normalized(x, by: $0, of: block) } ?? x
       return try convolved(activates ? h.silu() : h, by: convolution)
     }
-    let told = ways.activatesTime ? time.silu() : time
+    let times = ways.tellsFirstTime ? time.gathered(rows: [0, 0]) : time
+    let told = ways.activatesTime ? times.silu() : times
     let projected =
       try told.matmul(tensor("timeProjection.weight", of: block)) + tensor("timeProjection.bias", of: block)
     let shift = ways.activatesProjection ? projected.silu() : projected
@@ -143,6 +147,7 @@ struct Exercise3_5 {
             $0.addsTime = false
             $0.goesAround = false
           },
+        "all images are told the first one's time": try reference(block) { $0.tellsFirstTime = true },
         "SiLU comes before the norms; normalize, then activate": try reference(block) { $0.activatesBeforeNorm = true },
         "SiLU is missing between norm 1 and convolution 1": try reference(block) { $0.activates1 = false },
         "SiLU is missing between norm 2 and convolution 2": try reference(block) { $0.activates2 = false },

@@ -123,6 +123,9 @@ struct Exercise4_2 {
         "½ is missing in the variances' part": expected { $1 + 0.3 / 0.8 - 1 + $0 / 1.6 },
         "the difference of the means is not squared, but its magnitude taken":
           expected { ($1 + (0.3 + $0.squareRoot()) / 0.8 - 1) / 2 },
+        "the squared distance is divided by v_p; it is divided by v_q": expected {
+          ($1 + 0.3 / 0.8 - 1) / 2 + $0 / 0.6
+        },
         "the variances' part is missing": expected { distance, _ in distance / 1.6 },
         "the means make no difference": expected { _, spread in (spread + 0.3 / 0.8 - 1) / 2 },
       ])
@@ -164,5 +167,25 @@ struct Exercise4_2 {
           ? "m_p² − 2 m_p m_q + m_q² loses the digits that count where the means are near: square their difference"
           : "means that are 2⁻¹⁰ apart, and variances of 1, have the divergence 2⁻²¹"
       ).about("the means 4096 and 4096 + 2⁻¹⁰ of numbers, and 1 and 1 + 2⁻¹⁰ of tensors"))
+  }
+
+  @Test("Small variances differ as large ones do: it is their quotient that counts")
+  func smallVariances() throws {
+    // β_1 of the linear schedule, and β̃_1.
+    let (beta, betaTilde) = (1.2e-4, 5.4e-5)
+    let right = divergence(of: (0.5, betaTilde), from: (0.5, beta))
+    let mean = Tensor([0.5])
+    let found = [
+      gaussianDivergence(of: (0.5, betaTilde), from: (0.5, beta)),
+      Double(try gaussianDivergence(of: (mean, betaTilde), from: (mean, beta)).checked().scalars[0]),
+    ]
+    // A Double rounded to Float.
+    #expect(
+      found.allSatisfy { agree($0, right, relative: 1e-6) },
+      likelyMistake(
+        found, insteadOf: [right, right], [:],
+        otherwise: found.contains { abs($0) < 1e-6 }
+          ? "the variances count as equal, as if 1e-4 were nothing: their quotient is what counts"
+          : "of equal means and the variances 5.4e-5 and 1.2e-4 this is not what the formula gives"))
   }
 }

@@ -35,6 +35,7 @@ struct Exercise4_1 {
           "this is 1 / √(1 − ᾱ_t), the noise's weight: solve for x_0": 1 / root,
           "this is 1 / √ᾱ_{t−1}: one step early": t == 0 ? .nan : 1 / schedule.before(t).squareRoot(),
           "x_t has to be divided by x_0's weight": 1,
+          "ᾱ_t is held above 1e-4, but at the end of a schedule it is less": 1 / max(alphaBar, 1e-4).squareRoot(),
         ], otherwise: "x_t has the wrong weight in x̂_0"
       ).about(schedule.place(t)))
     let ofNoise = try number(schedule.predictedX0(from: zero, noise: one, at: [t]))
@@ -109,20 +110,25 @@ struct Exercise4_1 {
       Float(schedule.alphaBars[0].squareRoot()), Float((1 - schedule.alphaBars[0]).squareRoot())
     )
     let (imagesAtFirst, noisesAtFirst) = ((xt - noise * firstRoot) / first, (xt - x0 * first) / firstRoot)
+    // If all are divided by the first one's weight alone.
+    let dividedAsFirst = (
+      x0 * schedule.weights(timesteps) { (schedule.alphaBars[$0] / schedule.alphaBars[0]).squareRoot() },
+      noise * schedule.weights(timesteps) { ((1 - schedule.alphaBars[$0]) / (1 - schedule.alphaBars[0])).squareRoot() }
+    )
     for (index, t) in timesteps.enumerated() {
       // Numbers up to 1 + max |ε| are rounded about eight times on the way, by 6e-8 each; then all is divided.
       let rounding = 8 * Float.ulpOfOne / 2 * largest
       func part(_ images: Tensor) -> Tensor { images.sliced(axis: 0, index..<index + 1) }
-      func place(_ found: Tensor, _ atFirst: Tensor) -> String {
-        index > 0 && isClose(part(found), part(atFirst), 1e-4)
+      func place(_ found: Tensor, _ atFirst: Tensor, _ divided: Tensor) -> String {
+        index > 0 && (isClose(part(found), part(atFirst), 1e-4) || isClose(part(found), part(divided), 1e-5))
           ? "of image \(index), at t = \(t), has the first image's timestep; each has its own"
           : "of image \(index), at t = \(t)"
       }
       expectClose(
-        part(image), part(x0), "x̂_0 \(place(image, imagesAtFirst))",
+        part(image), part(x0), "x̂_0 \(place(image, imagesAtFirst, dividedAsFirst.0))",
         tolerance: rounding / Float(schedule.alphaBars[t].squareRoot()), relativeTo: .number(1))
       expectClose(
-        part(implied), part(noise), "ε̂ \(place(implied, noisesAtFirst))",
+        part(implied), part(noise), "ε̂ \(place(implied, noisesAtFirst, dividedAsFirst.1))",
         tolerance: rounding / Float((1 - schedule.alphaBars[t]).squareRoot()), relativeTo: .number(1))
     }
   }
@@ -186,5 +192,20 @@ struct Exercise4_1 {
     expectGradients(of: "the implied noise", ["x_t": inputs.0, "the predicted image": inputs.1]) {
       schedule.impliedNoise(from: $0[0], x0: $0[1], at: [2, 7])
     }
+  }
+
+  @Test("Nor is the image clipped that the noise is asked of")
+  func unclippedImage() throws {
+    let schedule = NoiseSchedule(betas: [0.75])
+    let found = try number(schedule.impliedNoise(from: zero, x0: one * 3, at: [0]))
+    // √ᾱ is ½: −½ · 3 / √¾.
+    let right = -0.5 * 3 / 0.75.squareRoot()
+    #expect(
+      agree(found, right, relative: 2e-7),
+      likelyMistake(
+        found, insteadOf: right,
+        ["x̂_0 is clipped to [−1, 1] before the noise is taken from it; nothing is clipped here": right / 3],
+        otherwise: "ε̂ is what x_t holds besides √ᾱ_t · x̂_0, whatever x̂_0 is"
+      ).about("ᾱ_t = ¼, x_t = 0, x̂_0 = 3"))
   }
 }

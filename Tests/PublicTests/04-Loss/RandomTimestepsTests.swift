@@ -73,6 +73,17 @@ struct Exercise4_6 {
     }
   }
 
+  @Test("A seed gives the same timesteps to all: each is one draw of `integer(below:)`")
+  func draws() {
+    var (generator, copy) = (RandomGenerator(seed: 6), RandomGenerator(seed: 6))
+    let found = randomTimesteps(9, schedule: linear, using: &generator)
+    let right = (0..<9).map { _ in copy.integer(below: 1000) }
+    #expect(
+      found == right,
+      "the timesteps are drawn with the generator's `integer(below: T)`, one after the other: yours are \(found) instead of \(right)"
+    )
+  }
+
   @Test("Of one timestep there is no choice, and the next batch has others")
   func edges() throws {
     var generator = RandomGenerator(seed: 3)

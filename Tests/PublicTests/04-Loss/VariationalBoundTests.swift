@@ -70,6 +70,11 @@ struct Exercise4_5 {
         found, insteadOf: expected,
         [
           "these are nats; divide by ln 2": expected * Double.log(2),
+          "the two variances have changed places: the first is the posterior's, β̃, the second σ²":
+            (1..<1000).reduce(0) { sum, t in
+              let ratio = linear.betas[t] / linear.betaTilde(t)
+              return sum + (ratio - 1 - Double.log(ratio)) / 2
+            } / Double.log(2),
           "twice too much: ½ is missing": 2 * expected,
           "divided by ln 2 twice": expected / Double.log(2),
         ], within: 1e-4,
@@ -277,5 +282,22 @@ struct Exercise4_5 {
       generator.next() != before.next(),
       "the generator is where it was, so that the next call draws the same: draw with the one that was handed in, not a copy"
     )
+  }
+
+  @Test("A fault at one step is that step's alone")
+  func oneFault() throws {
+    let plain = try terms(short, images) { xt, _ in xt * 0.5 }
+    let faulty = try terms(short, images) { xt, timesteps in
+      timesteps.first == 3 ? Tensor(fault: Fault("no network")) : xt * 0.5
+    }
+    #expect(
+      faulty[3].isNaN, "a network that answers with a fault at t = 3 makes L_3 NaN: yours is \(faulty[3])")
+    let others = faulty.indices.filter { $0 != 3 && faulty[$0] != plain[$0] }
+    #expect(
+      others.isEmpty,
+      """
+      a fault at t = 3 makes its own term NaN and no other; the steps after it are taken all the same, with the same noise: yours \
+      has other terms at \(others) than without the fault
+      """)
   }
 }

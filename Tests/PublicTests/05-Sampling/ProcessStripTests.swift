@@ -162,4 +162,14 @@ struct Exercise5_8 {
       strip.fault == unfinished,
       "the network's fault is passed on: yours has \(strip.fault?.reason ?? "none") instead of unfinished")
   }
+
+  @Test("A strip of no states is a fault", arguments: [0, -1])
+  func empty(states: Int) {
+    var generators = drawing(2)
+    let strip = AncestralSampler(schedule: linear.leaping(over: [100, 999])).processStrip(
+      states: states, imageShape: [2, 3, 1], generators: &generators, predictNoise: { xt, _ in xt * 0 })
+    #expect(
+      strip.fault != nil,
+      "of \(states) states there is no picture, so the strip must be faulty: yours is a picture of \(strip.shape)")
+  }
 }

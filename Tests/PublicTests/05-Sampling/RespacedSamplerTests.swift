@@ -153,4 +153,20 @@ struct Exercise5_6 {
       left.suffix(3) == [2, 1, 0],
       "of three steps 2, 1 and 0 are left, whatever their timesteps: yours are \(left)")
   }
+
+  @Test("What the sampler does without recording is still done so")
+  func recording() throws {
+    let weight = Tensor.ones([1]).variable
+    var (generators, recorded) = (drawing(1), 0)
+    let images = try sampler().sample(
+      imageShape: [2, 2, 1], generators: &generators,
+      predictNoise: { xt, _ in
+        if xt.requiresGradient { recorded += 1 }
+        return xt * weight
+      }
+    ).checked()
+    #expect(
+      !images.requiresGradient && recorded == 0,
+      "while images are drawn nothing is recorded: hand the drawing to the sampler's own `sample`, which sees to that")
+  }
 }

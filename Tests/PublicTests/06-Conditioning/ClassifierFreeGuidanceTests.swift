@@ -24,6 +24,9 @@ struct Exercise6_6 {
       "the difference is missing: predictions of full size are added": { u + $0 * c },
       "only the difference is left; it is a walk from the unconditional prediction": { $0 * (c - u) },
       "the scale is not used": { _ in c },
+      "scales up to 1 give the conditional prediction; 0 is without the label, and between it is between": {
+        $0 <= 1 ? c : u + $0 * (c - u)
+      },
       "the label is not used": { _ in u },
     ]
     let fitting = mistakes.first { mistake in zip(scales, answers).allSatisfy { isClose($1, mistake.value($0), 1e-6) } }

@@ -69,6 +69,9 @@ struct Exercise6_4 {
           wrong(ReferenceAttention(overQueries: true, heads: heads)),
         "the heads are dealt out channel by channel; each has d neighboring channels":
           attention(query: interleaved(query), key: interleaved(key), value: interleaved(value), heads: heads),
+        "the heads are dealt out channel by channel, and back again; each has d neighboring channels":
+          attention(query: interleaved(query), key: interleaved(key), value: interleaved(value), heads: heads)
+          .reshaped([2, tokens, heads, channels / heads]).transposed().reshaped(query.shape),
         "a reshape alone cuts the tokens up: split the channels in [heads, d], then move the heads before the tokens":
           attention(query: cutUp(query), key: cutUp(key), value: cutUp(value), heads: 1).reshaped(query.shape),
         "the heads' results lie one below the other: bring the tokens before the heads again, then join the channels":

@@ -65,6 +65,8 @@ struct Exercise6_3 {
           labels.reshaped([2, 1, 4, 1]).broadcast(to: stretched),
         "reshape does not move axes: a row becomes [count, 1, 1, classes], not [count, classes, 1, 1] to be reshaped again":
           labels.reshaped([2, 4, 1, 1]).broadcast(to: [2, 4, 3, 4]).reshaped(stretched),
+        "the rows are repeated as a whole, so that pixels have the labels of other images; each row belongs to one image":
+          Tensor.concatenated([Tensor](repeating: labels, count: 12), axis: 0).reshaped(stretched),
         "all images got the labels of the first": labels.sliced(axis: 0, 0..<1).reshaped([1, 1, 1, 4])
           .broadcast(to: stretched),
         "all images got the labels of the last": labels.sliced(axis: 0, 1..<2).reshaped([1, 1, 1, 4])

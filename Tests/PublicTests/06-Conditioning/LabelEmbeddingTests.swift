@@ -74,6 +74,8 @@ struct Exercise6_2 {
         "the labels are gone; they are added to the time": time,
         "time and labels are added, not multiplied": time * (sums + bias),
         "the linear layer has a bias, and it belongs to the sum": time + sums,
+        "the bias counts once for each set, not once for each of its labels":
+          time + sums + multiHotRows.sum(axes: [1], keepingAxes: true) * bias,
         "the rows of a set are added, not averaged: two labels would each count half":
           time + Tensor([0.5, 1, 1], shape: [3, 1]) * sums + bias,
         "time and labels are added, not laid side by side: the blocks expect the time's width":

@@ -56,6 +56,9 @@ struct Exercise7_5 {
           "all images are averaged together; each kind has a mean of its own": losses {
             (3 * onReal($0) + 2 * onFake($1)) / 5
           },
+          "all images are averaged together, and doubled; each kind has a mean of its own": losses {
+            2 * (3 * onReal($0) + 2 * onFake($1)) / 5
+          },
           "these are sums over the images; each kind has a mean": losses { 3 * onReal($0) + 2 * onFake($1) },
           "a sigmoid is applied to the logits twice": losses { twice(real, $0) + twice(fake, $1) },
           "only the real images count": losses { a, _ in onReal(a) },
@@ -81,6 +84,7 @@ struct Exercise7_5 {
             -crossEntropy(fake, 0)
           },
           "the target is not used": targets.map { _ in crossEntropy(fake, 1) },
+          "the other term, −(1 − target) · log(1 − D), is missing": targets.map { $0 * crossEntropy(fake, 1) },
           "this is what the discriminator wants, for whom generated images are 0; the generator wants its target":
             targets.map {
               _ in crossEntropy(fake, 0)

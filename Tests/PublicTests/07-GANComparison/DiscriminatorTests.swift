@@ -59,6 +59,10 @@ struct Exercise7_3 {
         "the last number goes through a leaky ReLU; nothing comes after the last convolution": leaky(expected),
         "the ReLUs are not leaky: where x is negative, its gradient would be lost": logits { $0.relu() },
         "the leaky ReLU's slope is 0.2, not 0.01": logits { $0.leakyReLU() },
+        "the leaky ReLUs after the first have the slope 0.2 too, not 0.01":
+          network.output(
+            blocks.reduce(leaky(network.input(x))) { normalized($1.0($0), $1.1).leakyReLU() }
+          ).reshaped([3]),
         "the activations are missing": logits { $0 },
         "normalization comes before the leaky ReLU, not after it":
           logits(leaky) { normalized(leaky($1($0)), $2) },

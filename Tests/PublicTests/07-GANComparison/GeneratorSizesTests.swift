@@ -93,7 +93,11 @@ struct Exercise7_1 {
       guard found != made.shape[1] else { continue }
       Issue.record(
         likelyMistake(
-          found, insteadOf: made.shape[1], [:],
+          found, insteadOf: made.shape[1],
+          [
+            "what lies between kernels that are shorter than the stride is not behind the last one: (input − 1) · stride + kernel":
+              max(input * stride + max(kernel - stride, 0) - 2 * padding, 0)
+          ],
           otherwise: "the engine's transposed convolution makes images of another extent"
         ).about("input \(input), kernel \(kernel), stride \(stride), padding \(padding)"))
       return

@@ -75,6 +75,17 @@ struct Exercise7_2 {
           .tanh(),
         "the ReLU of a generator is not leaky; the discriminator's is":
           network.output(through { normalized($1($0), $2).leakyReLU(slope: 0.2) }).tanh(),
+        "this is a sigmoid stretched to −1 … 1, which is the tanh of half the number": network.output(x).sigmoid() * 2
+          - 1,
+        "each image is normalized by itself; in training the statistics are those of the batch":
+          network.output(
+            through { x, convolution, normalization in
+              let made = convolution(x)
+              return Tensor.concatenated(
+                (0..<3).map { normalized(made.sliced(axis: 0, $0..<$0 + 1), normalization) }, axis: 0
+              ).relu()
+            }
+          ).tanh(),
         "tanh takes the place of the ReLUs too": network.output(through { normalized($1($0), $2).tanh() }).tanh(),
       ])
   }

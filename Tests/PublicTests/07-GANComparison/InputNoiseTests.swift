@@ -167,4 +167,17 @@ struct Exercise7_7 {
       "no gradient reaches the generated images, so the generator can no longer learn")
     expectClose(gradient, .ones([2, 3, 3, 1]), "the gradient of the sum of all pixels", tolerance: 0)
   }
+
+  @Test("The next round gets other noise")
+  func nextRound() throws {
+    var generator = RandomGenerator(seed: 9)
+    let images = Tensor.zeros([6])
+    let first = withInputNoise(real: images, fake: images, deviation: 1, using: &generator)
+    let second = withInputNoise(real: images, fake: images, deviation: 1, using: &generator)
+    let isSame = try first.real.checked() == second.real.checked()
+    #expect(
+      !isSame,
+      "the same noise comes again: draw from the generator that is handed in, so that it moves on, and from no copy of it"
+    )
+  }
 }

@@ -139,7 +139,14 @@ struct Exercise7_4 {
       try stableBinaryCrossEntropy(logits: logits, targets: targets).checked(),
       binaryCrossEntropy(logits: logits, targets: targets)
     )
-    guard expectClose(own, engine, "the loss of 7 × 5 logits", tolerance: 2e-6) else { return }
+    let isRight = expectClose(
+      own, engine, "the loss of 7 × 5 logits", tolerance: 2e-6,
+      mistakes: [
+        "this is a sum over the rows' 5 logits, and a mean over the 7 rows alone; the mean is over all 35": engine * 5,
+        "this is a sum over the 7 rows, and a mean over their 5 logits alone; the mean is over all 35": engine * 7,
+        "this is the sum; the mean is over all 35": engine * 35,
+      ])
+    guard isRight else { return }
     expectClose(
       try #require(own.gradients()[logits], "no gradient reaches the logits"), try #require(engine.gradients()[logits]),
       "the gradient with respect to the logits", tolerance: 5e-6)

@@ -64,6 +64,8 @@ struct Exercise7_9 {
           + tiles.sliced(axis: -1, 0..<2),
         "all images got the first one's label": beside(
           rows.sliced(axis: 0, 0..<1).reshaped([1, 1, 1, 5]).broadcast(to: stretched)),
+        "the rows are repeated as a whole, so that pixels have the labels of other images; each row belongs to one image":
+          beside(Tensor.concatenated([Tensor](repeating: rows, count: 15), axis: 0).reshaped(stretched)),
         "the images are gone; the tiles belong behind their channels": tiles,
         "the label is gone; its tiles belong behind the image's channels": images,
       ])

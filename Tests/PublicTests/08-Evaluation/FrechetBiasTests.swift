@@ -173,6 +173,8 @@ struct Exercise8_5 {
           lineFirst: leastSquaresLine(through: points).intercept,
           "either what is below 0 was made 0, or this is the line through the last two points; all points count": 0,
           "this is the line through the first and the last point; all points count": 0.5 - 0.125 * 20 / 3,
+          "each group makes a point, so that small counts weigh more; each count makes one, of its groups' mean":
+            leastSquares([2, 4, 8].flatMap { n in (0..<16 / n).map { _ in (1 / Double(n), means[n] ?? .nan) } }),
           "this is the magnitude; where the line leads, it leads": 0.5,
         ], within: 1e-9, otherwise: "the line through (1/2, 3), (1/4, 1) and (1/8, 1/2) is at −1/2 for 1/n = 0"))
   }

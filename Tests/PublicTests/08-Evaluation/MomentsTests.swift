@@ -163,4 +163,17 @@ struct Exercise8_1 {
     let mean = try moments(.ones([2, 4])).mean
     #expect(mean == [1, 1, 1, 1], "two rows of ones have the mean 1, 1, 1, 1: yours is \(mean)")
   }
+
+  @Test("Fewer vectors than features: the covariance is singular, and stays so")
+  func few() throws {
+    // The differences from (2, 2, 2) are ±(1, 0, −2), all exact.
+    let found = try moments(Tensor([1, 2, 4, 3, 2, 0], shape: [2, 3])).covariance
+    let right = SquareMatrix(rows: [[2, 0, -4], [0, 0, 0], [-4, 0, 8]])
+    #expect(
+      (0..<3).allSatisfy { i in (0..<3).allSatisfy { found[i, $0] == right[i, $0] } },
+      """
+      the covariance of (1, 2, 4) and (3, 2, 0) has whole numbers, and nothing is added to its diagonal so that it can be \
+      inverted: yours has \([found[0, 0], found[1, 1], found[2, 2]]) there instead of [2, 0, 8]
+      """)
+  }
 }

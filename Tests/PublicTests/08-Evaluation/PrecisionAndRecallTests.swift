@@ -214,4 +214,20 @@ struct Exercise8_6 {
     let recall = try precisionAndRecall(generated: three, real: three, k: 2).recall
     #expect(recall == 1, "3 points have two neighbors each, and equal sets a recall of 1: yours is \(Float(recall))")
   }
+
+  @Test("A ball's own k-th neighbor lies on its surface, whatever its distance")
+  func surface() {
+    // The root of 3, squared, is a little less than 3, that of 2 a little more.
+    let neighbors: [[Double]] = [[1, 1, 1], [1, 1, 0], [2, 1, 1], [3, 1, 0], [2, 2, 3]]
+    let found = neighbors.map { neighbor in
+      coverage(of: [neighbor], centers: [[0, 0, 0]], radii: neighborRadii(of: [[0, 0, 0], neighbor], k: 1).suffix(1))
+    }
+    #expect(
+      found == [1, 1, 1, 1, 1],
+      likelyMistake(
+        found, insteadOf: [1, 1, 1, 1, 1], [:],
+        otherwise:
+          "the radius is the distance to this point: compare distances as they are, for squares of roots are rounded"
+      ).about("balls around (0, 0, 0) that reach to one point, which lies on the surface and belongs to it"))
+  }
 }

@@ -130,6 +130,9 @@ struct Exercise8_2 {
     #expect(
       remains < 1e-12,
       """
+      \(remains < 1e-6
+        ? "the first digits are right: sweep until 1e-14 of the norm is left, and take tan θ without subtracting nearly equal numbers. "
+        : "")\
       A v is λ v for each axis: sweep all pairs p < q, turn columns and rows by the same angle, turn the columns of the axes \
       along, and sweep again until nothing is left (yours is off by \(Float(remains)) of the norm instead of less than 1e-12)
       """)
