@@ -84,11 +84,12 @@ struct ConvolutionCase: Sendable, CustomStringConvertible {
     let (pixels, weights) = (x.scalars.map(Double.init), w.scalars.map(Double.init))
     var sums = [Double](repeating: 0, count: output.elementCount)
     let (inputs, outputs) = (weight[2], weight[3])
+    let place = { (window: Int, tap: Int) in window * stride + tap - padding }
     for n in 0..<image[0] {
       for (i, j) in pairs(output[1], output[2]) {
         let target = ((n * output[1] + i) * output[2] + j) * outputs
         for (ky, kx) in pairs(weight[0], weight[1]) {
-          let (row, column) = (i * stride + ky - padding, j * stride + kx - padding)
+          let (row, column) = (place(i, ky), place(j, kx))
           let source = ((n * image[1] + row) * image[2] + column) * inputs
           guard source >= 0, source + inputs <= pixels.count else { continue }
           for (c, o) in pairs(inputs, outputs) {
