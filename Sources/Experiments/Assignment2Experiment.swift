@@ -22,7 +22,7 @@ enum Assignment2Experiment {
 
   @Sendable private static func cells(_ scale: ExperimentScale) throws -> [Cell] {
     let unconditional = try configurations.map { name in
-      let recipe = try Recipe.of("assignment2", at: scale, steps: (900, 8000)) { options in
+      let recipe = try Recipe.of("assignment2", at: scale, steps: (900, 4000)) { options in
         switch name {
         case "baseline": break
         case "no-clip-linear": (options.variant, options.schedule) = ("no-clip", .linear)
@@ -31,7 +31,7 @@ enum Assignment2Experiment {
       }
       return Cell(name, .training(recipe, drawings(recipe, scale, epochs: [10, 20, 30])))
     }
-    let conditional = try Recipe.of("assignment2", at: scale, steps: (1200, 10_000)) { $0.isConditional = true }
+    let conditional = try Recipe.of("assignment2", at: scale, steps: (1200, 5000)) { $0.isConditional = true }
     let source = scale == .small ? GaussianSource.synthetic : .mnist
     return [Cell("loss-floors", .computing(.lossFloors(source)))] + unconditional
       + [

@@ -37,7 +37,8 @@ public final class ResidualBlock: Layer {
   /// - Parameters:
   ///   - x: `[count, height, width, inputs]`.
   ///   - time: The time's embedding, `[count, timeWidth]`.
-  /// - Returns: `[count, height, width, outputs]`; faulty where `x` or `time` is faulty or of another shape.
+  /// - Returns: `[count, height, width, outputs]`; faulty where `x` or `time` is faulty or of another shape. Gradients reach `x`, `time`
+  ///   and all parameters.
   public func callAsFunction(_ x: Tensor, time: Tensor) -> Tensor {
     if let fault = x.fault ?? time.fault { return Tensor(fault: fault) }
     guard x.shape.rank == 4, x.shape[3] == inputs, time.shape == [x.shape[0], timeWidth] else {

@@ -88,7 +88,7 @@ public final class UNet: Layer {
   /// - Parameters:
   ///   - xt: Noisy images, `[count, height, width, channels]`, height and width multiples of 4.
   ///   - timesteps: One for each image.
-  /// - Returns: ε̂, of the images' shape.
+  /// - Returns: ε̂, of the images' shape. Gradients reach the images and all parameters, those of the time's embedding too.
   public func callAsFunction(_ xt: Tensor, at timesteps: [Int]) -> Tensor {
     if xt.fault != nil { return xt }
     if let fault { return Tensor(fault: fault) }

@@ -26,7 +26,7 @@ extension Sampler {
   /// - Parameters:
   ///   - states: How many states.
   ///   - imageShape: `[height, width, channels]`.
-  ///   - generators: The source of each image's noise.
+  ///   - generators: The source of each image's noise; they move on.
   ///   - predictNoise: The network.
   /// - Returns: `[generators, height, kept states · width, channels]`; faulty where none is kept, or where sampling is.
   public func processStrip(

@@ -25,11 +25,12 @@ public struct RespacedSampler<Steps: ReverseSampler>: Sampler {
   /// The original timestep at an index of the respaced schedule; −1 where there is none.
   public func originalTimestep(at index: Int) -> Int { timesteps.indices.contains(index) ? timesteps[index] : -1 }
 
-  /// Draws one image from each generator in n steps. All but the timesteps that the network is told is the sampler's.
+  /// Draws one image from each generator in n steps. The drawing is left to
+  /// the sampler's own `sample`, also what is not recorded and what `onStep` is told; only the network is told other timesteps.
   ///
   /// - Parameters:
   ///   - imageShape: `[height, width, channels]`.
-  ///   - generators: The source of each image's noise.
+  ///   - generators: The source of each image's noise; they move on.
   ///   - predictNoise: The network, trained with the original schedule.
   ///   - onStep: Called before the first step and after each, with the number of steps that remain.
   /// - Returns: Images around [−1, 1]; a fault where there are not as many timesteps as the schedule has.

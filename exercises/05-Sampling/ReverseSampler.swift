@@ -11,7 +11,7 @@ public protocol Sampler: Sendable {
   ///
   /// - Parameters:
   ///   - imageShape: `[height, width, channels]`.
-  ///   - generators: The source of each image's noise.
+  ///   - generators: The source of each image's noise; they move on.
   ///   - predictNoise: The network.
   ///   - onStep: Called before the first step and after each, with the number of steps that remain.
   /// - Returns: Images around [−1, 1], `[count, height, width, channels]`.

@@ -23,7 +23,7 @@ import Tensors
 ///   - key: K, `[count, context tokens, channels]`.
 ///   - value: V, of the keys' shape.
 ///   - heads: h, a divisor of the channels.
-/// - Returns: `[count, tokens, channels]`.
+/// - Returns: `[count, tokens, channels]`. Gradients reach queries, keys and values.
 public func scaledDotProductAttention(query: Tensor, key: Tensor, value: Tensor, heads: Int) -> Tensor {
   for tensor in [query, key, value] where tensor.fault != nil { return tensor }
   guard query.shape.rank == 3, key.shape.rank == 3, key.shape == value.shape, query.shape[0] == key.shape[0],
@@ -75,7 +75,7 @@ public final class CrossAttention: Layer {
   /// - Parameters:
   ///   - images: `[count, height, width, channels]`.
   ///   - context: `[count, tokens, contextWidth]`, at least one token.
-  /// - Returns: Of the images' shape.
+  /// - Returns: Of the images' shape. Gradients reach the images, the context and all parameters.
   public func callAsFunction(_ images: Tensor, context: Tensor) -> Tensor {
     if images.fault != nil { return images }
     guard images.shape.rank == 4 else { return Tensor(fault: Fault("images have four axes, not \(images.shape)")) }

@@ -11,7 +11,7 @@ import Tensors
 ///   - fakeLogits: Its logits for generated images; how many may differ.
 ///   - real: The target for real images: 1, or less where labels are smoothed.
 ///   - fake: The target for generated images: 0, or more where these are smoothed too.
-/// - Returns: A scalar.
+/// - Returns: A scalar. Gradients reach all logits.
 public func discriminatorLoss(
   realLogits: Tensor, fakeLogits: Tensor, real: Float = 1, fake: Float = 0
 ) -> Tensor {
@@ -28,7 +28,7 @@ public func discriminatorLoss(
 /// - Parameters:
 ///   - fakeLogits: The discriminator's logits for generated images.
 ///   - target: The answer the generator wants: 1, or less where labels are smoothed.
-/// - Returns: A scalar.
+/// - Returns: A scalar. Gradients reach the logits.
 public func generatorLoss(fakeLogits: Tensor, target: Float = 1) -> Tensor {
   return unfinished("7.5")
 }

@@ -45,7 +45,8 @@ public final class Discriminator: Layer {
   /// and is faulty where more than one pixel is left.
   ///
   /// - Parameter images: `[count, size, size, imageChannels]`.
-  /// - Returns: One number for each image, `[count]`; faulty where the layers do not end with one pixel.
+  /// - Returns: One number for each image, `[count]`; faulty where the layers do not end with one pixel. Gradients
+  ///   reach the images and all parameters.
   public func callAsFunction(_ images: Tensor) -> Tensor {
     if images.fault != nil { return images }
     guard images.shape.rank == 4 else { return Tensor(fault: Fault("images have four axes, not \(images.shape)")) }

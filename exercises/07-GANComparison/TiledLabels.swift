@@ -21,7 +21,8 @@ public final class LatentLabels: Layer {
   /// - Parameters:
   ///   - latents: `[count, latentWidth]`.
   ///   - labels: One for each, counted from 0.
-  /// - Returns: `[count, latentWidth + labelWidth]`: the input of a generator whose latent width is that sum.
+  /// - Returns: `[count, latentWidth + labelWidth]`: the input of a generator whose latent width is that sum. Faulty
+  ///   where a label is not in the table, or there are not as many labels; gradients reach the latent vectors and the table.
   public func callAsFunction(_ latents: Tensor, labels: [Int]) -> Tensor {
     return unfinished("7.9")
   }

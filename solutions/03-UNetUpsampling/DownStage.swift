@@ -24,7 +24,7 @@ public final class DownStage: Layer {
   ///   - x: `[count, height, width, inputs]`.
   ///   - time: The time's embedding, `[count, timeWidth]`.
   /// - Returns: The halved image, `[count, ⌈height / 2⌉, ⌈width / 2⌉, outputs]`, and the image at full size, `[count, height,
-  ///   width, outputs]`.
+  ///   width, outputs]`. Gradients reach `x`, `time` and all parameters from both.
   public func callAsFunction(_ x: Tensor, time: Tensor) -> (halved: Tensor, skip: Tensor) {
     // BEGIN SOLUTION 3.7
     let skip = residuals.reduce(x) { $1($0, time: time) }

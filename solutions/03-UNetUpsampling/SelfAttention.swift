@@ -44,7 +44,8 @@ public final class SelfAttention: Layer {
   /// grader refuses it.
   ///
   /// - Parameter x: `[count, height, width, channels]`.
-  /// - Returns: Of the shape of `x`; faulty where `x` has other channels, or heads or groups do not divide them.
+  /// - Returns: Of the shape of `x`; faulty where `x` has other channels, or heads or groups do not divide them. Gradients
+  ///   reach `x` and all parameters.
   public func callAsFunction(_ x: Tensor) -> Tensor {
     if x.fault != nil { return x }
     guard x.shape.rank == 4, x.shape[3] == channels else {

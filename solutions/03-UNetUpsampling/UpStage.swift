@@ -28,7 +28,7 @@ public final class UpStage: Layer {
   ///   - x: `[count, height, width, inputs]`.
   ///   - skip: What the way down kept, `[count, 2·height, 2·width, outputs]`.
   ///   - time: The time's embedding, `[count, timeWidth]`.
-  /// - Returns: `[count, 2·height, 2·width, outputs]`.
+  /// - Returns: `[count, 2·height, 2·width, outputs]`. Gradients reach `x`, `skip`, `time` and all parameters.
   public func callAsFunction(_ x: Tensor, skip: Tensor, time: Tensor) -> Tensor {
     // BEGIN SOLUTION 3.8
     let doubled = upsample(x.upsampledNearest(by: 2))

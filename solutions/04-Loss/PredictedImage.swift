@@ -14,7 +14,7 @@ extension NoiseSchedule {
   ///   - xt: Noisy images, `[count, height, width, channels]`.
   ///   - noise: ε̂, of the same shape.
   ///   - timesteps: One for each image.
-  /// - Returns: x̂_0, of the same shape.
+  /// - Returns: x̂_0, of the same shape. Gradients reach both tensors.
   public func predictedX0(from xt: Tensor, noise: Tensor, at timesteps: [Int]) -> Tensor {
     // BEGIN SOLUTION 4.1
     (xt - perImage(timesteps, of: xt) { (1 - alphaBars[$0]).squareRoot() } * noise)
@@ -28,7 +28,7 @@ extension NoiseSchedule {
   ///   - xt: Noisy images, `[count, height, width, channels]`.
   ///   - x0: x̂_0, of the same shape.
   ///   - timesteps: One for each image.
-  /// - Returns: ε̂, of the same shape.
+  /// - Returns: ε̂, of the same shape. Gradients reach both tensors.
   public func impliedNoise(from xt: Tensor, x0: Tensor, at timesteps: [Int]) -> Tensor {
     // BEGIN SOLUTION 4.1
     (xt - perImage(timesteps, of: xt) { alphaBars[$0].squareRoot() } * x0)

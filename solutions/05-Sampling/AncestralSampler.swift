@@ -30,7 +30,7 @@ extension ReverseSampler {
   ///
   /// - Parameters:
   ///   - imageShape: `[height, width, channels]`.
-  ///   - generators: The source of each image's noise.
+  ///   - generators: The source of each image's noise; they move on.
   ///   - predictNoise: The network.
   ///   - onStep: Called with (T, x_T) before the first step, and after the step at t with (t, x_{t−1}); the last call is (0,
   ///     image).

@@ -24,7 +24,7 @@ public final class LabelEmbedding: Layer {
   /// - Parameters:
   ///   - time: `[count, width]`.
   ///   - labels: One for each image, counted from 0.
-  /// - Returns: `[count, width]`; faulty where a label is not in the table.
+  /// - Returns: `[count, width]`; faulty where a label is not in the table. Gradients reach the time and the table.
   public func callAsFunction(_ time: Tensor, labels: [Int]) -> Tensor {
     // One row would be stretched over all images, which no error would show.
     guard time.fault != nil || time.shape.first == labels.count else {
@@ -58,7 +58,7 @@ public final class LabelSetEmbedding: Layer {
   /// - Parameters:
   ///   - time: `[count, width]`.
   ///   - labels: Multi-hot rows, `[count, classCount]`.
-  /// - Returns: `[count, width]`.
+  /// - Returns: `[count, width]`. Gradients reach the time, the rows of labels and the layer's parameters.
   public func callAsFunction(_ time: Tensor, labels: Tensor) -> Tensor {
     guard time.fault != nil || labels.fault != nil || time.shape.first == labels.shape.first else {
       return Tensor(

@@ -47,7 +47,7 @@ public final class Generator: Layer {
   /// not normalized, and `tanh()`, for pixels between −1 and 1.
   ///
   /// - Parameter z: Standard normal numbers, `[count, latentWidth]`.
-  /// - Returns: `[count, size, size, imageChannels]`.
+  /// - Returns: `[count, size, size, imageChannels]`. Gradients reach z and all parameters.
   public func callAsFunction(_ z: Tensor) -> Tensor {
     if z.fault != nil { return z }
     guard z.shape.rank == 2 else {

@@ -24,7 +24,7 @@ struct Rehearse: AsyncParsableCommand {
 
     let place = FileManager.default.temporaryDirectory.appending(path: "course-\(UUID().uuidString)")
     defer { try? FileManager.default.removeItem(at: place) }
-    var failures = 0
+    var misjudged: [String] = []
     for (number, known) in chosen.enumerated() {
       let folder = CourseFolder(place.appending(path: known.name))
       try known.write(into: folder, of: course)
@@ -34,8 +34,12 @@ struct Rehearse: AsyncParsableCommand {
       let problems = known.problems(with: grade, stubs: stubs)
       say((problems.isEmpty ? Style.green("✔") : Style.red("✘")) + " \(known.name): \(grade.earned) of \(grade.points)")
       for problem in problems { say("    \(problem)") }
-      failures += problems.isEmpty ? 0 : 1
+      if !problems.isEmpty { misjudged.append(known.name) }
     }
-    if failures > 0 { throw CourseError("\(failures) of \(chosen.count) submissions got what they are not worth") }
+    // Named once more at the end, for of a long log often nothing else is looked at.
+    guard misjudged.isEmpty else {
+      throw CourseError(
+        "\(misjudged.count) of \(chosen.count) submissions got what they are not worth: \(misjudged.joined(separator: ", "))")
+    }
   }
 }

@@ -151,22 +151,23 @@ struct Exercise4_2 {
 
   @Test("Means that are nearly equal leave nearly nothing: the difference is squared, not multiplied out")
   func nearMeans() throws {
-    // The difference is 2⁻¹⁰, exact in Float too, and its square 2⁻²⁰; the squares of the means have no digits for it.
-    let (distance, mean) = (0x1p-10, 4096.0)
-    let right = distance * distance / 2
-    let number = gaussianDivergence(of: (mean + distance, 1), from: (mean, 1))
-    let tensor = try gaussianDivergence(
-      of: (Tensor([Float(1 + distance)]), 1), from: (Tensor([Float(1)]), 1)
-    ).checked()
-    let found = [number, Double(tensor.scalars[0])]
+    // The squares of the means, 10¹⁴ here and 1 there, have no digits for the square of a difference of 0.001.
+    let (first, second) = (1e7 + 1 / 3.0, 1e7)
+    let means: [Float] = [0.3137, 0.7241, 0.9113, -0.6177]
+    let moved = means.map { $0 + 0.001 }
+    let tensor = try gaussianDivergence(of: (Tensor(moved), 1), from: (Tensor(means), 1)).checked()
+    let found = [gaussianDivergence(of: (first, 1), from: (second, 1))] + tensor.scalars.map(Double.init)
+    func half(_ distance: Double) -> Double { distance * distance / 2 }
+    let right = [half(first - second)] + zip(moved, means).map { half(Double($0) - Double($1)) }
+    // A difference of neighbors is exact in Float too, and its square rounded to 6e-8.
     #expect(
-      found.allSatisfy { agree($0, right, relative: 1e-3) },
+      found.count == 5 && zip(found, right).allSatisfy { agree($0, $1, relative: 1e-6) },
       likelyMistake(
-        found, insteadOf: [right, right], [:], within: 1e-3,
-        otherwise: found.allSatisfy { abs($0 - right) < 1e-6 }
+        found, insteadOf: right, [:], within: 1e-6,
+        otherwise: found.count == 5 && zip(found, right).dropFirst().allSatisfy { abs($0 - $1) < 1e-6 }
           ? "m_p² − 2 m_p m_q + m_q² loses the digits that count where the means are near: square their difference"
-          : "means that are 2⁻¹⁰ apart, and variances of 1, have the divergence 2⁻²¹"
-      ).about("the means 4096 and 4096 + 2⁻¹⁰ of numbers, and 1 and 1 + 2⁻¹⁰ of tensors"))
+          : "with variances of 1 the divergence is half the square of the means' difference"
+      ).about("means that are 1/3 apart near 10⁷, of numbers, and 0.001 apart, of tensors"))
   }
 
   @Test("Small variances differ as large ones do: it is their quotient that counts")

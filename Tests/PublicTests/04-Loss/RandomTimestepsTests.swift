@@ -204,14 +204,15 @@ struct Exercise4_6 {
 
   @Test("Means that are large beside their differences")
   func largeMeans() {
-    // The means lie 2 to either side of theirs, all exact in Double. Their squares, 10¹⁶, have no digits for that.
-    let found = batchMeanVariance(means: [1e8 + 1, 1e8 + 5], variances: [0, 0], batch: 1).oneTimestepForAll
+    // 1, 2 and 4 lie at −4/3, −1/3 and 5/3 from their mean: 42/27. Their squares, 10¹⁶, have no digits for that.
+    let found = batchMeanVariance(means: [1e8 + 1, 1e8 + 2, 1e8 + 4], variances: [0, 0, 0], batch: 1).oneTimestepForAll
+    // The mean is rounded to 1.5e-8.
     #expect(
-      agree(found, 4, relative: 1e-9),
+      agree(found, 42 / 27.0, relative: 1e-7),
       likelyMistake(
-        found, insteadOf: 4, [:],
+        found, insteadOf: 42 / 27.0, [:],
         otherwise:
           "the mean of the squares less the square of the mean loses all digits here: square the differences from the mean"
-      ).about("means of 10⁸ + 1 and 10⁸ + 5"))
+      ).about("means of 10⁸ + 1, 10⁸ + 2 and 10⁸ + 4"))
   }
 }

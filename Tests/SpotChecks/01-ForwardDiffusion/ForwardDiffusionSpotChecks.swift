@@ -7,7 +7,7 @@ import Testing
 @Suite("Spot checks of chapter 1")
 struct ForwardDiffusionSpotChecks {
   private func schedule(_ check: inout SpotCheck) -> NoiseSchedule {
-    NoiseSchedule(betas: (0..<check.integer(20...40)).map { _ in check.uniform(0.01..<0.2) })
+    NoiseSchedule(betas: check.betas(20...40, in: 0.01..<0.2))
   }
 
   @Test("1.1") func exercise1_1() throws {

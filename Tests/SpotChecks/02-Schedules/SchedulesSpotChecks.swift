@@ -8,7 +8,7 @@ import Testing
 @Suite("Spot checks of chapter 2")
 struct SchedulesSpotChecks {
   private func schedule(_ check: inout SpotCheck) -> NoiseSchedule {
-    NoiseSchedule(betas: (0..<check.integer(20...40)).map { _ in check.uniform(0.01..<0.2) })
+    NoiseSchedule(betas: check.betas(20...40, in: 0.01..<0.2))
   }
 
   /// A few timesteps, from the first on and not equally far apart.

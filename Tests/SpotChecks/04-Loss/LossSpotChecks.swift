@@ -10,7 +10,7 @@ import Testing
 @Suite("Spot checks of chapter 4")
 struct LossSpotChecks {
   private func schedule(_ check: inout SpotCheck) -> NoiseSchedule {
-    NoiseSchedule(betas: (0..<check.integer(12...24)).map { _ in check.uniform(0.02..<0.2) })
+    NoiseSchedule(betas: check.betas(12...24, in: 0.02..<0.2))
   }
 
   @Test("4.1") func exercise4_1() throws {

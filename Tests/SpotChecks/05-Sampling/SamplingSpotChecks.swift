@@ -9,7 +9,7 @@ import Testing
 @Suite("Spot checks of chapter 5")
 struct SamplingSpotChecks {
   private func schedule(_ check: inout SpotCheck, steps: ClosedRange<Int> = 12...24) -> NoiseSchedule {
-    NoiseSchedule(betas: (0..<check.integer(steps)).map { _ in check.uniform(0.02..<0.2) })
+    NoiseSchedule(betas: check.betas(steps, in: 0.02..<0.2))
   }
 
   /// A generator for each image, of streams that nobody knows.

@@ -46,6 +46,11 @@ public struct SpotCheck {
     range.lowerBound + generator.integer(below: range.count)
   }
 
+  /// The β of a schedule: as many as the range allows, each between two numbers.
+  public mutating func betas(_ count: ClosedRange<Int>, in range: Range<Double>) -> [Double] {
+    (0..<integer(count)).map { _ in uniform(range) }
+  }
+
   /// Computes the numbers of an exercise and prints them where a grader has asked for them.
   ///
   /// Elsewhere it tells whether they can serve: there are some, all finite, other inputs give others, and the same inputs the same.
