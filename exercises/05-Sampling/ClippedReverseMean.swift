@@ -19,7 +19,7 @@ extension NoiseSchedule {
   ///   - xt: Noisy images.
   ///   - noise: ε̂, of the same shape.
   ///   - t: The timestep of all images.
-  /// - Returns: The mean, of the same shape; a fault where there is no such timestep.
+  /// - Returns: The mean, of the same shape; a fault where there is no such timestep or shapes differ.
   public func clippedReverseMean(from xt: Tensor, noise: Tensor, at t: Int) -> Tensor {
     guard betas.indices.contains(t) else { return outside(t) }
     return unfinished("5.2")

@@ -41,7 +41,7 @@ extension DDIMSampler {
   ///   - predictedNoise: ε̂, of the same shape.
   ///   - t: The timestep of all images.
   ///   - noise: z, standard normal, of the same shape.
-  /// - Returns: x_{t−1}, of the same shape; a fault where there is no such timestep.
+  /// - Returns: x_{t−1}, of the same shape; a fault where there is no such timestep or shapes differ.
   public func step(_ xt: Tensor, predictedNoise: Tensor, at t: Int, noise: Tensor) -> Tensor {
     guard schedule.betas.indices.contains(t) else { return schedule.outside(t) }
     return unfinished("5.7")

@@ -14,6 +14,8 @@ struct ConvolutionCase: Sendable, CustomStringConvertible {
     Self([2, 7, 5, 3], [3, 3, 3, 4], stride: 1, padding: 1), Self([1, 8, 10, 2], [3, 3, 2, 5], stride: 2, padding: 1),
     Self([3, 6, 4, 1], [1, 1, 1, 3], stride: 1, padding: 0), Self([1, 9, 7, 2], [4, 2, 2, 3], stride: 2, padding: 1),
     Self([1, 10, 7, 3], [2, 5, 3, 2], stride: 3, padding: 2), Self([2, 5, 6, 4], [5, 3, 4, 1], stride: 1, padding: 0),
+    // A kernel of one pixel with a stride, of which the first pixels alone would fit too.
+    Self([1, 5, 7, 2], [1, 1, 2, 3], stride: 2, padding: 0),
   ]
 
   init(_ image: Shape, _ weight: Shape, stride: Int, padding: Int) {

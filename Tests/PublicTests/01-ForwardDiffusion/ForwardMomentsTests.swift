@@ -123,6 +123,20 @@ struct Exercise1_5 {
       mean, x0 * Float(alphaBar(2).squareRoot()), "the mean", tolerance: 2.4e-7, relativeTo: .element(atLeast: 0))
   }
 
+  @Test("The variance is the noise's, whatever the images are")
+  func images() {
+    for x0 in [Tensor([-1, 1, 0.5, -0.25], shape: [2, 2]), Tensor([3, 3], shape: [2, 1])] {
+      let variance = schedule.forwardMoments(of: x0, at: 1).variance
+      #expect(
+        agree(variance, 1 - alphaBar(1), relative: 1e-14),
+        likelyMistake(
+          variance, insteadOf: 1 - alphaBar(1), [:],
+          otherwise:
+            "who knows x_0 is in doubt about the noise alone: the variance is 1 − ᾱ_t and has nothing of the images'"
+        ).about("t = 1, images \(x0.scalars)"))
+    }
+  }
+
   @Test("After a thousand steps hardly anything is left of the image")
   func end() throws {
     let last = try moments(at: 999, of: NoiseSchedule(betas: referenceLinearBetas(1000)))

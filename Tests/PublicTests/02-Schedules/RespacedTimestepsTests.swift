@@ -115,6 +115,21 @@ struct Exercise2_5 {
       ).about("linspace, 8 of 1000"))
   }
 
+  @Test("For every n the last timestep is reached once, and nothing is missing")
+  func everyCount() throws {
+    for spacing in [TimestepSpacing.linspace, .trailing] {
+      for count in 2...250 {
+        let found = spacing.timesteps(count, of: 1000)
+        try #require(
+          found.count == count && found.last == 999,
+          """
+          n timesteps are wanted of every n, of which the last is T − 1: where rounded steps are added up, the last may be lost \
+          (\(spacing.rawValue), \(count) of 1000: yours are \(found.count), up to \(found.last ?? -1), instead of \(count), up to 999)
+          """)
+      }
+    }
+  }
+
   @Test("All of them are all of them", arguments: TimestepSpacing.allCases)
   func all(spacing: TimestepSpacing) {
     let found = spacing.timesteps(25, of: 25)

@@ -138,7 +138,7 @@ struct Exercise4_1 {
     let schedule = NoiseSchedule(betas: [0.75])
     let found = try number(schedule.predictedX0(from: one, noise: zero, at: [0]))
     #expect(
-      found == 2,
+      agree(found, 2, relative: 2e-7),
       likelyMistake(
         found, insteadOf: 2,
         ["x̂_0 is clipped to [−1, 1]: that comes with sampling, in chapter 5": 1],

@@ -300,4 +300,20 @@ struct Exercise4_5 {
       has other terms at \(others) than without the fault
       """)
   }
+
+  @Test("The first noise drawn is that of the last timestep")
+  func order() throws {
+    var (noises, generator) = ([Tensor](), RandomGenerator(seed: 2))
+    _ = try terms(short, images) { xt, timesteps in
+      noises.append(short.trueNoise(in: xt, of: images, timesteps))
+      return .zeros(xt.shape)
+    }
+    // The noise is read off x_t, in which it is rounded.
+    for (index, noise) in noises.prefix(2).enumerated() {
+      expectClose(
+        noise, .normal(images.shape, using: &generator),
+        "the noise at t = \(5 - index), for which the generator's numbers number \(index + 1) are drawn, as the steps go down",
+        tolerance: 1e-4)
+    }
+  }
 }

@@ -11,7 +11,7 @@ struct Exercise6_6 {
   @Test("Scale 0 ignores the label, 1 is the conditional prediction, more goes beyond")
   func scale() throws {
     let (c, u) = (conditional, unconditional)
-    let scales: [Float] = [0, 1, 3, 7.5]
+    let scales: [Float] = [-1, 0, 1, 3, 7.5]
     let answers = try scales.map { try guidedNoise(conditional: c, unconditional: u, guidanceScale: $0).checked() }
     // A scale alone does not tell all mistakes apart: at 0 the paper's w gives what exchanged predictions give. So a
     // mistake counts where it fits all of them.
@@ -24,6 +24,7 @@ struct Exercise6_6 {
       "the difference is missing: predictions of full size are added": { u + $0 * c },
       "only the difference is left; it is a walk from the unconditional prediction": { $0 * (c - u) },
       "the scale is not used": { _ in c },
+      "a scale below 0 counts as 0; it leads away from the label": { u + max($0, 0) * (c - u) },
       "scales up to 1 give the conditional prediction; 0 is without the label, and between it is between": {
         $0 <= 1 ? c : u + $0 * (c - u)
       },

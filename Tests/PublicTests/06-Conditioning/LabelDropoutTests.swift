@@ -165,4 +165,18 @@ struct Exercise6_5 {
       droppingLabels([5], nullLabel: 9, probability: probability, using: &generator) == [5],
       "a label is replaced where the number is less than the probability, not where it equals it")
   }
+
+  @Test("The number is compared as a Double with the probability")
+  func exactly() {
+    for seed in 80..<90 as Range<UInt64> {
+      var generator = RandomGenerator(seed: seed)
+      var copy = generator
+      // Just above the number: as a Float they would be equal.
+      let probability = Double(copy.uniform()).nextUp
+      #expect(
+        droppingLabels([5], nullLabel: 9, probability: probability, using: &generator) == [9],
+        "a number that is less than the probability, by however little, drops the label: convert the number to a Double, and not the probability to a Float"
+      )
+    }
+  }
 }

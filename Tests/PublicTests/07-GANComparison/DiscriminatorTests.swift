@@ -125,4 +125,31 @@ struct Exercise7_3 {
       discriminator()(normal([2, 16, 16, 5], seed: 8)).fault != nil,
       "images of 5 channels do not fit, and must be faulty")
   }
+
+  @Test("A batch enters the running statistics once")
+  func statistics() throws {
+    let (network, twin, x) = (discriminator(), discriminator(), images(3))
+    _ = try network(x).checked()
+    let first = twin.normalizations[0]
+    _ = first(twin.convolutions[0](twin.input(x).leakyReLU(slope: 0.2)))
+    // The same few operations.
+    expectClose(
+      network.normalizations[0].runningMean.value, first.runningMean.value,
+      "the first normalization's running mean after one batch, which is to be normalized once", tolerance: 1e-5)
+  }
+
+  @Test("Logits have no limit")
+  func unlimited() throws {
+    let (network, x) = (discriminator(), images(3))
+    network.setTraining(false)
+    let before = try network(x).checked()
+    network.output.weight.value = network.output.weight.value * 65_536
+    // A factor of 2¹⁶ changes no rounding.
+    expectClose(
+      try network(x).checked(), before * 65_536, "the logits with a last convolution of 65,536 times the weight",
+      tolerance: 1e-6,
+      mistakes: [
+        "the logits are held within a limit, so beyond it nothing is learned": (before * 65_536).clamped(to: -15...15)
+      ])
+  }
 }

@@ -151,4 +151,16 @@ struct Exercise7_2 {
         "latents of \(width) numbers do not fit a generator for 5, and must be faulty")
     }
   }
+
+  @Test("A batch enters the running statistics once")
+  func statistics() throws {
+    let (network, twin, z) = (generator(), generator(), latents(3))
+    _ = try images(network, z)
+    let first = twin.normalizations[0]
+    _ = first(twin.convolutions[0](z.reshaped([3, 1, 1, 5])))
+    // The same few operations.
+    expectClose(
+      network.normalizations[0].runningMean.value, first.runningMean.value,
+      "the first normalization's running mean after one batch, which is to be normalized once", tolerance: 1e-5)
+  }
 }

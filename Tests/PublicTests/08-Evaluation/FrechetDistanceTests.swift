@@ -244,8 +244,13 @@ struct Exercise8_4 {
   @Test("What is no number is at no distance, and not at that of the best")
   func notANumber() {
     let one = statistics([0], [[1]])
-    for other in [statistics([.nan], [[1]]), statistics([0], [[.nan]])] {
-      let distance = frechetDistance(one, other)
+    let two = statistics([0, 0], [[1, 0], [0, 1]])
+    let pairs = [
+      (one, statistics([.nan], [[1]])), (one, statistics([0], [[.nan]])),
+      (two, statistics([0, 0], [[1, .nan], [.nan, 1]])), (statistics([0, 0], [[1, .nan], [.nan, 1]]), two),
+    ]
+    for (first, second) in pairs {
+      let distance = frechetDistance(first, second)
       #expect(
         distance.isNaN,
         "features that are no numbers, as of a generator that broke down, have the distance NaN: yours is \(distance) instead"

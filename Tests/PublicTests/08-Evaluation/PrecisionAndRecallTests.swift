@@ -116,6 +116,11 @@ struct Exercise8_6 {
       coverage(of: [[4], [-5], [1.5]], centers: [[0], [10]], radii: [1, 8]),
       coverage(of: [[2], [2.5], [4]], centers: [[0]], radii: [3]),
     ]
+    let beside = coverage(of: [[1 + 1e-9], [1]], centers: [[0]], radii: [1])
+    #expect(
+      beside == 0.5,
+      "of 1 + 10⁻⁹ and 1 the second lies in the ball of radius 1 around 0; nothing is added to a radius: yours is \(beside) instead of 0.5"
+    )
     #expect(
       found == [1.0 / 3, 2.0 / 3],
       likelyMistake(
