@@ -10,13 +10,29 @@ struct ConvolutionCase: Sendable, CustomStringConvertible {
 
   /// Rows that differ from columns, and strides that leave pixels out at the end, by as many rows as columns: a transposed
   /// convolution has one output padding for both.
-  static let all = [
+  static let all = chosen + drawn
+
+  private static let chosen = [
     Self([2, 7, 5, 3], [3, 3, 3, 4], stride: 1, padding: 1), Self([1, 8, 10, 2], [3, 3, 2, 5], stride: 2, padding: 1),
     Self([3, 6, 4, 1], [1, 1, 1, 3], stride: 1, padding: 0), Self([1, 9, 7, 2], [4, 2, 2, 3], stride: 2, padding: 1),
     Self([1, 10, 7, 3], [2, 5, 3, 2], stride: 3, padding: 2), Self([2, 5, 6, 4], [5, 3, 4, 1], stride: 1, padding: 0),
-    // A kernel of one pixel with a stride, of which the first pixels alone would fit too.
-    Self([1, 5, 7, 2], [1, 1, 2, 3], stride: 2, padding: 0),
+    // Kernels of one pixel, with a stride and with a margin.
+    Self([1, 5, 7, 2], [1, 1, 2, 3], stride: 2, padding: 0), Self([1, 3, 4, 2], [1, 1, 2, 3], stride: 1, padding: 1),
   ]
+
+  /// Small ones as chance has them, for special cases that nobody thinks of.
+  private static let drawn = {
+    var generator = RandomGenerator(seed: 21)
+    return (0..<12).map { _ in
+      func integer(_ range: ClosedRange<Int>) -> Int { range.lowerBound + generator.integer(below: range.count) }
+      let (height, width, padding) = (integer(1...4), integer(1...4), integer(0...2))
+      let image: Shape = [
+        integer(1...3), max(height - 2 * padding, 1) + integer(0...3), max(width - 2 * padding, 1) + integer(0...3),
+        integer(1...3),
+      ]
+      return Self(image, [height, width, image[3], integer(1...9)], stride: integer(1...3), padding: padding)
+    }
+  }()
 
   init(_ image: Shape, _ weight: Shape, stride: Int, padding: Int) {
     (self.image, self.weight, self.stride, self.padding) = (image, weight, stride, padding)

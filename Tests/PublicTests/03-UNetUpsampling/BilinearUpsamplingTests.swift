@@ -336,4 +336,27 @@ struct Exercise3_3 {
       "with a factor of 1 every pixel stays where it is; only an axis of one pixel is special. Yours is \(corners) instead of 2"
     )
   }
+
+  @Test("Whatever the extents: the shares, and the gradient by the same shares", arguments: [false, true])
+  func extents(alignCorners: Bool) throws {
+    var generator = RandomGenerator(seed: 15)
+    for _ in 0..<30 {
+      let extents = (0..<5).map { _ in 1 + generator.integer(below: 4) }
+      let (shape, factor) = (Shape(extents.dropLast()), extents[4])
+      let x = Tensor.normal(shape, using: &generator)
+      let place = "\(shape) by \(factor), \(alignCorners ? "aligned corners" : "half-pixel centers")"
+      // Four products, and up to some dozens of them in the gradient.
+      let right = enlarged(x, by: factor, alignCorners: alignCorners)
+      guard
+        expectClose(
+          bilinearUpsampled(x, by: factor, alignCorners: alignCorners), right, "images of \(place)", tolerance: 2e-6)
+      else { return }
+      let upstream = Tensor.normal(right.shape, using: &generator)
+      guard
+        expectClose(
+          bilinearUpsamplingGradient(upstream, by: factor, alignCorners: alignCorners),
+          handedBack(upstream, by: factor, alignCorners: alignCorners), "the gradient, \(place)", tolerance: 5e-6)
+      else { return }
+    }
+  }
 }

@@ -183,4 +183,20 @@ struct Exercise3_4 {
       else { return }
     }
   }
+
+  @Test("Whatever the extents and groups")
+  func extents() {
+    var generator = RandomGenerator(seed: 16)
+    for _ in 0..<40 {
+      let extents = (0..<5).map { _ in 1 + generator.integer(below: 4) }
+      let (groups, channels) = (extents[3], extents[3] * extents[4])
+      let x = Tensor.normal([extents[0], extents[1], extents[2], channels], using: &generator) * 2 + 1
+      // Of a single number nothing is left; ε keeps the others from being enlarged by much.
+      guard
+        expectClose(
+          plain(x, groups: groups, epsilon: 0.1), Self.reference(DoubleArray(x), groups: groups, epsilon: 0.1).tensor,
+          "\(counted(groups, "group")) of images \(x.shape)", tolerance: 1e-5, relativeTo: .number(1))
+      else { return }
+    }
+  }
 }

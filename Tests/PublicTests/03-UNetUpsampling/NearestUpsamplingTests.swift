@@ -150,4 +150,30 @@ struct Exercise3_2 {
         "each block was averaged, not summed": fixture["upsampledNearest/grad.x"] / Float(factor * factor)
       ])
   }
+
+  @Test("Whatever the extents: the formula, and what comes back to a pixel is the sum of its block")
+  func extents() throws {
+    var generator = RandomGenerator(seed: 14)
+    for _ in 0..<40 {
+      let extents = (0..<5).map { _ in 1 + generator.integer(below: 4) }
+      let (shape, factor) = (Shape(extents.dropLast()), extents[4])
+      let x = Tensor.normal(shape, using: &generator)
+      let place = "\(shape) by \(factor)"
+      let enlarged = try nearestUpsampled(x, by: factor).checked()
+      guard expectClose(enlarged, x.upsampledNearest(by: factor), "images of \(place)", tolerance: 0) else { return }
+      // Small whole numbers: their sums are exact.
+      let upstream = Tensor(
+        (0..<enlarged.shape.elementCount).map { _ in Float(generator.integer(below: 9)) }, shape: enlarged.shape)
+      var sums = Tensor.zeros(shape)
+      for n in 0..<shape[0] {
+        for row in 0..<enlarged.shape[1] {
+          for column in 0..<enlarged.shape[2] {
+            for c in 0..<shape[3] { sums[n, row / factor, column / factor, c] += upstream[n, row, column, c] }
+          }
+        }
+      }
+      guard expectClose(nearestUpsamplingGradient(upstream, by: factor), sums, "the gradient, \(place)", tolerance: 0)
+      else { return }
+    }
+  }
 }

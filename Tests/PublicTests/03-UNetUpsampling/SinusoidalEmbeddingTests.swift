@@ -203,4 +203,18 @@ struct Exercise3_1 {
       none.fault == nil && none.shape == [0, 4],
       "no timesteps make a tensor of no rows, [0, 4]: yours is \(none.fault?.reason ?? "\(none.shape)")")
   }
+
+  @Test("Each row is its own timestep's, wherever it stands")
+  func ownRow() throws {
+    for timesteps in [[5, 900, 5], [7, 7, 7, 8], [0, 3, 0, 3], [999, 0]] {
+      let together = try embedding(timesteps, width: 6)
+      for (row, t) in timesteps.enumerated() {
+        guard
+          expectClose(
+            together.sliced(axis: 0, row..<row + 1), try embedding([t], width: 6),
+            "row \(row) of t = \(timesteps), against t = \(t) alone", tolerance: 0)
+        else { return }
+      }
+    }
+  }
 }

@@ -115,7 +115,8 @@ struct Exercise3_9 {
     try load(embedding, "timeEmbedding")
     try load(block, "down.0.residuals.0")
 
-    let (x, timesteps) = (normal([2, 8, 8, 1], seed: 2), [3, 700])
+    // 0 is a timestep like others.
+    let (x, timesteps) = (normal([2, 8, 8, 1], seed: 2), [0, 700])
     func convolved(_ x: Tensor, by name: String) throws -> Tensor {
       try x.conv2d(tensor("\(name).weight", of: network), bias: tensor("\(name).bias", of: network), padding: 1)
     }
@@ -132,7 +133,8 @@ struct Exercise3_9 {
       mistakes: [
         "SiLU is taken of the embedding; each block takes it by itself": try told(time.silu()),
         "it is told zeros": try told(time * 0),
-        "all are told the first image's timestep": try told(embedding([3, 3])),
+        "all are told the first image's timestep": try told(embedding([0, 0])),
+        "t = 0 is told as another; timesteps count from 0": try told(embedding([1, 700])),
         "the embedding itself is asked for, not the waves that it is made of":
           try told(sinusoidalEmbedding(timesteps, width: 32)),
       ])

@@ -1,4 +1,5 @@
 import ForwardDiffusion
+import Loss
 import Sampling
 import Tensors
 import TestSupport
@@ -168,5 +169,31 @@ struct Exercise5_6 {
     #expect(
       !images.requiresGradient && recorded == 0,
       "while images are drawn nothing is recorded: hand the drawing to the sampler's own `sample`, which sees to that")
+  }
+
+  /// A sampler that draws in a way of its own: each image is the number of steps and twice what the network says.
+  private struct OwnWay: ReverseSampler {
+    let schedule: NoiseSchedule
+    func step(_ xt: Tensor, predictedNoise: Tensor, at t: Int, noise: Tensor) -> Tensor { xt * .nan }
+    func sample(
+      imageShape: Shape, generators: inout [RandomGenerator], predictNoise: NoisePredictor,
+      onStep: (_ remaining: Int, _ x: Tensor) -> Void
+    ) -> Tensor {
+      let index = stepCount - 1
+      return predictNoise(
+        .ones(Shape([generators.count] + imageShape.dimensions)), [Int](repeating: index, count: generators.count)) * 2
+    }
+  }
+
+  @Test("A sampler may draw in a way of its own")
+  func ownWay() {
+    var generators = drawing(2)
+    let images = RespacedSampler(OwnWay(schedule: NoiseSchedule(betas: [0.1, 0.2])), timesteps: [4, 9]).sample(
+      imageShape: [2, 2, 1], generators: &generators,
+      predictNoise: { xt, timesteps in xt * Float(timesteps.reduce(0, +)) })
+    // Two images at t = 9.
+    expectClose(
+      images, Tensor(repeating: 36, shape: [2, 2, 2, 1]),
+      "the images of a sampler with a `sample` of its own, which is to be called", tolerance: 0)
   }
 }

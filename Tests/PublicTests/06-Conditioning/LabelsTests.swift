@@ -17,6 +17,9 @@ struct Exercise6_1 {
     let labels = [[1, 2], [], [2, 2]]
     expectRows(try multiHot(labels, classCount: 4).checked(), of: labels, classCount: 4)
     expectRows(try multiHot([[0, 3], [3]], classCount: 4).checked(), of: [[0, 3], [3]], classCount: 4)
+    // Also where others stand between.
+    expectRows(
+      try multiHot([[0, 2, 0], [3, 1, 3, 1]], classCount: 4).checked(), of: [[0, 2], [1, 3]], classCount: 4)
   }
 
   @Test("The order of a set's labels does not count")

@@ -63,6 +63,20 @@ struct Exercise6_7 {
         otherwise: "of three scores below 0, classes 1 and 2 have the highest"))
   }
 
+  @Test("Large scores differ as small ones do")
+  func largeScores() throws {
+    let found = try hits(Tensor([20, 30, 25, -200, -100, -150], shape: [2, 3]), [[1], [1, 2]])
+    #expect(
+      found == [1, 2],
+      likelyMistake(
+        found, insteadOf: [1, 2],
+        [
+          "large scores count as equal, as after a sigmoid or a softmax in Float: compare the scores themselves": [
+            0, 1,
+          ]
+        ], otherwise: "the highest of 20, 30 and 25 is class 1, and the two highest of −200, −100, −150 are 1 and 2"))
+  }
+
   @Test("An image without labels has no hits; of equal scores the lower class is first")
   func corners() throws {
     let found = try hits(scores.sliced(axis: 0, 0..<3), [[], [1], []])

@@ -246,4 +246,19 @@ struct Exercise8_5 {
       abs(found - right) < 1e-12,
       "2 is named twice and makes two points of the line: yours leads to \(found) instead of \(right)")
   }
+
+  @Test("Large counts lie near each other over 1/n, and have a slope all the same")
+  func largeCounts() {
+    let points = [20_000.0, 30_000, 60_000].map { (x: 1 / $0, y: 2 + 6 / $0) }
+    let line = leastSquaresLine(through: points)
+    // y is rounded to 2e-16, over differences of 1e-5.
+    #expect(
+      agree(line.slope, 6, relative: 1e-9) && agree(line.intercept, 2, relative: 1e-12),
+      likelyMistake(
+        [line.intercept, line.slope], insteadOf: [2, 6], [:],
+        otherwise: line.slope == 0
+          ? "points that are near each other have a slope too: only where all x are the same there is none"
+          : "the line through 2 + 6/n is 2 + 6 x", names: "intercept and slope"
+      ).about("n = 20,000, 30,000 and 60,000"))
+  }
 }
