@@ -76,7 +76,9 @@ extension GradientCase {
     for (number, variable) in variables.enumerated() {
       let what = "the gradient with respect to input \(number)"
       guard let gradient = gradients[variable] else {
-        Issue.record("\(what) is missing", sourceLocation: sourceLocation)
+        Issue.record(
+          "\(what) is missing: the way from there is cut off, by `detached`, `withoutGradients` or a new tensor made of `scalars`",
+          sourceLocation: sourceLocation)
         continue
       }
       guard gradient.fault == nil, gradient.shape == variable.shape else {

@@ -12,8 +12,6 @@ struct KnownSubmission {
   var files: [String: String] = [:]
   /// Symbolic links, by their paths in the submission: what they point at in the course.
   var links: [String: String] = [:]
-  /// Whether files of which nothing is known are missing, and not empty.
-  var leavesOutEmpty = false
   /// Where a pipe stands in place of a file, from which nobody ever reads an end.
   var pipes: [String] = []
 
@@ -30,7 +28,8 @@ struct KnownSubmission {
 
   /// Writes the submission into a folder.
   func write(into folder: CourseFolder, of course: CourseFolder) throws {
-    for (exercise, text) in texts where !(leavesOutEmpty && text.isEmpty) {
+    // One of which nothing is known is missing.
+    for (exercise, text) in texts where !text.isEmpty {
       try folder.write(text, to: Course.path(of: exercise))
     }
     for (path, text) in files { try folder.write(text, to: path) }

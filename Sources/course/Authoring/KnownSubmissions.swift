@@ -16,6 +16,9 @@ extension KnownSubmission {
     return all
   }
 
+  /// Those whose grading takes a minute or so each, mostly for compiling.
+  static let slow: Set = ["half", "wrong", "crash", "loop", "broken", "stalling", "memorizing", "memory"]
+
   /// What the submissions are made of.
   private struct Makers {
     let course: CourseFolder
@@ -125,7 +128,6 @@ extension KnownSubmission {
         var submission = KnownSubmission(name, [:])
         for other in Course.exercises { submission.change(other, expecting: .rejected) { _ in } }
         submission.change(exercise, expecting: .rejected) { $0 = (stubs[exercise] ?? "") + "\n" + line + "\n" }
-        submission.leavesOutEmpty = true
         return submission
       }
     }

@@ -136,7 +136,7 @@ struct Exercise0_6 {
         ? "the stride" : isFilled(stride: 1, padding: 0) ? "stride and padding" : nil
     expectClose(
       y, example.convolved(x, weight),
-      "Convolution of \(example)\(missing.map { ": as many windows as if \($0) had not been handed on to `patches`" } ?? "")",
+      "Convolution of \(example)\(missing.map { ": as many windows as if \($0) had not been handed on to `patches`" } ?? (y.fault == nil ? "" : ": is the kernel's height handed on first, then its width?"))",
       tolerance: roundingTolerance,
       mistakes: [
         "the outputs are the weight's last axis, so they are the columns as it is, and nothing is to be transposed":

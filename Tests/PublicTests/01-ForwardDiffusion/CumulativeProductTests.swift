@@ -67,7 +67,7 @@ struct Exercise1_3 {
           ? "a negative number has no logarithm"
           : missing == [false, false, false, true]
             ? "0 / 0 is no number: a product cannot be had back by dividing"
-            : "each product is the one before times a factor"))
+            : "each product is the one before times a factor, also where that is 0 or negative"))
   }
 
   @Test("A schedule's ᾱ are the products of its α")

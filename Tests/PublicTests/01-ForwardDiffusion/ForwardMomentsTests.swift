@@ -56,6 +56,7 @@ struct Exercise1_5 {
           "this is the variance one step early, 1 − ᾱ_{t−1}": t == 0 ? .nan : 1 - alphaBar(t - 1),
           "this is ᾱ_t, the image's part: the noise has the rest": alphaBar(t),
           "this is β_t, the variance of one step; all steps from 0 to t are wanted": betas[t],
+          "these are the β added up; each later step shrinks the noise of those before": betas[...t].reduce(0, +),
           "this is the variance one step late, 1 − ᾱ_{t+1}": t < 3 ? 1 - alphaBar(t + 1) : .nan,
         ], otherwise: "the variance is 1 − ᾱ_t"
       ).about("t = \(t)"))

@@ -184,4 +184,18 @@ struct Exercise2_3 {
     #expect(
       agree(weights.xt, xt, relative: tolerance), explainedXt(weights.xt, insteadOf: xt, schedule, at: t, of: example))
   }
+
+  @Test("Where a step takes everything, x_t tells nothing: β = 1")
+  func everything() {
+    // As in a schedule that ends in pure noise: (2.9) with α_t = 0 and ᾱ_t = 0.
+    let found = NoiseSchedule(betas: [0.36, 1]).posteriorMeanCoefficients(at: 1)
+    #expect(
+      agree(found.x0, 0.8, relative: 1e-12) && found.xt == 0,
+      likelyMistake(
+        [found.x0, found.xt], insteadOf: [0.8, 0], [:],
+        otherwise: found.x0.isNaN || found.xt.isNaN
+          ? "0 / 0 is no number: ᾱ_{t−1} cannot be had back by dividing by α_t, which is 0 here"
+          : "c_0 is √ᾱ_{t−1} and c_t is 0", names: "weights of x_0 and x_t"
+      ).about("β = 0.36 and 1, t = 1"))
+  }
 }

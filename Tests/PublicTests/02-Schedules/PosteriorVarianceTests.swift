@@ -132,4 +132,17 @@ struct Exercise2_4 {
       Tensor(fixture.integers("\(name)/timesteps").map { Float(schedule.posteriorVariance(at: $0)) }),
       fixture["\(name)/posteriorVariance"], "β̃", tolerance: 2e-7, relativeTo: .element(atLeast: 1e-13))
   }
+
+  @Test("Where a step takes everything, all doubt about the step before remains: β = 1")
+  func everything() {
+    let found = NoiseSchedule(betas: [0.36, 1]).posteriorVariance(at: 1)
+    #expect(
+      agree(found, 0.36, relative: 1e-12),
+      likelyMistake(
+        found, insteadOf: 0.36, [:],
+        otherwise: found.isNaN
+          ? "0 / 0 is no number: nothing can be had back by dividing by α_t or ᾱ_t, which are 0 here"
+          : "β̃_t is 1 − ᾱ_{t−1}, for x_t tells nothing"
+      ).about("β = 0.36 and 1, t = 1"))
+  }
 }

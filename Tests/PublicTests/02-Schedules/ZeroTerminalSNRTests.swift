@@ -60,6 +60,8 @@ struct Exercise2_7 {
           "these are α: β is what they lack to 1": [0.64, 0.25, 0],
           "the first β is missing: ᾱ before it is 1": [0.75, 1],
           "no limit holds here: the last β is 1, not 0.999": [0.36, 0.75, 0.999],
+          "stretched so that a √ᾱ of 1 stays; it is the first one, 0.8, that must stay":
+            betas(ofAlphaBars: squared([0.75, 0.375, 0])),
         ], within: 1e-9, otherwise: "√ᾱ is 0.8, 0.5, 0.2 and becomes 0.8, 0.4, 0, and from that follows β"))
   }
 

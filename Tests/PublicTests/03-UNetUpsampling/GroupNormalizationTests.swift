@@ -36,6 +36,7 @@ struct Exercise3_4 {
         "the square of ε was added; it is √(σ² + ε)": centered / Float(4 + 25).squareRoot(),
         "the mean is not subtracted": x / 3,
         "ε is left out": centered / 2,
+        "ε is 1e-5, whatever is given": centered / Float(4 + 1e-5).squareRoot(),
       ])
   }
 
@@ -198,5 +199,17 @@ struct Exercise3_4 {
           "\(counted(groups, "group")) of images \(x.shape)", tolerance: 1e-5, relativeTo: .number(1))
       else { return }
     }
+  }
+
+  @Test("Groups whose means lie far from each other and from 0")
+  func farGroups() {
+    // Of each group: numbers of variance 1 around 3000, around −3000, and around 0, in images around 0 and around 5000.
+    let means = Tensor([3000, 3000, -3000, -3000, 0, 0]) + Tensor([0, 5000], shape: [2, 1, 1, 1])
+    let x = (normal([2, 4, 4, 6], seed: 17) + means)
+    // Rounded to 2.4e-4 at 3000 and 5e-4 at 8000, and so are the mean and the differences from it.
+    expectClose(
+      plain(x, groups: 3), Self.reference(DoubleArray(x), groups: 3).tensor,
+      "groups with means of 3000, −3000 and 0, of images that lie 5000 apart (subtract each group's own mean before you square)",
+      tolerance: 2e-3, relativeTo: .number(1))
   }
 }

@@ -254,7 +254,10 @@ struct Exercise3_6 {
       fault: Fault("no gradient reaches it: the result does not use it, or was computed without recording"))
     let isReached = expectClose(
       gradients[x] ?? missing, expected[x] ?? missing,
-      "the gradient by x, which reaches it through the attention and around it", tolerance: 2e-5)
+      """
+      the gradient by x, which reaches it through the attention and around it (where the result is right, a part of the way is \
+      cut off, by `detached`, `withoutGradients` or a new tensor made of `scalars`)
+      """, tolerance: 2e-5)
     guard isReached else { return }
     for (path, parameter) in layer.parameters {
       // A bias of the keys moves all scores of a query alike, which softmax does not notice: its gradient is 0 but for rounding.

@@ -163,6 +163,14 @@ struct Exercise3_9 {
       ])
   }
 
+  @Test("Equal timesteps at both ends say nothing of those between")
+  func between() throws {
+    let (network, x) = (network(), normal([3, 8, 8, 1], seed: 2))
+    expectClose(
+      network(x, at: [5, 900, 5]).sliced(axis: 0, 1..<2), try network(x.sliced(axis: 0, 1..<2), at: [900]).checked(),
+      "image 1 at t = 900 between two at t = 5, against the same alone: each image has its own timestep", tolerance: 0)
+  }
+
   @Test("The gradient reaches every parameter and the images, on every way")
   func reach() throws {
     let network = network()

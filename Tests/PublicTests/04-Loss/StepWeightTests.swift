@@ -8,7 +8,7 @@ import Testing
 struct Exercise4_3 {
   @Test("It is the divergence of the two means", arguments: [linear, cosine], ReverseVariance.allCases)
   func divergence(schedule: NoiseSchedule, variance: ReverseVariance) {
-    for t in [1, 2, 17, 500, 998] {
+    for t in [1, 2, 17, 500, 998, 999] {
       let (beta, alpha, alphaBar) = (schedule.betas[t], schedule.alphas[t], schedule.alphaBars[t])
       let sigmaSquared = variance == .beta ? beta : schedule.betaTilde(t)
       // x_t does not matter: the means differ by what the noises make of it.
@@ -33,6 +33,8 @@ struct Exercise4_3 {
             "ᾱ_t stands where 1 − ᾱ_t belongs": expected * (1 - alphaBar) / alphaBar,
             "1 − ᾱ_t is missing below the line": expected * (1 - alphaBar),
             "this is the simple loss's weight": 1,
+            "α_t is held above a small number, but the cosine schedule ends with 0.001": expected * alpha
+              / max(alpha, 0.01),
             "this is with the other σ²: `reverseVariance` knows which is wanted": beta * beta
               / (2 * (variance == .beta ? schedule.betaTilde(t) : beta) * alpha * (1 - alphaBar)),
           ], within: 1e-9,

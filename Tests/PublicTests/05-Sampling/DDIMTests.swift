@@ -130,6 +130,8 @@ struct Exercise5_7 {
         "no noise is added": step(clips: clipsPrediction, deviation: 0),
         "ε̂ keeps all its weight, √(1 − ᾱ_{t−1}), though noise is added":
           step(clips: clipsPrediction, weight: (1 - before).squareRoot()),
+        "ε̂'s weight is the difference of the roots √(1 − ᾱ_{t−1}) and σ_t; it is the root of the difference of the squares":
+          step(clips: clipsPrediction, weight: (1 - before).squareRoot() - betaTilde.squareRoot()),
         "σ is subtracted under the root where σ² belongs":
           step(clips: clipsPrediction, weight: max(1 - before - betaTilde.squareRoot(), 0).squareRoot()),
         "the noise is multiplied by σ², not by σ": step(clips: clipsPrediction, deviation: betaTilde),

@@ -120,7 +120,7 @@ struct Exercise5_8 {
       expectClose(
         state, pixels + Float(steps),
         """
-        \(other.map { "it is that after \($0): " } ?? "")column \(column), which is the state after \(steps) of 6 steps, in \
+        \(other.map { "it is that after \($0): " } ?? "its pixels lie elsewhere, as after a reshape; join along the width: ")column \(column), which is the state after \(steps) of 6 steps, in \
         the row of each image
         """, tolerance: 0)
     }

@@ -183,6 +183,10 @@ struct Exercise6_4 {
       together, right, "the layer's answer", tolerance: 1e-5,
       mistakes: [
         attentionFirst: byOwnAttention(layer, heads: 4, images, context),
+        "this is what two heads give; the layer was made with four, its `heads`":
+          byOwnAttention(layer, heads: 2, images, context),
+        "this is what one head gives; the layer was made with four, its `heads`":
+          byOwnAttention(layer, heads: 1, images, context),
         "the output layer W_o is missing": answers.reshaped(images.shape).detached,
         "keys and values have changed places": layer.output(exchanged).reshaped(images.shape).detached,
         "the images are added; that is left to the caller": images + right,

@@ -61,6 +61,9 @@ struct Exercise7_5 {
           },
           "these are sums over the images; each kind has a mean": losses { 3 * onReal($0) + 2 * onFake($1) },
           "a sigmoid is applied to the logits twice": losses { twice(real, $0) + twice(fake, $1) },
+          "of each kind only one of the two terms is there; with targets between 0 and 1 there are both": losses {
+            $0 * onReal(1) + (1 - $1) * onFake(0)
+          },
           "only the real images count": losses { a, _ in onReal(a) },
           "only the generated images count": losses { onFake($1) },
         ], within: 1e-5, otherwise: "the loss is off"

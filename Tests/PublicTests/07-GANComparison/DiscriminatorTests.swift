@@ -59,6 +59,14 @@ struct Exercise7_3 {
         "the last number goes through a leaky ReLU; nothing comes after the last convolution": leaky(expected),
         "the ReLUs are not leaky: where x is negative, its gradient would be lost": logits { $0.relu() },
         "the leaky ReLU's slope is 0.2, not 0.01": logits { $0.leakyReLU() },
+        "each image is normalized by itself; in training the statistics are those of the batch":
+          Tensor.concatenated(
+            (0..<3).map { image in
+              let x = x.sliced(axis: 0, image..<image + 1)
+              return network.output(
+                blocks.reduce(leaky(network.input(x))) { leaky(normalized($1.0($0), $1.1)) }
+              ).reshaped([1])
+            }, axis: 0),
         "the leaky ReLUs after the first have the slope 0.2 too, not 0.01":
           network.output(
             blocks.reduce(leaky(network.input(x))) { normalized($1.0($0), $1.1).leakyReLU() }

@@ -22,6 +22,7 @@ struct Exercise7_7 {
           "epochs are counted from 0: the first has the full noise": [0.098, 0.096, 0.048, 0, 0],
           "the last epoch, 49, has a little noise left: the line ends after it, at epoch 50":
             epochs.map { max(0.1 * (1 - Double($0) / 49), 0) },
+          "after the last epoch there is no noise, and here it is the last one's": [0.1, 0.098, 0.05, 0.002, 0.002],
           "the share of the training that is left is to be multiplied with the first deviation": right.map { $0 * 10 },
         ], within: 1e-9, otherwise: "the deviation is off"
       ).about("epochs 0, 1, 25, 49 and 50 of 50"))

@@ -51,6 +51,8 @@ struct Exercise7_4 {
             -(1 - y) * .log(d) - y * .log(1 - d)
           },
           "the sign is turned": right.map { -$0 },
+          "targets between 0 and 1 have a part in both terms: this is log(1 + e^(−(2y − 1)x)), right for 0 and 1 alone":
+            means { x, y, _ in .log(1 + .exp(-(2 * y - 1) * x)) },
           "x · y is added; it is subtracted": means { x, y, _ in max(x, 0) + x * y + rest(x) },
           "the term −x · y is missing": means { x, _, _ in max(x, 0) + rest(x) },
           "the term max(x, 0) is missing": means { x, y, _ in -x * y + rest(x) },
@@ -88,7 +90,7 @@ struct Exercise7_4 {
         likelyMistake(
           found, insteadOf: right, [:],
           otherwise: found.isFinite
-            ? "to be wrong and sure costs |x|, to be right and sure nothing"
+            ? "to be wrong and sure costs |x|, to be right and sure nothing: logits have no limit"
             : "no exponential may overflow and no logarithm of 0 be taken: e^(−|x|) lies between 0 and 1, e^|x| and 1 / σ(x) do not"
         ).about("a logit of \(logit), a target of \(target)"))
     }

@@ -132,6 +132,21 @@ struct Exercise8_3 {
       ], otherwise: "what is below 0 counts as 0")
   }
 
+  @Test("Nor are those that are small beside the largest")
+  func farApart() {
+    let root = SquareMatrix.diagonal([1e6, 1e-6, 1e-9]).principalSquareRoot()
+    // Each is 0 but for rounding in the others' places, so each is looked at by itself.
+    for (place, value) in [1e6, 1e-6, 1e-9].enumerated() {
+      #expect(
+        agree(root[place, place], value.squareRoot(), relative: 1e-12),
+        likelyMistake(
+          root[place, place], insteadOf: value.squareRoot(),
+          ["eigenvalues that are small beside the largest were made 0; only what is below 0 counts as 0": 0],
+          otherwise: "each eigenvalue has its own root"
+        ).about("the root of 10⁶, 10⁻⁶ and 10⁻⁹ on the diagonal, element \(place)"))
+    }
+  }
+
   @Test("Where all is small nothing is 0")
   func tiny() {
     let root = (1e-14 * SquareMatrix(rows: [[5, 4], [4, 5]])).principalSquareRoot()

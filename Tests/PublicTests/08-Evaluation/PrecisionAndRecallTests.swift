@@ -70,10 +70,11 @@ struct Exercise8_6 {
         found, insteadOf: [1, 1, 2, 4], [:],
         otherwise: "a² + b² − 2 a b loses the digits that count where features are large: use `distance(_:_:)`"
       ).about("10⁸ and 1, 3 and 7 more"))
-    let covered = coverage(of: [[far + 2], [far + 5]], centers: [[far], [far + 9]], radii: [2.5, 3.5])
+    let inside = (0..<40).map { [far + Double($0) / 20] }
+    let covered = coverage(of: inside, centers: [[far - 0.25]], radii: [1.25])
     #expect(
-      covered == 0.5,
-      "10⁸ + 2 lies within 2.5 of 10⁸, and 10⁸ + 5 not within 3.5 of 10⁸ + 9; distances from a² + b² − 2 a b lose these digits: yours is \(covered) instead of 0.5"
+      covered == 21 / 40.0,
+      "of 10⁸, 10⁸ + 0.05, … those up to 10⁸ + 1 lie within 1.25 of 10⁸ − 0.25; distances from a² + b² − 2 a b lose these digits: yours is \(covered) instead of 21/40"
     )
   }
 
