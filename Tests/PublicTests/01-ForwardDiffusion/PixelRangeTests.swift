@@ -55,6 +55,14 @@ struct Exercise1_1 {
       likelyMistake(
         there.scalars.map(Double.init), insteadOf: [3, -3], ["nothing is clamped here": [1, -1]],
         otherwise: "what lies outside of [0, 1] is moved by the same rule as what lies inside"))
+    let far = try Tensor([255, -64]).scaledToSymmetricRange().checked()
+    #expect(
+      far.scalars == [509, -129],
+      likelyMistake(
+        far.scalars.map(Double.init), insteadOf: [509, -129], [:],
+        otherwise:
+          "no number is taken for a byte: what lies far outside of [0, 1] is moved by the same rule as what lies inside"
+      ))
   }
 
   @Test("There and back is where one was")

@@ -25,6 +25,14 @@ struct Exercise1_6 {
           "this is the noise's part, 1 − ᾱ_t": 0.2,
         ], otherwise: "the ratio is that of 0.8, which is left of the image, to the rest"
       ).about("ᾱ_t = 0.8"))
+    let early = NoiseSchedule(betas: [1e-7]).signalToNoiseRatio(at: 0)
+    // 1 − β is rounded to 1.1e-16, which is 1e-9 of β.
+    #expect(
+      agree(early, 9_999_999, relative: 1e-8),
+      likelyMistake(
+        early, insteadOf: 9_999_999, [:],
+        otherwise: "the noise's part is 1 − ᾱ_t, however little that is: it is not held above a small number"
+      ).about("β = 10⁻⁷, t = 0"))
     let second = schedule.signalToNoiseRatio(at: 1)
     #expect(
       agree(second, 2.0 / 3, relative: 1e-14),

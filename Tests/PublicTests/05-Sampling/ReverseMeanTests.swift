@@ -126,8 +126,11 @@ struct Exercise5_1 {
         linear.reverseMean(from: one, noise: one, at: t).fault?.reason.contains("\(t)") == true,
         "the mean must be faulty and say that t = \(t) is outside 0..<1000")
     }
-    #expect(
-      linear.reverseMean(from: .ones([2, 3, 3, 1]), noise: .ones([2, 4, 3, 1]), at: 5).fault != nil,
-      "noise of [2, 4, 3, 1] does not fit images of [2, 3, 3, 1]: the mean must be faulty")
+    for shape in [[2, 4, 3, 1], [2, 9, 3, 1]] as [Shape] {
+      #expect(
+        linear.reverseMean(from: .ones([2, 3, 9, 1]), noise: .ones(shape), at: 5).fault != nil,
+        "noise of \(shape) does not fit images of [2, 3, 9, 1], though it may have as many elements: the mean must be faulty"
+      )
+    }
   }
 }

@@ -241,4 +241,24 @@ struct Exercise6_4 {
       scores the largest of that query's)
       """, tolerance: 1e-6)
   }
+
+  @Test("Large scores are not held to a range")
+  func largeScores() throws {
+    // With d = 1 the scores are the products, 60 and 58: their weights are those of 2 and 0.
+    let value = Tensor([1, 0], shape: [1, 2, 1])
+    let found = try scaledDotProductAttention(
+      query: Tensor([1], shape: [1, 1, 1]), key: Tensor([60, 58], shape: [1, 2, 1]), value: value, heads: 1
+    ).checked()
+    let right = 1 / (1 + Double.exp(-2))
+    // Scores of 60 are rounded to 4e-6.
+    #expect(
+      agree(Double(found.item), right, relative: 1e-5),
+      likelyMistake(
+        Double(found.item), insteadOf: right,
+        [
+          "both weigh the same, as if scores were held to a range: a softmax takes all, it is their difference that counts":
+            0.5
+        ],
+        otherwise: "scores of 60 and 58 weigh like 2 and 0"))
+  }
 }

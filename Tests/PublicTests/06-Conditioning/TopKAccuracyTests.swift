@@ -65,7 +65,7 @@ struct Exercise6_7 {
 
   @Test("Large scores differ as small ones do")
   func largeScores() throws {
-    let found = try hits(Tensor([20, 30, 25, -200, -100, -150], shape: [2, 3]), [[1], [1, 2]])
+    let found = try hits(Tensor([20, 30, 25, -400, -100, -300], shape: [2, 3]), [[1], [1, 2]])
     #expect(
       found == [1, 2],
       likelyMistake(
@@ -73,8 +73,9 @@ struct Exercise6_7 {
         [
           "large scores count as equal, as after a sigmoid or a softmax in Float: compare the scores themselves": [
             0, 1,
-          ]
-        ], otherwise: "the highest of 20, 30 and 25 is class 1, and the two highest of −200, −100, −150 are 1 and 2"))
+          ],
+          "large differences are lost, as after a softmax in Float: compare the scores themselves": [1, 1],
+        ], otherwise: "the highest of 20, 30 and 25 is class 1, and the two highest of −400, −100, −300 are 1 and 2"))
   }
 
   @Test("An image without labels has no hits; of equal scores the lower class is first")

@@ -113,7 +113,7 @@ struct Exercise8_5 {
   @Test("Groups do not overlap, and as many are used as there is room for")
   func groups() throws {
     // Row r holds the number r, so that a group tells which rows it has.
-    let features = Tensor((0..<11).map { Float($0) }, shape: [11, 1])
+    let features = Tensor((0..<13).map { Float($0) }, shape: [13, 1])
     var seen: [Int: [[Int]]] = [:]
     _ = try extrapolated(features, counts: [3, 5]) { group in
       try group.checked()
@@ -122,21 +122,21 @@ struct Exercise8_5 {
     }
     try #require(
       Set(seen.keys) == [3, 5],
-      "3 and 5 rows a group are asked for, and what is left at the end is not used: yours have \(seen.keys.sorted()) rows instead of [3, 5]"
+      "groups of 3 and of 5 rows are asked for, and no larger ones: what is left at the end is not used: yours have \(seen.keys.sorted()) rows instead of [3, 5]"
     )
     // In whatever order they are taken.
     let (threes, fives) = ((seen[3] ?? []).sorted { $0[0] < $1[0] }, seen[5] ?? [])
     #expect(
-      threes == [[0, 1, 2], [3, 4, 5], [6, 7, 8]],
+      threes == [[0, 1, 2], [3, 4, 5], [6, 7, 8], [9, 10, 11]],
       """
       \(Set(threes.joined()).count < threes.joined().count
         ? "each row is in one group; these overlap"
-        : threes.count != 3
-          ? "11 rows have room for 3 groups of 3"
-          : "groups are consecutive rows, from the first on"): yours are \(threes) instead of [[0, 1, 2], [3, 4, 5], [6, 7, 8]]
+        : threes.count != 4
+          ? "13 rows have room for 4 groups of 3"
+          : "groups are consecutive rows, from the first on"): yours are \(threes) instead of [[0, 1, 2], [3, 4, 5], [6, 7, 8], [9, 10, 11]]
       """)
     #expect(
-      fives.count == 2, "11 rows have room for 2 groups of 5: yours are \(fives.count) instead of 2")
+      fives.count == 2, "13 rows have room for 2 groups of 5: yours are \(fives.count) instead of 2")
   }
 
   @Test("The mean of the groups' distances belongs to n")
