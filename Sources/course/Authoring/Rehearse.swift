@@ -44,7 +44,8 @@ struct Rehearse: AsyncParsableCommand {
     // Named once more at the end, for of a long log often nothing else is looked at.
     guard misjudged.isEmpty else {
       throw CourseError(
-        "\(misjudged.count) of \(chosen.count) submissions got what they are not worth: \(misjudged.joined(separator: ", "))")
+        "\(misjudged.count) of \(chosen.count) submissions got what they are not worth: \(misjudged.joined(separator: ", "))"
+      )
     }
   }
 }
