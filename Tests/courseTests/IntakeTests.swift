@@ -118,6 +118,37 @@ struct IntakeTests {
     #expect(throws: CourseError.self) { try Intake([folder.url.path]) }
   }
 
+  @Test("A file of that name that a student made leads to nobody else's work", arguments: ["../bob", "..", "none"])
+  func forged(key: String) throws {
+    let folder = try Folder()
+    try folder.write(to: "bob/exercises/x")
+    try folder.write("\(key):\n  :submitters:\n  - :name: Eve\n", to: "eve/submission_metadata.yml")
+    let error = #expect(throws: CourseError.self) { try Intake([folder.url.appending(path: "eve").path]) }
+    #expect(error?.description.contains("is no folder beside it") == true)
+    // Where one student's work is meant it is not even looked at.
+    #expect(
+      Intake(folder.url.appending(path: "eve").path, of: "submission").handIns.map(\.student.name) == ["submission"])
+  }
+
+  @Test("In a class's folder nothing is passed over without a word, and a folder around a class is no class")
+  func passedOver() throws {
+    let folder = try Folder()
+    for name in ["anna", "bob"] { try folder.write(to: "all/\(name)/exercises/x") }
+    try folder.write(to: "all/carl_1_2_work.rar")
+    let intake = try Intake([folder.url.path])
+    #expect(intake.handIns.map(\.student.name) == ["anna", "bob"])
+    #expect(intake.remarks.contains { $0.contains("carl_1_2_work.rar") })
+  }
+
+  @Test("Of several archives in one student's folder none is guessed at")
+  func severalArchives() async throws {
+    let folder = try Folder()
+    for name in ["a.zip", "b.zip"] { try folder.write(to: "Jane_9_assignsubmission_file_/\(name)") }
+    let handIn = try #require(try Intake([folder.url.path]).handIns.first)
+    let error = await #expect(throws: CourseError.self) { try await handIn.open(in: folder.url) }
+    #expect(error?.description.contains("a.zip and b.zip") == true)
+  }
+
   @Test("What is no folder and no archive is an error")
   func neither() throws {
     let folder = try Folder()
@@ -184,6 +215,33 @@ struct IntakeTests {
     await #expect(throws: CourseError.self) {
       try await SubmittedArchive(folder.url.appending(path: "b.zip")).unpack(into: opened.url)
     }
+  }
+
+  @Test("An archive's own name is no pattern, and names in it are no options", arguments: ["zip", "tar.gz"])
+  func strangeNames(ending: String) async throws {
+    let folder = try Folder()
+    for (name, text) in [("work1", "another's"), ("work[1]", "own")] {
+      try folder.write(text, to: "in/exercises/\(Self.file)")
+      try folder.write("", to: "in/ --directory=\(folder.url.path)/elsewhere/exercises/a.swift")
+      try await folder.pack("in", as: "\(name).\(ending)", by: ending == "zip" ? Self.zip : Self.tar)
+    }
+    let opened = try Folder()
+    try await SubmittedArchive(folder.url.appending(path: "work[1].\(ending)")).unpack(into: opened.url)
+    let text = FileManager.default.contents(atPath: opened.url.appending(path: "exercises/\(Self.file)").path)
+    #expect(text == Data("own".utf8))
+    #expect(!FileManager.default.fileExists(atPath: folder.url.appending(path: "elsewhere").path))
+  }
+
+  @Test("A file that is far too long costs the archive, and that is said")
+  func longFile() async throws {
+    let folder = try Folder()
+    try folder.write(String(repeating: " ", count: 3 << 20), to: "in/exercises/a.swift")
+    try await folder.pack("in", as: "a.zip", by: Self.zip)
+    let opened = try Folder()
+    let error = await #expect(throws: CourseError.self) {
+      try await SubmittedArchive(folder.url.appending(path: "a.zip")).unpack(into: opened.url)
+    }
+    #expect(error?.description.contains("more than 1 MiB") == true)
   }
 
   // MARK: The folder exercises

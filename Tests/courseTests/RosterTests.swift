@@ -8,7 +8,7 @@ import Testing
 struct RosterTests {
   /// The list of a text, with a grade for each student: all visible tests of the first so many exercises pass.
   private func result(
-    _ text: String, column: String? = nil, _ students: [(Student, passed: Int)]
+    _ text: String, column: String? = nil, _ students: [(Student, passed: Int)], failed: [Student] = []
   ) throws -> Roster.Result {
     let file = FileManager.default.temporaryDirectory.appending(path: "roster-\(UUID().uuidString).csv")
     defer { try? FileManager.default.removeItem(at: file) }
@@ -19,7 +19,7 @@ struct RosterTests {
           Grade.Line($0, visible: Verdict($0, .passed, ""), hidden: nil, countsHidden: false, together: nil)
         }
         return (student, Grade(student: student.name, lines: lines))
-      })
+      }, failed: failed)
   }
 
   private let first = Course.exercises[0].points
@@ -68,6 +68,41 @@ struct RosterTests {
       [(Student(name: "jose-1"), passed: 1), (Student(name: "kim"), passed: 1), (Student(name: "eve"), passed: 1)])
     #expect(result.table.contains("José,jose-1,\(first)\r\n"))
     #expect(result.unknown == ["kim", "eve"])
+  }
+
+  @Test("Points are in the scale of Canvas's assignment")
+  func canvasScale() throws {
+    let result = try result(
+      """
+      Student,ID,SIS User ID,SIS Login ID,Section,Diffusion (4711)
+          Points Possible,,,,,100.0
+      "Doe, Jane",101,s1,jdoe,A,
+      """, [(Student(fileName: "x_101_5_a.zip"), passed: 1)])
+    let points = String(format: "%.2f", Double(first) * 100 / Double(Grade.fullPoints))
+    #expect(result.table.contains("\"Doe, Jane\",101,s1,jdoe,A,\(points)\r\n"))
+    #expect(result.table.contains("Points Possible,,,,,100.0\r\n"))
+  }
+
+  @Test("Rows with a comma too many or too few, names with and without accents, and a second Anna beside anna-2")
+  func ragged() throws {
+    var second = Student(name: "Anna")
+    second.name = "Anna-2"
+    let result = try result(
+      "name,email,group\nJose,j@x,\nBob,b@x,1,\nAnna,a@x\nAnna 2,c@x,2\n",
+      [(Student(name: "José"), passed: 1), (second, passed: 1)])
+    let lines = result.table.split(separator: "\r\n").map(String.init)
+    #expect(lines[1...] == ["Jose,j@x,,\(first)", "Bob,b@x,1,0", "Anna,a@x,,\(first)", "Anna 2,c@x,2,0"])
+  }
+
+  @Test("What could not be graded is not nothing: its cell stays empty")
+  func ungraded() throws {
+    let result = try result(
+      "name\nJane\nBob\nKim\n", [(Student(name: "Jane"), passed: 1)],
+      failed: [Student(name: "Bob"), Student(name: "eve")])
+    #expect(result.table == "name,Diffusion from Scratch\r\nJane,\(first)\r\nBob,\r\nKim,0\r\n")
+    #expect(result.absent == ["Kim"])
+    #expect(result.ungraded == ["Bob"])
+    #expect(result.unknown == ["eve"])
   }
 
   @Test("A list that tells nobody's name is an error, and so is a column that it does not have")

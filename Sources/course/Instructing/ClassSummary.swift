@@ -20,7 +20,7 @@ struct ClassSummary {
     ]
     for (index, exercise) in Course.exercises.enumerated() {
       let verdicts = grades.compactMap { $0.lines.indices.contains(index) ? $0.lines[index].visible : nil }
-      let begun = verdicts.filter { $0.outcome != .unfinished }
+      let begun = verdicts.filter { $0.outcome != .unfinished && $0.findings.first?.message != Verdict.missingFile }
       let passed = begun.filter { $0.outcome == .passed }.count
       let said = Self.commonest(begun.filter { $0.outcome != .passed })
       lines.append("| \(exercise) | \(begun.count) | \(passed) | \(said) |")

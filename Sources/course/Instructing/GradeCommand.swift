@@ -26,6 +26,9 @@ struct GradeCommand: AsyncParsableCommand {
   @Option(help: "The folder for the reports.")
   var out: String
 
+  @Option(help: "All that is handed in is one student's, called this: nothing in it is taken for a class.")
+  var student: String?
+
   @Option(help: "A class list (CSV): everybody on it gets a row in OUT/roster.csv, as Canvas and Moodle import it.")
   var roster: String?
 
@@ -66,6 +69,7 @@ struct GradeCommand: AsyncParsableCommand {
     if submissions.isEmpty == merge.isEmpty {
       throw ValidationError("name the submissions, or with --merge folders of reports")
     }
+    if student != nil, submissions.count != 1 { throw ValidationError("--student is of one folder or archive") }
     if !(1...64).contains(jobs) { throw ValidationError("--jobs is a number from 1 to 64") }
     if column != nil, roster == nil { throw ValidationError("--column names a column of the list that --roster reads") }
   }
@@ -86,15 +90,15 @@ struct GradeCommand: AsyncParsableCommand {
     if format == .csv, !kept.exists, FileManager.default.fileExists(atPath: table) {
       throw CourseError("\(out) holds \(ReportFormat.tableName) already, which this would replace: name another folder")
     }
-    if !merge.isEmpty { return try put(try merged(), roster: roster, into: target) }
+    if !merge.isEmpty { return try put(try merged(), failed: [], roster: roster, into: target) }
 
-    let intake = try Intake(submissions)
+    let intake = try student.map { Intake(submissions[0], of: $0) } ?? Intake(submissions)
     for remark in intake.remarks { complain(remark) }
     let handIns = shard?.chosen(of: intake.handIns) ?? intake.handIns
     let line = try await GradingLine(
       course: course, hidden: hidden, jobs: min(jobs, max(1, handIns.count)), kept: kept)
     var graded: [Int: Grade] = [:]
-    var failures = 0
+    var failed: [Student] = []
     try await line.grade(handIns) { index, result in
       switch result {
       case .success(let (grade, isNew)):
@@ -104,14 +108,14 @@ struct GradeCommand: AsyncParsableCommand {
         say("\(grade.student): \(grade.earned) of \(grade.points) points" + (isNew ? "" : " (graded before)"))
         if let remark = grade.remark { complain("\(grade.student): \(remark)") }
       case .failure(let error):
-        failures += 1
+        failed.append(handIns[index].student)
         try format.writeFailure("\(error)", of: handIns[index].student.name, into: target)
         complain("\(handIns[index].source.path): \(error)")
       }
     }
     let grades = graded.sorted { $0.key < $1.key }.map { (student: handIns[$0.key].student, grade: $0.value) }
-    try put(grades, roster: roster, into: target)
-    if failures > 0 { throw CourseError("\(failures) of \(handIns.count) submissions could not be graded") }
+    try put(grades, failed: failed, roster: roster, into: target)
+    if !failed.isEmpty { throw CourseError("\(failed.count) of \(handIns.count) submissions could not be graded") }
   }
 
   /// What several folders of reports hold.
@@ -132,7 +136,7 @@ struct GradeCommand: AsyncParsableCommand {
 
   /// Writes what is made of all grades together, and for ``merge`` each student's report too.
   private func put(
-    _ grades: [(student: Student, grade: Grade)], roster: Roster?, into target: URL
+    _ grades: [(student: Student, grade: Grade)], failed: [Student], roster: Roster?, into target: URL
   ) throws {
     if !merge.isEmpty {
       for (_, grade) in grades { try format.write(grade, into: target) }
@@ -142,9 +146,12 @@ struct GradeCommand: AsyncParsableCommand {
       try ReportFormat.write(ClassSummary(grades.map(\.grade)).text, to: target.appending(path: "summary.md"))
     }
     guard let roster else { return }
-    let result = roster.filled(with: grades)
+    let result = roster.filled(with: grades, failed: failed)
     try ReportFormat.write(result.table, to: target.appending(path: "roster.csv"))
     if !result.absent.isEmpty { say("0 points, as nothing was handed in: " + result.absent.joined(separator: "; ")) }
+    if !result.ungraded.isEmpty {
+      complain("no points yet, as what was handed in could not be graded: " + result.ungraded.joined(separator: "; "))
+    }
     if !result.unknown.isEmpty {
       throw CourseError(
         "on no row of the list, or on several, and so without points there: " + result.unknown.joined(separator: "; "))

@@ -64,7 +64,7 @@ struct Grader: Sendable {
       student: submission.name,
       lines: Course.exercises.map { exercise in
         Grade.Line(
-          exercise, visible: visible[exercise] ?? Verdict(exercise, .rejected, "the file is missing"),
+          exercise, visible: visible[exercise] ?? Verdict(exercise, .rejected, Verdict.missingFile),
           hidden: unseen[exercise], countsHidden: hidden, together: together[exercise],
           note: submission.notes[exercise])
       }, remark: submission.remark)

@@ -44,7 +44,10 @@ struct Roster {
     self.path = path
     let header = table.header.map { $0.trimmingCharacters(in: .whitespacesAndNewlines) }
     self.header = header
-    rows = table.rows.filter { $0.contains { !$0.isEmpty } }
+    // A row may have fewer cells than the header, or a comma too many.
+    rows = table.rows.filter { $0.contains { !$0.isEmpty } }.map { row in
+      Array((row + Array(repeating: "", count: header.count)).prefix(header.count))
+    }
     let names = header.map { $0.lowercased() }
     platform =
       names.contains("sis login id") || names.contains("sis user id")
@@ -73,14 +76,18 @@ struct Roster {
     /// The list with points, 0 for those who handed in nothing.
     let table: String
     let absent: [String]
+    /// Those whose work could not be graded: their cells are left empty.
+    let ungraded: [String]
     /// Students who are on no row, or whom several rows could mean.
     let unknown: [String]
   }
 
   /// Gives each row the points of the student that it is about.
-  func filled(with grades: [(student: Student, grade: Grade)]) -> Result {
+  func filled(with grades: [(student: Student, grade: Grade)], failed: [Student] = []) -> Result {
     var earned: [Int: Grade] = [:]
     var unknown: [String] = []
+    let ungraded = failed.compactMap(row)
+    unknown += failed.filter { row(of: $0) == nil }.map(\.name)
     for (student, grade) in grades {
       if let row = row(of: student), earned[row] == nil {
         earned[row] = grade
@@ -90,17 +97,23 @@ struct Roster {
     }
     let (name, full) = (nameColumn, Grade.fullPoints)
     let maximum = header.firstIndex { $0.lowercased() == "maximum grade" }
+    // What Canvas's assignment has at most stands in a row of its own.
+    let possible = points.flatMap { column in
+      rows.first { platform == .canvas && $0[name].trimmingCharacters(in: .whitespaces) == "Points Possible" }
+        .flatMap { Self.number($0[column]) }
+    }
     var absent: [String] = []
     let lines = rows.indices.map { index -> [String] in
-      var row = rows[index] + Array(repeating: "", count: max(0, header.count - rows[index].count))
+      var row = rows[index]
       guard isStudent(row) else {
-        if points == nil { row.append("\(full)") }
+        if points == nil { row.append(row[name].contains("Points Possible") ? "\(full)" : "") }
         return row
       }
-      if earned[index] == nil { absent.append(row[name]) }
-      var value = "\(earned[index]?.earned ?? 0)"
-      // Moodle refuses more than the grade that the assignment has at most.
-      if let maximum, let most = Double(row[maximum]), most != Double(full) {
+      let isUngraded = earned[index] == nil && ungraded.contains(index)
+      if earned[index] == nil, !isUngraded { absent.append(row[name]) }
+      var value = isUngraded ? "" : "\(earned[index]?.earned ?? 0)"
+      // In the scale of the assignment: Moodle refuses more than it has at most, and Canvas would show 280 of 100.
+      if !isUngraded, let most = maximum.flatMap({ Self.number(row[$0]) }) ?? possible, most != Double(full) {
         value = String(format: "%.2f", Double(earned[index]?.earned ?? 0) * most / Double(full))
       }
       if let points { row[points] = value } else { row.append(value) }
@@ -111,7 +124,8 @@ struct Roster {
     let table = ([head] + lines).map { row in
       kept.map { ReportFormat.quoted(row[$0]) }.joined(separator: ",") + "\r\n"
     }.joined()
-    return Result(table: table, absent: absent, unknown: unknown)
+    return Result(
+      table: table, absent: absent, ungraded: ungraded.map { rows[$0][name] }, unknown: unknown)
   }
 
   /// Canvas would take other assignments' columns for changes to them.
@@ -132,7 +146,7 @@ struct Roster {
 
   /// The row of a student; nil where there is none, or where several are as good.
   private func row(of student: Student) -> Int? {
-    let own = [student.id, student.email, student.name].compactMap { $0 }
+    let own = [student.id, student.email, student.handedInAs].compactMap { $0 }
     for title in Self.telling {
       guard let column = header.firstIndex(where: { $0.lowercased() == title }) else { continue }
       for key in own {
@@ -150,7 +164,19 @@ struct Roster {
     return !key.isEmpty && (cell == key || cell == "participant" + key)
   }
 
+  /// A number as people write it, with a comma or a point.
+  private static func number(_ text: String) -> Double? {
+    Double(text.trimmingCharacters(in: .whitespaces).replacing(",", with: "."))
+  }
+
+  /// Letters and digits alone, without the accents that platforms leave out.
   private static func plain(_ text: String) -> String {
-    String(text.lowercased().decomposedStringWithCanonicalMapping.filter { $0.isLetter || $0.isNumber || $0 == "@" })
+    let scalars = text.lowercased().decomposedStringWithCanonicalMapping.unicodeScalars.filter { scalar in
+      switch scalar.properties.generalCategory {
+      case .lowercaseLetter, .uppercaseLetter, .titlecaseLetter, .modifierLetter, .otherLetter, .decimalNumber: true
+      default: scalar == "@"
+      }
+    }
+    return String(String.UnicodeScalarView(scalars))
   }
 }

@@ -15,8 +15,12 @@ struct HandIn: Sendable {
       return place
     }
     // Moodle's folder of a student holds the file that was handed in.
-    guard ExercisesFolder.candidates(in: source).isEmpty, let archive = Self.onlyArchive(in: source) else {
-      return source
+    guard ExercisesFolder.candidates(in: source).isEmpty else { return source }
+    let archives = FolderEntries.visible(in: source).filter(SubmittedArchive.isArchive)
+    guard let archive = archives.first else { return source }
+    guard archives.count == 1 else {
+      throw CourseError(
+        "holds several archives, \(archives.map(\.lastPathComponent).joined(separator: " and ")); leave one")
     }
     try await SubmittedArchive(archive).unpack(into: place)
     return place
@@ -31,14 +35,17 @@ struct HandIn: Sendable {
 
 /// Who handed something in.
 struct Student: Sendable, Hashable {
-  /// What reports call the student, and are called.
+  /// What reports call the student, and are called; not always as the student did, where two are called alike.
   var name: String
+  /// What the student, or the learning platform, wrote.
+  let handedInAs: String
   /// The number that the learning platform gave the student; nil where there is none.
   var id: String?
   var email: String?
 
   init(name: String, id: String? = nil, email: String? = nil) {
     self.name = Self.fileName(name)
+    handedInAs = name
     self.id = id
     self.email = email
   }

@@ -10,23 +10,35 @@ struct Intake {
 
   /// - Throws: A ``CourseError`` where a path is neither a folder nor an archive, or there is nothing in it.
   init(_ paths: [String]) throws {
-    for path in paths { handIns += try Self.handIns(at: URL(filePath: path)) }
+    for path in paths {
+      let (found, passedOver) = try Self.handIns(at: URL(filePath: path))
+      handIns += found
+      guard !passedOver.isEmpty else { continue }
+      let names = passedOver.map { printable($0.lastPathComponent) }
+      remarks.append("passed over, for it is neither a folder nor a .zip or .tar.gz: \(names.joined(separator: ", "))")
+    }
     tellApart()
   }
 
-  private static func handIns(at place: URL) throws -> [HandIn] {
+  /// What one student handed in, whose files tell nothing: none is taken for a class, whatever it is called.
+  init(_ path: String, of student: String) {
+    handIns = [HandIn(student: Student(name: student), source: URL(filePath: path))]
+  }
+
+  /// - Returns: What was handed in, and what lies beside it in a class's folder and is none of that.
+  private static func handIns(at place: URL) throws -> (found: [HandIn], passedOver: [URL]) {
     let name = place.standardizedFileURL.lastPathComponent
-    if SubmittedArchive.isArchive(place) { return [HandIn(student: Student(fileName: name), source: place)] }
+    if SubmittedArchive.isArchive(place) { return ([HandIn(student: Student(fileName: name), source: place)], []) }
     switch FolderEntries.kind(of: place) {
     case .typeDirectory: break
     case .typeSymbolicLink: throw CourseError("\(place.path) is a symbolic link, which is not followed")
     case nil: throw CourseError("\(place.path): there is no such file or folder")
     default: throw CourseError("\(place.path) is neither a folder nor a .zip or .tar.gz")
     }
-    if let gradescope = try gradescopeExport(in: place) { return gradescope }
+    if let gradescope = try gradescopeExport(in: place) { return (gradescope, []) }
     let entries = FolderEntries.visible(in: place)
     let own = HandIn(student: Student(fileName: name), source: place)
-    if entries.contains(where: { $0.lastPathComponent.lowercased() == "exercises" }) { return [own] }
+    if entries.contains(where: { $0.lastPathComponent.lowercased() == "exercises" }) { return ([own], []) }
 
     let (archives, folders) = (entries.filter(SubmittedArchive.isArchive), FolderEntries.folders(in: place))
     let isOfMoodle = Student.moodle(name) != nil
@@ -34,16 +46,22 @@ struct Intake {
     let isClass =
       !isOfMoodle && !archives.isEmpty || filled.count > 1
       || folders.contains { Student.moodle($0.lastPathComponent) != nil }
-    // A folder around everything is no class.
-    guard isClass else { return [own] }
+    // A folder around everything is no class, but may hold one.
+    guard isClass else {
+      if entries.count == 1, let inner = folders.first, let (found, others) = try? handIns(at: inner), found.count > 1 {
+        return (found, others)
+      }
+      return ([own], [])
+    }
     let sources = (archives + folders).sorted { $0.lastPathComponent < $1.lastPathComponent }
     let prefix = classroomPrefix(of: folders)
-    return sources.map { source in
+    let found = sources.map { source in
       let name = source.lastPathComponent
       return HandIn(
         student: Student(fileName: name.hasPrefix(prefix) ? String(name.dropFirst(prefix.count)) : name), source: source
       )
     }
+    return (found, entries.filter { !sources.contains($0) })
   }
 
   /// What all names of clones begin with: GitHub Classroom calls them `assignment-student`.
@@ -64,8 +82,12 @@ struct Intake {
     } catch {
       throw CourseError("\(file.path) is not what Gradescope writes: \(printable("\(error)"))")
     }
-    return metadata.sorted { $0.key < $1.key }.flatMap { name, submission in
+    return try metadata.sorted { $0.key < $1.key }.flatMap { name, submission in
       let source = folder.appending(path: name)
+      // The file may be a student's: it must not lead out of the folder, to another's work or the solutions.
+      guard !name.contains("/"), name != "..", FolderEntries.kind(of: source) == .typeDirectory else {
+        throw CourseError("\(file.path) names \(printable(name)), which is no folder beside it")
+      }
       let students = (submission.submitters ?? []).map {
         Student(name: $0.name ?? name, id: $0.sid, email: $0.email)
       }

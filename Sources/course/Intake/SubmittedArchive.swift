@@ -24,32 +24,42 @@ struct SubmittedArchive {
   /// A submission has one file for each exercise; an archive with more than this of them was made to be a burden.
   private static let mostFiles = 1000
   /// Of time, and of the size of each file: no answer is longer than 100 kB.
-  private static let limits = LimitedProcess.Limits(seconds: 60, processorSeconds: 60, memory: 1024, file: 16)
+  private static let limits = LimitedProcess.Limits(seconds: 60, processorSeconds: 60, memory: 1024, file: 1)
 
   /// Unpacks what may be an answer.
   ///
   /// - Throws: A ``CourseError`` that says why it cannot be unpacked.
   func unpack(into folder: URL) async throws {
+    // Patterns are given, and no names out of the archive: those might be taken for options.
     if file.lastPathComponent.lowercased().hasSuffix(".zip") {
-      // Asterisks match slashes too; a password, as none can be asked for; 11 says that nothing matches.
-      let wanted = ["*exercises/*.swift", "-x", "*.build/*", "*__MACOSX/*"]
-      let names = try await run(["unzip", "-Z", "-1", "-C", file.path] + wanted, ignoring: [11])
+      // Asterisks match slashes too, and the question mark also the backslash that some programs on Windows write; a password, as
+      // none can be asked for; 11 says that nothing matches.
+      let wanted = ["*exercises?*.swift", "-x", ".build/*", "*/.build/*", "__MACOSX/*", "*/__MACOSX/*"]
+      let names = try await run(["unzip", "-Z", "-1", "-C", Self.link] + wanted, ignoring: [11])
       try check(names.split(separator: "\n").count)
       _ = try await run(
-        ["unzip", "-qq", "-o", "-C", "-P", "none", file.path] + wanted + ["-d", folder.path], ignoring: [1, 11])
+        ["unzip", "-qq", "-o", "-C", "-P", "none", Self.link] + wanted + ["-d", folder.path], ignoring: [1, 11])
     } else {
-      let names = try await run(["tar", "-tzf", file.path]).split(separator: "\n").map(String.init).filter { name in
+      let names = try await run(["tar", "-tzf", Self.link]).split(separator: "\n").filter { name in
         let parts = name.lowercased().split(separator: "/")
-        return name.lowercased().hasSuffix(".swift") && parts.contains("exercises") && !parts.contains(".build")
-          && !parts.contains("..") && !name.hasPrefix("/") && !name.hasPrefix("-")
+        return name.lowercased().hasSuffix(".swift") && parts.dropLast().contains { $0.hasSuffix("exercises") }
       }
       try check(names.count)
       guard !names.isEmpty else { return }
-      let list = folder.appending(path: ".names")
-      try Data((names.joined(separator: "\n") + "\n").utf8).write(to: list)
-      _ = try await run(["tar", "-xzf", file.path, "-C", folder.path, "-T", list.path, "--no-same-owner"])
+      #if os(macOS)
+        let patterns: [String] = []
+      #else
+        let patterns = ["--wildcards"]
+      #endif
+      _ = try await run(
+        ["tar", "-xzf", Self.link, "-C", folder.path, "--no-same-owner", "--exclude", "*.build/*"] + patterns + [
+          "*[Ee][Xx][Ee][Rr][Cc][Ii][Ss][Ee][Ss]/*.[Ss][Ww][Ii][Ff][Tt]"
+        ])
     }
   }
+
+  /// What the programs are told the archive's name is: its own might hold what they take for a pattern or an option.
+  private static let link = "archive"
 
   private func check(_ count: Int) throws {
     guard count <= Self.mostFiles else {
@@ -62,6 +72,8 @@ struct SubmittedArchive {
     let scratch = FileManager.default.temporaryDirectory.appending(path: "course-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: scratch, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: scratch) }
+    try FileManager.default.createSymbolicLink(
+      at: scratch.appending(path: Self.link), withDestinationURL: file.absoluteURL)
     let (output, errors) = (scratch.appending(path: "output"), scratch.appending(path: "errors"))
     let ending = try await LimitedProcess(command: command, directory: scratch, limits: Self.limits)
       .run(output: output, errors: errors)
@@ -72,6 +84,8 @@ struct SubmittedArchive {
     case .exited(let code) where code == 0 || codes.contains(code): return text(output)
     case .exited(127): throw CourseError("cannot be unpacked: the program \(command[0]) is not installed")
     case .exited: throw CourseError("cannot be unpacked: " + printable(String(text(errors).prefix(300))))
+    case .signaled(SIGXFSZ):
+      throw CourseError("holds a file of more than \(Self.limits.file ?? 0) MiB, and no answer is so long")
     case .timedOut, .signaled: throw CourseError("cannot be unpacked within \(Int(Self.limits.seconds)) seconds")
     }
   }

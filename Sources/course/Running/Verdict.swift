@@ -2,6 +2,9 @@ import Syllabus
 
 /// What running an exercise's tests showed.
 struct Verdict: Codable, Equatable, Sendable {
+  /// What is said of an exercise of which a submission has no file.
+  static let missingFile = "the file is missing"
+
   enum Outcome: String, Codable, Sendable {
     case passed
     case failed
