@@ -42,4 +42,40 @@ struct KeptGradesTests {
     #expect(SpotChecks.numbers(of: exercise, printed: "spot check 1.3: 1 x") == nil)
     #expect(SpotChecks.numbers(of: exercise, printed: "spot check 1.3: ") == nil)
   }
+
+  // MARK: Parts of a class
+
+  @Test("Parts have no submission in common and leave none out", arguments: [1, 3, 10, 12])
+  func parts(count: Int) throws {
+    let all = Array(0..<10)
+    let chosen = try (1...count).map { try #require(GradeCommand.Shard(argument: "\($0)/\(count)")).chosen(of: all) }
+    #expect(chosen.joined().sorted() == all)
+  }
+
+  @Test("What is no part is refused", arguments: ["0/3", "4/3", "1", "-1/3", "1/0", "a/b", "1/2/3"])
+  func noPart(text: String) { #expect(GradeCommand.Shard(argument: text) == nil) }
+
+  @Test("Parts that are missing are told, and so are those of another division")
+  func missingParts() throws {
+    let parts = try (1...3).map { try #require(GradeCommand.Shard(argument: "\($0)/3")) }
+    try GradeCommand.check(parts)
+    try GradeCommand.check([])
+    let error = #expect(throws: CourseError.self) { try GradeCommand.check([parts[0]]) }
+    #expect(error?.description.contains("missing: 2, 3") == true)
+    let other = try #require(GradeCommand.Shard(argument: "2/2"))
+    #expect(throws: CourseError.self) { try GradeCommand.check([parts[0], other]) }
+  }
+
+  @Test("What could not be graded is remembered until it is")
+  func failures() throws {
+    let reports = FileManager.default.temporaryDirectory.appending(path: "kept-\(UUID().uuidString)")
+    defer { try? FileManager.default.removeItem(at: reports) }
+    let (kept, bob) = (KeptGrades(in: reports), Student(name: "Bob", id: "7"))
+    try kept.keepFailure(of: bob)
+    #expect(kept.failures() == [bob])
+    #expect(try kept.all().isEmpty)
+    try kept.keep(Grade(student: "Bob", lines: []), stamp: "x")
+    #expect(kept.failures().isEmpty)
+    #expect(try kept.all().map(\.student) == ["Bob"])
+  }
 }

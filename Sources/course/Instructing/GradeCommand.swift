@@ -90,13 +90,17 @@ struct GradeCommand: AsyncParsableCommand {
     if format == .csv, !kept.exists, FileManager.default.fileExists(atPath: table) {
       throw CourseError("\(out) holds \(ReportFormat.tableName) already, which this would replace: name another folder")
     }
-    if !merge.isEmpty { return try put(try merged(), failed: [], roster: roster, into: target) }
+    if !merge.isEmpty {
+      let failed = merge.flatMap { KeptGrades(in: URL(filePath: $0, directoryHint: .isDirectory)).failures() }
+      return try put(try merged(), failed: failed, roster: roster, into: target)
+    }
 
     let intake = try student.map { Intake(submissions[0], of: $0) } ?? Intake(submissions)
     for remark in intake.remarks { complain(remark) }
     let handIns = shard?.chosen(of: intake.handIns) ?? intake.handIns
+    if let shard { try kept.keep(part: shard) }
     let line = try await GradingLine(
-      course: course, hidden: hidden, jobs: min(jobs, max(1, handIns.count)), kept: kept)
+      course: course, hidden: hidden, jobs: min(jobs, max(1, handIns.count)), part: shard?.part, kept: kept)
     var graded: [Int: Grade] = [:]
     var failed: [Student] = []
     try await line.grade(handIns) { index, result in
@@ -109,6 +113,7 @@ struct GradeCommand: AsyncParsableCommand {
         if let remark = grade.remark { complain("\(grade.student): \(remark)") }
       case .failure(let error):
         failed.append(handIns[index].student)
+        try kept.keepFailure(of: handIns[index].student)
         try format.writeFailure("\(error)", of: handIns[index].student.name, into: target)
         complain("\(handIns[index].source.path): \(error)")
       }
@@ -121,10 +126,12 @@ struct GradeCommand: AsyncParsableCommand {
   /// What several folders of reports hold.
   private func merged() throws -> [(student: Student, grade: Grade)] {
     var all: [(student: Student, grade: Grade)] = []
-    for folder in merge {
-      let grades = try KeptGrades(in: URL(filePath: folder, directoryHint: .isDirectory)).all()
-      guard !grades.isEmpty else { throw CourseError("\(folder) holds no grades") }
-      for grade in grades {
+    let folders = merge.map { KeptGrades(in: URL(filePath: $0, directoryHint: .isDirectory)) }
+    try Self.check(folders.compactMap(\.part))
+    for (folder, kept) in zip(merge, folders) {
+      // A part of a small class may be empty.
+      guard kept.exists else { throw CourseError("\(folder) holds no grades") }
+      for grade in try kept.all() {
         guard !all.contains(where: { $0.grade.student == grade.student }) else {
           throw CourseError("\(grade.student) was graded in two of the folders")
         }
@@ -132,6 +139,17 @@ struct GradeCommand: AsyncParsableCommand {
       }
     }
     return all.sorted { $0.grade.student < $1.grade.student }
+  }
+
+  /// - Throws: A ``CourseError`` where parts of a class are there, but not all of them: those who are missing would get 0.
+  static func check(_ parts: [Shard]) throws {
+    guard let count = parts.first?.count else { return }
+    guard parts.allSatisfy({ $0.count == count }) else { throw CourseError("these are parts of different divisions") }
+    let missing = (1...count).filter { part in !parts.contains { $0.part == part } }
+    guard missing.isEmpty else {
+      throw CourseError(
+        "of \(count) parts of the class these are missing: \(missing.map(String.init).joined(separator: ", "))")
+    }
   }
 
   /// Writes what is made of all grades together, and for ``merge`` each student's report too.

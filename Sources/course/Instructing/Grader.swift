@@ -12,9 +12,12 @@ struct Grader: Sendable {
   /// One grader at a time: another would lay its answers between this one's and their build.
   private let lock: FolderLock
 
-  /// - Parameter number: Which of several graders that work side by side, from 1.
-  init(course: CourseFolder, hidden: Bool, number: Int = 1) throws {
-    let folder = course.url(number == 1 ? ".build/grading" : ".build/grading-\(number)")
+  /// - Parameters:
+  ///   - number: Which of several graders that work side by side, from 1.
+  ///   - part: Which part of a class they grade.
+  init(course: CourseFolder, hidden: Bool, number: Int = 1, part: Int? = nil) throws {
+    let name = "grading" + (part.map { "-part-\($0)" } ?? "") + (number == 1 ? "" : "-\(number)")
+    let folder = course.url(".build/\(name)")
     do {
       try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
       lock = try FolderLock(folder)

@@ -10,8 +10,10 @@ struct GradingLine {
   private let stamp: String
 
   /// Builds the course in each copy.
-  init(course: CourseFolder, hidden: Bool, jobs: Int, kept: KeptGrades) async throws {
-    let graders = try (1...jobs).map { try Grader(course: course, hidden: hidden, number: $0) }
+  ///
+  /// - Parameter part: Which part of a class it is: parts may be graded side by side in one folder.
+  init(course: CourseFolder, hidden: Bool, jobs: Int, part: Int?, kept: KeptGrades) async throws {
+    let graders = try (1...jobs).map { try Grader(course: course, hidden: hidden, number: $0, part: part) }
     self.graders = graders
     self.kept = kept
     stamp = try await KeptGrades.stamp(of: course, hidden: hidden)

@@ -28,14 +28,48 @@ struct KeptGrades {
   }
 
   func keep(_ grade: Grade, stamp: String) throws {
+    try write(JSONOption.encoded(Entry(stamp: stamp, grade: grade)), to: file(grade.student))
+    try? FileManager.default.removeItem(at: failure(of: grade.student))
+  }
+
+  private func write(_ text: String, to file: URL) throws {
     do {
       try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-      try Data(JSONOption.encoded(Entry(stamp: stamp, grade: grade)).utf8)
-        .write(to: file(grade.student), options: .atomic)
+      try Data(text.utf8).write(to: file, options: .atomic)
     } catch {
-      throw CourseError("\(file(grade.student).path) cannot be written: \(error.localizedDescription)")
+      throw CourseError("\(file.path) cannot be written: \(error.localizedDescription)")
     }
   }
+
+  // MARK: What could not be graded
+
+  private func failure(of student: String) -> URL { folder.appending(path: student + ".failed") }
+
+  /// Remembers that something was handed in that could not be graded, so that it is not taken for nothing later.
+  func keepFailure(of student: Student) throws { try write(JSONOption.encoded(student), to: failure(of: student.name)) }
+
+  /// Those whose work could not be graded.
+  func failures() -> [Student] {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+    return names.filter { $0.hasSuffix(".failed") }.sorted().compactMap { name in
+      FileManager.default.contents(atPath: folder.appending(path: name).path).flatMap {
+        try? JSONDecoder().decode(Student.self, from: $0)
+      }
+    }
+  }
+
+  // MARK: Parts of a class
+
+  private var partFile: URL { folder.appending(path: "part") }
+
+  /// Which part of a class these grades are; nil where they are not said to be one.
+  var part: GradeCommand.Shard? {
+    FileManager.default.contents(atPath: partFile.path).flatMap {
+      GradeCommand.Shard(argument: String(decoding: $0, as: UTF8.self))
+    }
+  }
+
+  func keep(part: GradeCommand.Shard) throws { try write("\(part.part)/\(part.count)", to: partFile) }
 
   /// All grades, in the order of the students' names.
   ///

@@ -34,7 +34,7 @@ struct HandIn: Sendable {
 }
 
 /// Who handed something in.
-struct Student: Sendable, Hashable {
+struct Student: Codable, Sendable, Hashable {
   /// What reports call the student, and are called; not always as the student did, where two are called alike.
   var name: String
   /// What the student, or the learning platform, wrote.
