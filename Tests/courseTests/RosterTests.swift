@@ -94,6 +94,40 @@ struct RosterTests {
     #expect(lines[1...] == ["Jose,j@x,,\(first)", "Bob,b@x,1,0", "Anna,a@x,,\(first)", "Anna 2,c@x,2,0"])
   }
 
+  @Test("A number is compared with its own kind: Moodle's 2 is not the second of a list, nor Canvas's")
+  func numbersOfOthers() throws {
+    let moodle = Student(fileName: "Jane Doe_2_assignsubmission_file_")
+    let canvas = Student(fileName: "doejane_1_5_a.zip")
+    for student in [moodle, canvas] {
+      let result = try result("id,name\n1,Bob\n2,Kim\n3,\"Doe, Jane\"\n", [(student, passed: 1)])
+      #expect(result.table.contains("3,\"Doe, Jane\",\(first)\r\n"))
+    }
+    let german = try result(
+      "Identifier,Grade,\"Maximum Grade\"\n\"Teilnehmer/in2\",,\"280,00\"\n\"Teilnehmer/in12\",,\"280,00\"\n",
+      [(moodle, passed: 1)])
+    #expect(german.table.contains("Teilnehmer/in2,\(first),"))
+  }
+
+  @Test("Names in either order, in two columns, and the address's first half for a login")
+  func waysToSayIt() throws {
+    let jane = try result("name\n\"Doe, Jane\"\nBob\n", [(Student(name: "Jane Doe"), passed: 1)])
+    #expect(jane.table.contains("\"Doe, Jane\",\(first)\r\n"))
+    let split = try result(
+      "first name,last name\nJane,Doe\nBob,Ray\n",
+      [(Student(name: "doejane"), passed: 0), (Student(name: "Bob Ray"), passed: 1)])
+    #expect(split.table.contains("Bob,Ray,\(first)\r\n"))
+    let login = try result("login\njdoe\nbob\n", [(Student(name: "J", email: "JDoe@x.edu"), passed: 1)])
+    #expect(login.table.contains("jdoe,\(first)\r\n"))
+  }
+
+  @Test("Clones are laid beside whole logins, of which the folders' names may have cut off a part")
+  func clones() throws {
+    var (lee, anna) = (Student(name: "lee"), Student(name: "kim"))
+    (lee.handedInAs, anna.handedInAs) = ("hw-anna-lee", "hw-anna-kim")
+    let result = try result("github\nlee\nanna-lee\nanna-kim\n", [(lee, passed: 1), (anna, passed: 1)])
+    #expect(result.table.contains("lee,0\r\nanna-lee,\(first)\r\nanna-kim,\(first)\r\n"))
+  }
+
   @Test("What could not be graded is not nothing: its cell stays empty")
   func ungraded() throws {
     let result = try result(

@@ -41,8 +41,8 @@ struct Grade: Codable, Sendable {
   let lines: [Line]
   let earned: Int
   let points: Int
-  /// The number and the address that the learning platform has for the student; nil where they are not known.
-  var studentID, studentEmail: String?
+  /// Who handed it in, with the number and the address that the learning platform has; nil where that is not known.
+  var whose: Student?
   /// How long the grading took; nil where nobody has measured.
   var seconds: Double?
   /// What is to be said of the submission as a whole; nil where there is nothing.

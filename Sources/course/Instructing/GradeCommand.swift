@@ -135,7 +135,7 @@ struct GradeCommand: AsyncParsableCommand {
         guard !all.contains(where: { $0.grade.student == grade.student }) else {
           throw CourseError("\(grade.student) was graded in two of the folders")
         }
-        all.append((Student(name: grade.student, id: grade.studentID, email: grade.studentEmail), grade))
+        all.append((grade.whose ?? Student(name: grade.student), grade))
       }
     }
     return all.sorted { $0.grade.student < $1.grade.student }

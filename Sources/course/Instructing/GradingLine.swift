@@ -65,11 +65,14 @@ struct GradingLine {
     let submission = try Submission(
       folder: try await handIn.open(in: place), name: student.name, stubs: grader.copy.stubs)
     let own = try await KeptGrades.stamp(of: submission, gradedBy: stamp)
-    if let grade = kept.grade(of: student.name, stamp: own) { return (grade, false) }
+    if var grade = kept.grade(of: student.name, stamp: own) {
+      grade.whose = student
+      return (grade, false)
+    }
     let start = ContinuousClock.now
     var grade = try await grader.grade(submission, spotChecks[number])
     grade.seconds = (ContinuousClock.now - start) / .seconds(1)
-    (grade.studentID, grade.studentEmail) = (student.id, student.email)
+    grade.whose = student
     try kept.keep(grade, stamp: own)
     return (grade, true)
   }

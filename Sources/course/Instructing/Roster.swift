@@ -21,12 +21,6 @@ struct Roster {
   /// The column for points; nil where it is to be added.
   private let points: Int?
 
-  /// What tells who a student is, in the order in which it is believed.
-  private static let telling = [
-    "id", "identifier", "sis user id", "sid", "student id", "id number", "sis login id", "login", "username", "github",
-    "github_username", "email", "email address", "student", "name", "full name",
-  ]
-
   /// - Parameters:
   ///   - path: A file of comma-separated values.
   ///   - column: The column for points; nil for the one that the platform has for it.
@@ -52,7 +46,7 @@ struct Roster {
     platform =
       names.contains("sis login id") || names.contains("sis user id")
       ? .canvas : names.contains("identifier") && names.contains("grade") ? .moodle : .plain
-    guard names.contains(where: { Self.telling.contains($0) }) else {
+    guard names.contains(where: RosterMatch.isTelling) else {
       throw CourseError("\(path) has no column that tells who a student is, such as name, id, login or email")
     }
     if let column {
@@ -146,37 +140,12 @@ struct Roster {
 
   /// The row of a student; nil where there is none, or where several are as good.
   private func row(of student: Student) -> Int? {
-    let own = [student.id, student.email, student.handedInAs].compactMap { $0 }
-    for title in Self.telling {
-      guard let column = header.firstIndex(where: { $0.lowercased() == title }) else { continue }
-      for key in own {
-        let fitting = rows.indices.filter { isStudent(rows[$0]) && Self.isSame(rows[$0][column], key) }
-        if fitting.count == 1 { return fitting[0] }
-      }
-    }
-    return nil
-  }
-
-  /// Whether a cell and what a file's name says mean one student: "Doe, Jane" is doejane to Canvas, "Participant 123" is 123 to
-  /// Moodle.
-  private static func isSame(_ cell: String, _ key: String) -> Bool {
-    let (cell, key) = (plain(cell), plain(key))
-    return !key.isEmpty && (cell == key || cell == "participant" + key)
+    let match = RosterMatch(student: student, header: header, isOfCanvas: platform == .canvas)
+    return match.row(among: rows.indices.filter { isStudent(rows[$0]) }.map { ($0, rows[$0]) })
   }
 
   /// A number as people write it, with a comma or a point.
   private static func number(_ text: String) -> Double? {
     Double(text.trimmingCharacters(in: .whitespaces).replacing(",", with: "."))
-  }
-
-  /// Letters and digits alone, without the accents that platforms leave out.
-  private static func plain(_ text: String) -> String {
-    let scalars = text.lowercased().decomposedStringWithCanonicalMapping.unicodeScalars.filter { scalar in
-      switch scalar.properties.generalCategory {
-      case .lowercaseLetter, .uppercaseLetter, .titlecaseLetter, .modifierLetter, .otherLetter, .decimalNumber: true
-      default: scalar == "@"
-      }
-    }
-    return String(String.UnicodeScalarView(scalars))
   }
 }

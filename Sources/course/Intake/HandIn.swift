@@ -38,15 +38,19 @@ struct Student: Codable, Sendable, Hashable {
   /// What reports call the student, and are called; not always as the student did, where two are called alike.
   var name: String
   /// What the student, or the learning platform, wrote.
-  let handedInAs: String
+  var handedInAs: String
   /// The number that the learning platform gave the student; nil where there is none.
   var id: String?
+  /// Whose number it is: platforms have numbers of their own.
+  enum IDSource: String, Codable { case canvas, moodle, school }
+  var idSource = IDSource.school
   var email: String?
 
-  init(name: String, id: String? = nil, email: String? = nil) {
+  init(name: String, id: String? = nil, from idSource: IDSource = .school, email: String? = nil) {
     self.name = Self.fileName(name)
     handedInAs = name
     self.id = id
+    self.idSource = idSource
     self.email = email
   }
 
@@ -57,7 +61,7 @@ struct Student: Codable, Sendable, Hashable {
     if let moodle = Self.moodle(fileName) {
       self = moodle
     } else if let canvas = stem.wholeMatch(of: /([^_]+)(?:_LATE)?_(\d+)_(\d+)_.+/) {
-      self.init(name: String(canvas.1), id: String(canvas.2))
+      self.init(name: String(canvas.1), id: String(canvas.2), from: .canvas)
     } else {
       self.init(name: stem)
     }
@@ -66,7 +70,7 @@ struct Student: Codable, Sendable, Hashable {
   /// Whose a file or folder is that Moodle has named; nil for another.
   static func moodle(_ fileName: String) -> Student? {
     fileName.firstMatch(of: /^(.+)_(\d+)_assignsubmission_file_/).map {
-      Student(name: String($0.1), id: String($0.2))
+      Student(name: String($0.1), id: String($0.2), from: .moodle)
     }
   }
 

@@ -57,9 +57,10 @@ struct Intake {
     let prefix = classroomPrefix(of: folders)
     let found = sources.map { source in
       let name = source.lastPathComponent
-      return HandIn(
-        student: Student(fileName: name.hasPrefix(prefix) ? String(name.dropFirst(prefix.count)) : name), source: source
-      )
+      var student = Student(fileName: name.hasPrefix(prefix) ? String(name.dropFirst(prefix.count)) : name)
+      // What is cut off may be a part of a login: the list of the class knows.
+      if !prefix.isEmpty { student.handedInAs = name }
+      return HandIn(student: student, source: source)
     }
     return (found, entries.filter { !sources.contains($0) })
   }
@@ -67,7 +68,7 @@ struct Intake {
   /// What all names of clones begin with: GitHub Classroom calls them `assignment-student`.
   private static func classroomPrefix(of folders: [URL]) -> String {
     let clones = folders.filter { FolderEntries.kind(of: $0.appending(path: ".git")) != nil }.map(\.lastPathComponent)
-    guard clones.count > 1, clones.count == folders.count else { return "" }
+    guard clones.count > 1 else { return "" }
     let common = clones.dropFirst().reduce(clones[0]) { $0.commonPrefix(with: $1) }
     return common.lastIndex(of: "-").map { String(common[...$0]) } ?? ""
   }
