@@ -83,7 +83,12 @@ struct SubmittedArchive {
     switch ending {
     case .exited(let code) where code == 0 || codes.contains(code): return text(output)
     case .exited(127): throw CourseError("cannot be unpacked: the program \(command[0]) is not installed")
-    case .exited: throw CourseError("cannot be unpacked: " + printable(String(text(errors).prefix(300))))
+    // So ends unzip where a file is not what its name says.
+    case .exited(9) where command[0] == "unzip", .exited(3) where command[0] == "unzip":
+      throw CourseError("cannot be unpacked: it is damaged, or no .zip")
+    case .exited:
+      let words = text(errors).split { $0.isWhitespace }.joined(separator: " ")
+      throw CourseError("cannot be unpacked: " + printable(String(words.prefix(300))))
     case .signaled(SIGXFSZ):
       throw CourseError("holds a file of more than \(Self.limits.file ?? 0) MiB, and no answer is so long")
     case .timedOut, .signaled: throw CourseError("cannot be unpacked within \(Int(Self.limits.seconds)) seconds")
