@@ -25,8 +25,8 @@ public struct RespacedSampler<Steps: ReverseSampler>: Sampler {
   /// The original timestep at an index of the respaced schedule; −1 where there is none.
   public func originalTimestep(at index: Int) -> Int { timesteps.indices.contains(index) ? timesteps[index] : -1 }
 
-  /// Draws one image from each generator in n steps. The drawing is left to
-  /// the sampler's own `sample`, also what is not recorded and what `onStep` is told; only the network is told other timesteps.
+  /// Draws one image from each generator in n steps. The drawing is left to the sampler's own `sample`, also what is not recorded and
+  /// what `onStep` is told; only the network is told other timesteps.
   ///
   /// - Parameters:
   ///   - imageShape: `[height, width, channels]`.

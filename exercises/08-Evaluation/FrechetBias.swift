@@ -16,7 +16,8 @@ public func leastSquaresLine(through points: [(x: Double, y: Double)]) -> (inter
 /// The limit of a distance for infinitely many images, if with n images it is too large by some constant / n.
 ///
 /// For each count n the features are cut into groups of n consecutive rows, as many as fit, so that no row is in two of them;
-/// what is left at the end is not used; in which order the groups are measured is free. Each count gives one point: x is 1/n, and y the mean of its groups' distances. The
+/// what is left at the end is not used; in which order the groups are measured is free. Each count gives one point: x is 1/n,
+/// and y the mean of its groups' distances. The
 /// answer is the height at x = 0 of the line through the points.
 ///
 /// `features.sliced(axis: 0, a..<b)` are the rows from a up to b, b not included.

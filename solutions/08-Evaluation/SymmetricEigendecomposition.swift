@@ -13,7 +13,8 @@ import Tensors
 /// τ = (a_qq − a_pp) / (2·a_pq), tan θ = sign(τ) / (|τ| + √(1 + τ²)), c = 1 / √(1 + tan² θ), s = c · tan θ
 ///
 /// (Golub and Van Loan, Matrix Computations, 8.5). Of the two angles that do, this is the smaller one, at most 45°.
-/// Where τ is 0 or −0 take 1 or −1 for its sign, but not 0: both turn by 45°. Where a_pq is 0 already, nothing is to be turned: c = 1 and s = 0.
+/// Where τ is 0 or −0 take 1 or −1 for its sign, but not 0: both turn by 45°. Where a_pq is 0 already, nothing is to be turned:
+/// c = 1 and s = 0.
 ///
 /// - Parameters:
 ///   - pp: a_pp, the element on the diagonal for axis p.

@@ -43,6 +43,7 @@ struct SubmittedArchive {
       let names = try await run(["tar", "-tzf", Self.link]).split(separator: "\n").filter { name in
         let parts = name.lowercased().split(separator: "/")
         return name.lowercased().hasSuffix(".swift") && parts.dropLast().contains { $0.hasSuffix("exercises") }
+          && !parts.contains(".build")
       }
       try check(names.count)
       guard !names.isEmpty else { return }
@@ -52,7 +53,10 @@ struct SubmittedArchive {
         let patterns = ["--wildcards"]
       #endif
       _ = try await run(
-        ["tar", "-xzf", Self.link, "-C", folder.path, "--no-same-owner", "--exclude", "*.build/*"] + patterns + [
+        [
+          "tar", "-xzf", Self.link, "-C", folder.path, "--no-same-owner", "--exclude", ".build/*", "--exclude",
+          "*/.build/*",
+        ] + patterns + [
           "*[Ee][Xx][Ee][Rr][Cc][Ii][Ss][Ee][Ss]/*.[Ss][Ww][Ii][Ff][Tt]"
         ])
     }
